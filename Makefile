@@ -1,0 +1,56 @@
+# Everything a person does with a checkout. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Where the CPU build of PyTorch comes from when pip's own configuration does
+# not already offer it, e.g. TORCH_INDEX="--index-url <PyTorch's CPU index>".
+TORCH_INDEX ?=
+TORCH := torch==2.13.0
+CATALOGUES := $(wildcard hub/translations/*/LC_MESSAGES/messages.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint catalogues lock screenshots clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: setup ## set everything up and serve at http://127.0.0.1:8000
+	$(BIN)/hub serve
+
+setup: $(VENV)/.installed $(COMPILED) ## environment, model, database and sample data, without serving
+	$(BIN)/hub setup
+	$(BIN)/hub load sample
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is %s. Say which with: make PYTHON=python3.12 ..." % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(TORCH_INDEX) $(TORCH)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+%.mo: %.po $(VENV)/.installed
+	$(BIN)/pybabel --quiet compile --use-fuzzy=false -i $< -o $@
+
+test: setup lint ## run every test (SQLite, PostgreSQL, a real Chromium)
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed ## ruff and mypy alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+catalogues: $(VENV)/.installed ## collect the texts of pages and commands into hub/translations
+	$(BIN)/pybabel --quiet extract -F hub/translations/babel.cfg -k _ -k N_ --no-location --sort-output -o hub/translations/messages.pot hub templates
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching -i hub/translations/messages.pot -d hub/translations --omit-header
+	@rm hub/translations/messages.pot
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-package torch --no-header --no-annotate --upgrade --output-file requirements.lock
+
+clean: ## remove what make and the tests wrote, but not var/ (your data)
+	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	rm -f $(COMPILED)

@@ -1,0 +1,66 @@
+"""Cosine → standard score → strength.
+
+Raw cosines of e5 models live between 0.75 and 0.90 and mean nothing to a person; how high they
+lie also differs from text to text. So a cosine is first measured against what the same text has
+with a fixed collection of other texts, the background.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+# A logistic curve over the fused standard score: half at MIDDLE, steeper with SLOPE.
+MIDDLE = 2.9
+SLOPE = 1.6
+WORDS = ("very-high", "high", "medium", "low")
+BOUNDS = (80, 60, 35)
+
+
+@dataclass(frozen=True)
+class Background:
+    """Mean ``(d,)`` and covariance ``(d, d)`` of the background's unit vectors."""
+
+    mean: Floats
+    covariance: Floats
+
+    @classmethod
+    def of(cls, vectors: Floats) -> Background:
+        """The background of these ``(n, d)`` unit vectors.
+
+        :raises ValueError: with fewer than two of them.
+        """
+        if len(vectors) < 2:
+            raise ValueError(f"A background needs at least two vectors, not {len(vectors)}")
+        return cls(
+            vectors.mean(axis=0).astype(np.float32), np.cov(vectors, rowvar=False).astype(np.float32)
+        )
+
+    def level(self, vectors: Floats) -> tuple[Floats, Floats]:
+        """Mean and standard deviation, ``(n,)`` each, of these vectors' cosines with the background."""
+        mean = vectors @ self.mean
+        variance = np.einsum("nd,de,ne->n", vectors, self.covariance, vectors)
+        return mean, np.sqrt(np.maximum(variance, 1e-12))
+
+    def standardise(self, query: Floats, cosines: Floats) -> Floats:
+        """How many standard deviations above its usual cosines the query's ``(k,)`` cosines lie."""
+        mean, deviation = self.level(query[None])
+        return ((cosines - mean[0]) / deviation[0]).astype(np.float32)
+
+
+def strength(score: float) -> int:
+    """The share of 100 that a fused standard score is worth: whole, 0 to 100."""
+    return round(100 / (1 + math.exp(-SLOPE * (score - MIDDLE))))
+
+
+def word(strength_: int) -> str:
+    """One of WORDS for a strength of 0 to 100."""
+    for bound, name in zip(BOUNDS, WORDS[:-1], strict=True):
+        if strength_ >= bound:
+            return name
+    return WORDS[-1]
