@@ -17,6 +17,8 @@ Floats = npt.NDArray[np.float32]
 
 # A logistic curve over the fused standard score: half at MIDDLE, steeper with SLOPE.
 MIDDLE = 2.9
+# Two statements are measured from both their sides, which gives lower scores than a query's own.
+PAIR_MIDDLE = 2.3
 SLOPE = 1.6
 WORDS = ("very-high", "high", "medium", "low")
 BOUNDS = (80, 60, 35)
@@ -53,9 +55,9 @@ class Background:
         return ((cosines - mean[0]) / deviation[0]).astype(np.float32)
 
 
-def strength(score: float) -> int:
+def strength(score: float, middle: float = MIDDLE) -> int:
     """The share of 100 that a fused standard score is worth: whole, 0 to 100."""
-    return round(100 / (1 + math.exp(-SLOPE * (score - MIDDLE))))
+    return round(100 / (1 + math.exp(-SLOPE * (score - middle))))
 
 
 def word(strength_: int) -> str:

@@ -115,9 +115,9 @@ class Encoder:
 
 
 def _load(folder: Path) -> SentenceTransformer:
-    quieten()
     from sentence_transformers import SentenceTransformer
 
+    quieten()
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except Exception as error:  # a damaged folder fails in as many ways as it has files

@@ -7,7 +7,7 @@ import os
 
 
 def quieten() -> None:
-    """Call before the first import of sentence_transformers."""
+    """Call before a model is loaded or saved."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")

@@ -1,0 +1,57 @@
+"""The regional industry–academia hub. ``create_app`` is the one place where the parts are joined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from hub.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application over an open engine.
+
+    :raises hub.problems.Problem: in the reader's language, when the hub has not been set up.
+    """
+    from flask import Flask
+    from flask_babel import Babel
+    from flask_htmx import HTMX
+    from flask_wtf import CSRFProtect
+
+    from hub import failures, home, language, pagetools, web
+    from hub.accounts import pages as accounts
+    from hub.matching import pages as matching
+    from hub.matching.engine import Engine
+    from hub.matching.suggest import SuggestionCache
+    from hub.profiles import pages as profiles
+    from hub.settings import ROOT, load_settings, secret_key
+    from hub.setup import open_database
+
+    settings = settings or load_settings()
+    production = settings.environment == "production"
+    app = Flask("hub", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app.config.update(
+        SECRET_KEY=secret_key(settings),
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=production,
+        REMEMBER_COOKIE_SECURE=production,
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=24 * 3600,
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch is still the same person's
+        BABEL_DEFAULT_LOCALE=settings.language,
+        BABEL_TRANSLATION_DIRECTORIES=str(language.TRANSLATIONS),
+    )
+    database = open_database(settings)
+    app.extensions["hub"] = web.Hub(settings, database, Engine(settings, database), SuggestionCache())
+    web.register(app)
+    failures.register(app)
+    pagetools.register(app)
+    Babel(app, locale_selector=language.choose_language)
+    CSRFProtect(app)
+    HTMX(app)
+    accounts.login_manager.init_app(app)
+    for blueprint in (home.pages, matching.pages, profiles.pages, accounts.pages):
+        app.register_blueprint(blueprint)
+    return app

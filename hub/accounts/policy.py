@@ -1,0 +1,99 @@
+"""Who may do what: the one place that says it.
+
+A rule is a plain function of the account (``None`` for a visitor), a session and the numbers in
+the address. A view names its rule: ``@requires(can_edit_profile)``. A test walks every route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import redirect, request, url_for
+from flask_login import current_user
+from sqlmodel import Session
+
+from hub.accounts.tables import Account, Role
+from hub.language import _
+from hub.problems import Problem
+from hub.profiles.posting import profile, statement
+from hub.regions.atlas import inside
+from hub.web import read_session
+
+Rule = Callable[..., bool]
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Endpoints that Flask itself adds: files that anyone may have.
+OPEN_ENDPOINTS = frozenset({"static"})
+
+
+class Forbidden(Problem):
+    """The reader is known and may not."""
+
+    status = 403
+
+
+class SignInNeeded(Problem):
+    """The reader was to send something and is not signed in (any more); what was sent is shown back."""
+
+    status = 401
+
+
+def anyone(who: Account | None, session: Session, **where: Any) -> bool:
+    """Visitors too: what is published may be read by all."""
+    return True
+
+
+def can_add_profile(who: Account | None, session: Session) -> bool:
+    """Staff enter the organisations of their region, administrators any."""
+    return who is not None and who.role in (Role.STAFF, Role.ADMIN)
+
+
+def can_edit_profile(who: Account | None, session: Session, profile_id: int) -> bool:
+    """The profile's own members, the staff of its region, administrators."""
+    owned = profile(session, profile_id)
+    return who is not None and (
+        who.role == Role.ADMIN
+        or (who.role == Role.MEMBER and who.profile_id == owned.id)
+        or (who.role == Role.STAFF and covers(who, owned.region_code))
+    )
+
+
+def can_edit_statement(who: Account | None, session: Session, statement_id: int) -> bool:
+    """Whoever may edit the profile that it belongs to."""
+    return can_edit_profile(who, session, statement(session, statement_id).profile_id)
+
+
+def covers(who: Account, region_code: str) -> bool:
+    """Whether a region is the staff account's own or lies inside it."""
+    return who.region_code is not None and region_code in inside(who.region_code)
+
+
+def account() -> Account | None:
+    """Who is asking; ``None`` for a visitor."""
+    return current_user.account if current_user.is_authenticated else None
+
+
+def requires(rule: Rule) -> Callable[[View], View]:
+    """Lets a request through to the view if the rule says so.
+
+    A visitor is sent to sign in and comes back; one who may not gets 403.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(**where: Any) -> Any:
+            who = account()
+            if rule(who, read_session(), **where):
+                return view(**where)
+            if who is not None:
+                raise Forbidden(_("이 일을 할 수 있는 계정이 아닙니다."))
+            if request.method == "POST":
+                raise SignInNeeded(_("로그인이 풀렸습니다. 쓰신 글은 아래에 그대로 있습니다."))
+            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+
+        guarded.rule = rule  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return guard

@@ -1,0 +1,59 @@
+"""Texts in the reader's language, on pages and in commands alike.
+
+The source texts are Korean; ``hub/translations`` holds both catalogues.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from flask import has_request_context, request, session
+from flask_babel import get_locale
+from flask_babel import gettext as page_gettext
+
+from hub.settings import load_settings
+
+LANGUAGES = ("ko", "en")
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+
+def _(text: str, **values: Any) -> str:
+    """``text`` in the language of the page, or of the command (``HUB_LANGUAGE``)."""
+    if has_request_context():
+        return page_gettext(text, **values)
+    translated = _catalogue(load_settings().language).ugettext(text)
+    return translated % values if values else translated
+
+
+def N_(text: str) -> str:
+    """Marks a text for the catalogues without translating it yet."""
+    return text
+
+
+@lru_cache(maxsize=4)
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(TRANSLATIONS, [language])
+
+
+def current_language() -> str:
+    """``ko`` or ``en``: the language of the page, or of the command."""
+    if has_request_context():
+        return str(get_locale() or load_settings().language)[:2]
+    return load_settings().language
+
+
+def choose_language() -> str:
+    """The page's language: asked for with ``?lang=``, else chosen before, else the default."""
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        session["language"] = asked
+    chosen = session.get("language")
+    return chosen if chosen in LANGUAGES else load_settings().language
+
+
+def in_language(korean: str, english: str | None) -> str:
+    """A datum's name in the reader's language; the Korean one where there is no English one."""
+    return english if english and current_language() == "en" else korean

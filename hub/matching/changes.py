@@ -1,0 +1,98 @@
+"""What the database has that a replica has not: read by revision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
+
+from embeddings.encoder import Encoder
+from hub.database import current_revision
+from hub.matching.replica import Change, Replica
+from hub.regions.atlas import province_of
+from hub.profiles.tables import Profile, Statement, Vector, Visibility
+
+CHUNK = 5_000
+
+PUBLISHED = sa.and_(
+    col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None)
+)
+
+
+def sync(session: Session, replica: Replica, encoder: Encoder) -> None:
+    """Brings the replica up to the newest committed revision, if it is not there already."""
+    if current_revision(session) == replica.revision:
+        return
+    with replica.syncing:
+        # The counter is read before the rows. What commits in between may be among the rows
+        # already; it is then simply taken in again at the next request.
+        newest = current_revision(session)
+        rows = session.exec(_since(replica), execution_options={"yield_per": CHUNK})
+        for part in rows.partitions():
+            changes = [_change(row, encoder) for row in part]
+            with replica.lock.writing():
+                replica.apply(changes)
+        # Only now: a reader that comes meanwhile sees the old number and waits its turn above.
+        replica.revision = newest
+
+
+def _since(replica: Replica) -> Select[Any]:
+    """Statements that changed after the replica's revision, with their vectors of its model."""
+    of_model = (col(Vector.statement_id) == Statement.id) & (col(Vector.model) == replica.model)
+    query = (
+        select(
+            Statement.id,
+            Statement.profile_id,
+            Statement.kind,
+            Statement.visibility,
+            Statement.withdrawn_at,
+            Statement.text,
+            Profile.kind.label("profile_kind"),  # type: ignore[attr-defined]
+            Profile.region_code,
+            Vector.data,
+        )
+        .join(Profile, col(Profile.id) == Statement.profile_id)
+        .outerjoin(Vector, of_model)
+        .where(col(Statement.revision) > replica.revision)
+        .order_by(col(Statement.id))
+    )
+    return query if replica.revision else query.where(PUBLISHED)
+
+
+def _change(row: Any, encoder: Encoder) -> Change:
+    published = row.visibility != Visibility.DRAFT and row.withdrawn_at is None
+    vector = None
+    if published:
+        # A posting made by a process that still runs another model has no vector of this one.
+        vector = _stored(row.data) if row.data else encoder.encode_one(row.text).astype(np.float16)
+    hidden = row.visibility == Visibility.HIDDEN_NAME
+    return Change(
+        statement_id=row.id,
+        profile_id=row.profile_id,
+        kind=row.kind,
+        profile_kind=row.profile_kind,
+        # A district can have one firm of its trade: a hidden name is placed in its province only.
+        region_code=province_of(row.region_code).code if hidden else row.region_code,
+        hidden=hidden,
+        text=row.text if published else None,
+        vector=vector,
+    )
+
+
+def _stored(data: bytes) -> np.ndarray[tuple[int], np.dtype[np.float16]]:
+    return np.frombuffer(data, dtype="<f2")
+
+
+def count_published(session: Session) -> int:
+    """How many statements readers can find."""
+    return int(session.exec(select(sa.func.count()).select_from(Statement).where(PUBLISHED)).one())
+
+
+def count_without_vector(session: Session, model: str) -> int:
+    """How many published statements no vector of this model has been stored for."""
+    held = select(Vector.statement_id).where(Vector.model == model)
+    query = select(sa.func.count()).select_from(Statement)
+    return int(session.exec(query.where(PUBLISHED, col(Statement.id).not_in(held))).one())

@@ -1,0 +1,89 @@
+"""Engine: the parts that searching needs, opened once a process."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import numpy as np
+from sqlmodel import Session
+
+from embeddings.calibration import Background
+from embeddings.encoder import Encoder, ModelError, resolve
+from hub.database import Database
+from hub.language import _
+from hub.matching import changes, snapshot
+from hub.matching.replica import Replica
+from hub.problems import Unavailable
+from hub.profiles.sample import background_texts
+from hub.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Encoder, background and replica over one database."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings = settings
+        self.database = database
+        self.encoder = open_encoder(settings)
+        self.background = load_background(self.encoder, settings.var / "models")
+        self.replica = Replica(self.encoder.dimension, self.encoder.fingerprint)
+        with database.reading() as session:
+            restored = snapshot.load(self.replica, session, settings.snapshots)
+            self.sync(session)
+            if not restored or self.replica.revision == 0:
+                self._keep(session)
+
+    def sync(self, session: Session) -> None:
+        """Brings the replica up to the newest committed revision. Call before each answer."""
+        changes.sync(session, self.replica, self.encoder)
+
+    def save_snapshot(self) -> None:
+        """Brings the replica up to date and keeps it for the next start."""
+        with self.database.reading() as session:
+            self.sync(session)
+            self._keep(session)
+
+    def _keep(self, session: Session) -> None:
+        if not self.replica.revision:
+            return
+        try:
+            snapshot.save(self.replica, session, self.settings.snapshots)
+        except OSError as error:  # a full disk costs a slower restart, not the hub
+            log.warning("The index snapshot could not be written: %s", error)
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """The encoder that the settings name.
+
+    :raises Unavailable: in the reader's language, when the model is missing or half written.
+    """
+    try:
+        return Encoder(resolve(settings.model_source))
+    except ModelError as error:
+        raise Unavailable(
+            _("모델을 열 수 없습니다: %(why)s. `hub setup`을 실행하십시오.", why=str(error))
+        ) from error
+
+
+def load_background(encoder: Encoder, folder: Path) -> Background:
+    """The background of this model, made once from the texts that the project carries.
+
+    It is fixed, not drawn from the database, so that a match keeps its strength while others post.
+    """
+    path = folder / f"background-{encoder.fingerprint}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return Background(arrays["mean"], arrays["covariance"])
+    except (OSError, ValueError, KeyError):
+        made = Background.of(encoder.encode(background_texts()))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_name(f".{path.stem}-{id(made)}.npz")
+        np.savez(scratch, mean=made.mean, covariance=made.covariance)
+        scratch.replace(path)
+    except OSError as error:
+        log.warning("The model's background could not be kept: %s", error)
+    return made

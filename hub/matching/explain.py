@@ -1,0 +1,77 @@
+"""Why two texts match: the sentence, and the words that both use. Facts only, nothing generated."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from embeddings.lexical import LexicalIndex, tokens
+
+_SENTENCE = re.compile(r"(?<=[.!?。])\s+|\n+")
+_WORD = re.compile(r"[가-힣]+|[^\W_가-힣]+")
+# Bigrams of endings and of the words that every request and every offer uses: sharing them says nothing.
+_EMPTY = frozenset(
+    "합니 니다 습니 하는 하고 하여 에서 으로 에게 까지 부터 필요 요한 싶습 고자 있는 있습 위한 위해 통해 대한 "
+    "개발 기술 연구 제조 사업 제품 관련 분야 업체 기업 등의 및의 이용 활용 가능 수행 지원 제공 서비 비스 입니 "
+    "the a an of and for to in with on we need is are our at by from that this it as or want would like lab "
+    "partner partners company technology research development service services using".split()
+)
+_MOST_OF = 0.6  # a word shared for more than this is marked whole
+_COMMON = 0.25  # a token in more rows than this rarity allows is not worth marking
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of a sentence, and whether the other text uses the same word."""
+
+    text: str
+    shared: bool
+
+
+@dataclass(frozen=True)
+class Why:
+    """The sentence that matched, cut where words are shared, and those words once each."""
+
+    spans: tuple[Span, ...]
+    shared: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The sentence as it was written."""
+        return "".join(span.text for span in self.spans)
+
+
+def why(asked: str, answer: str, index: LexicalIndex) -> Why:
+    """The sentence of ``answer`` that shares most with ``asked``, with the shared words marked."""
+    telling = {t for t in tokens(asked) if t not in _EMPTY and index.rarity(t) > _COMMON}
+    sentences = [sentence for sentence in _SENTENCE.split(answer) if sentence.strip()] or [answer]
+    marked = [_mark(sentence, telling) for sentence in sentences]
+    best = max(marked, key=lambda spans: _weight(spans, index))  # the first of equals
+    shared = dict.fromkeys(span.text for span in best if span.shared)
+    return Why(tuple(best), tuple(shared))
+
+
+def _weight(spans: list[Span], index: LexicalIndex) -> float:
+    return sum(index.rarity(t) for span in spans if span.shared for t in tokens(span.text))
+
+
+def _mark(sentence: str, telling: set[str]) -> list[Span]:
+    """Cuts a sentence into pieces that share a telling token with the other text and pieces that do not."""
+    marks = [False] * len(sentence)
+    for match in _WORD.finditer(sentence):
+        run, start = match.group(), match.start()
+        if run.lower() in telling:
+            marks[start : match.end()] = [True] * len(run)
+            continue
+        for at in range(len(run) - 1):
+            if run[at : at + 2] in telling:
+                marks[start + at : start + at + 2] = [True, True]
+        if sum(marks[start : match.end()]) >= _MOST_OF * len(run):  # 2차전지 and 이차전지
+            marks[start : match.end()] = [True] * len(run)
+    spans: list[Span] = []
+    begin = 0
+    for at in range(1, len(sentence) + 1):
+        if at == len(sentence) or marks[at] != marks[begin]:
+            spans.append(Span(sentence[begin:at], marks[begin]))
+            begin = at
+    return spans

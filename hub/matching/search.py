@@ -1,0 +1,203 @@
+"""Search: who answers a text. And the profiles that fit a statement already posted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from sqlmodel import Session, col, select
+
+from hub.language import _
+from hub.matching.changes import PUBLISHED
+from hub.matching.engine import Engine
+from hub.matching.explain import Why, why
+from hub.matching.ranking import Asked, Hit, rank
+from hub.matching.replica import Filters
+from hub.problems import Problem
+from hub.profiles.script import clean
+from hub.profiles.tables import Kind, Profile, ProfileKind, Statement
+from hub.regions.atlas import place
+
+LONGEST_QUERY = 1000
+PAGE = 20
+FURTHEST = 400  # beyond the four-hundredth profile nobody has ever needed to look
+
+
+@dataclass(frozen=True)
+class Match:
+    """One statement that answers, as a page shows it."""
+
+    hit: Hit
+    statement: Statement
+    why: Why
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One organisation and its statements that answer, the best first.
+
+    ``profile`` is ``None`` when the best one hides its name: then nothing here tells who it is.
+    """
+
+    profile: Profile | None
+    matches: list[Match] = field(default_factory=list)
+
+    @property
+    def best(self) -> Match:
+        """The statement that answers best."""
+        return self.matches[0]
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page of answers."""
+
+    query: str
+    filters: Filters
+    answers: list[Answer]
+    more: bool
+
+    @property
+    def nothing_fits(self) -> bool:
+        """Whether even the best answer is weak."""
+        return bool(self.answers) and all(a.best.hit.word == "low" for a in self.answers)
+
+
+def parse_filters(region: str | None, kind: str | None, profile_kind: str | None = None) -> Filters:
+    """Filters from what a reader typed or chose; blank means any.
+
+    :raises Problem: naming the value that is not one.
+    """
+    if region:
+        place(region)
+    return Filters(
+        region=region or None,
+        kinds=_chosen(kind, set(Kind), _("등록 종류")),
+        profile_kinds=_chosen(profile_kind, set(ProfileKind), _("기관 종류")),
+    )
+
+
+def _chosen(value: str | None, known: Iterable[str], what: str) -> frozenset[str]:
+    if not value:
+        return frozenset()
+    known = sorted(str(k) for k in known)
+    if value not in known:
+        raise Problem(
+            _(
+                "%(what)s «%(value)s»은(는) 없습니다. 쓸 수 있는 값: %(known)s.",
+                what=what,
+                value=value[:40],
+                known=", ".join(known),
+            )
+        )
+    return frozenset({value})
+
+
+def clean_query(text: str) -> str:
+    """The query as it is searched.
+
+    :raises Problem: when nothing is left of it or it is too long.
+    """
+    query = " ".join(clean(text).split())
+    if len(query) > LONGEST_QUERY:
+        raise Problem(
+            _(
+                "검색어가 %(n)d자입니다. %(most)d자까지 찾을 수 있습니다. 가장 중요한 문장만 남겨 주십시오.",
+                n=len(query),
+                most=LONGEST_QUERY,
+            )
+        )
+    if not any(character.isalnum() for character in query):
+        raise Problem(_("찾을 내용을 낱말이나 문장으로 적어 주십시오."))
+    return query
+
+
+def search(
+    engine: Engine,
+    session: Session,
+    text: str,
+    filters: Filters,
+    *,
+    origin: str | None = None,
+    limit: int = PAGE,
+    offset: int = 0,
+) -> Results:
+    """The organisations whose statements answer a text, best first.
+
+    :param origin: a region's code; distances count from there, and near ones come a little earlier.
+        The region of the filters stands in where none is given.
+    :raises Problem: when the text or a filter cannot be used.
+    """
+    query = clean_query(text)
+    engine.sync(session)
+    asked = Asked(query, engine.encoder.encode_one(query), origin or filters.region)
+    wanted = min(offset + limit + 1, FURTHEST)
+    groups = _groups(engine, asked, filters, wanted)
+    answers = _answers(engine, session, query, groups[offset : offset + limit])
+    return Results(query, filters, answers, more=len(groups) > offset + limit)
+
+
+def partners(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:
+    """Who fits a published statement: demand finds capabilities and assets, and the other way round."""
+    engine.sync(session)
+    profile = session.get(Profile, statement.profile_id)
+    row = engine.replica.row_of(statement.id or 0)
+    if profile is None or row is None:
+        return []
+    filters = Filters(kinds=counterparts(statement.kind))
+    with engine.replica.lock.reading():
+        vector = engine.replica.index.vectors(np.asarray([row]))[0]
+    asked = Asked(statement.text, vector, profile.region_code)
+    groups = _groups(engine, asked, filters, limit + 1)
+    others = [hits for hits in groups if hits[0].profile_id != statement.profile_id][:limit]
+    return _answers(engine, session, statement.text, others)
+
+
+def counterparts(kind: str) -> frozenset[str]:
+    """The kinds of statement that answer one of this kind."""
+    if kind in (Kind.NEED, Kind.BUSINESS):
+        return frozenset({Kind.CAPABILITY, Kind.ASSET})
+    return frozenset({Kind.NEED, Kind.BUSINESS})
+
+
+def _groups(engine: Engine, asked: Asked, filters: Filters, wanted: int) -> list[list[Hit]]:
+    """The first ``wanted`` groups of statements, in the order of their best one."""
+    replica = engine.replica
+    with replica.lock.reading():
+        keep = replica.mask(filters)
+        kept = int(np.count_nonzero(keep))
+        limit = wanted
+        while True:
+            groups: dict[tuple[str, int], list[Hit]] = defaultdict(list)
+            for hit in rank(replica, engine.background, asked, keep, limit):
+                groups[hit.group].append(hit)
+            # Some profiles say many things: look further until enough different ones are found.
+            if len(groups) >= wanted or limit >= kept:
+                return list(groups.values())[:wanted]
+            limit *= 4
+
+
+def _answers(engine: Engine, session: Session, query: str, groups: list[list[Hit]]) -> list[Answer]:
+    """Reads what the hits point at. A statement withdrawn this very moment is left out."""
+    ids = [hit.statement_id for hits in groups for hit in hits]
+    rows = session.exec(
+        select(Statement, Profile)
+        .join(Profile, col(Profile.id) == Statement.profile_id)
+        .where(col(Statement.id).in_(ids), PUBLISHED)
+    )
+    found = {statement.id: (statement, profile) for statement, profile in rows}
+    answers = []
+    for hits in groups:
+        shown = [hit for hit in hits if hit.statement_id in found]
+        if not shown:
+            continue
+        matches = [
+            Match(hit, statement, why(query, statement.text, engine.replica.words))
+            for hit in shown
+            for statement in [found[hit.statement_id][0]]
+        ]
+        profile = found[shown[0].statement_id][1]
+        answers.append(Answer(None if shown[0].hidden else profile, matches))
+    return answers

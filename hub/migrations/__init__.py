@@ -1,0 +1,53 @@
+"""Alembic's migrations and the functions that run them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from hub.database import Database
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option(
+        "script_location", str(Path(__file__).parent).replace("%", "%%")
+    )
+    return config
+
+
+def head() -> str:
+    """The newest migration."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def current(database: Database) -> str | None:
+    """The migration that the database stands at; ``None`` for an empty one."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(database: Database, to: str = "head") -> None:
+    """Brings the database up to a migration, whole or not at all."""
+    config = _config()
+    with database.engine.execution_options(writing=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+
+def write_revision(database: Database, message: str) -> None:
+    """Writes the migration from the database as it stands to the tables as they are declared."""
+    config = _config()
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.revision(config, message, autogenerate=True, rev_id=_next_id())
+
+
+def _next_id() -> str:
+    return (
+        f"{len(list((Path(__file__).parent / 'versions').glob('[0-9]*.py'))) + 1:04d}"
+    )

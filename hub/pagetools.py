@@ -1,0 +1,156 @@
+"""What templates may call: names in the reader's language, distances, addresses of the same page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import format_date, format_decimal, format_timedelta
+
+from hub.accounts.policy import account
+from hub.database import now
+from hub.language import N_, _, current_language, in_language
+from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
+from hub.regions.atlas import atlas, province_of
+from hub.settings import ROOT
+
+KIND_NAMES = {
+    Kind.CAPABILITY: N_("보유 역량"),
+    Kind.NEED: N_("수요·애로기술"),
+    Kind.BUSINESS: N_("사업 내용"),
+    Kind.ASSET: N_("공유 자산"),
+}
+PROFILE_KIND_NAMES = {
+    ProfileKind.UNIVERSITY: N_("대학"),
+    ProfileKind.INSTITUTE: N_("연구기관"),
+    ProfileKind.COMPANY: N_("기업"),
+}
+SIZE_NAMES = {"small": N_("소기업"), "medium": N_("중기업"), "large": N_("대기업")}
+STRENGTH_NAMES = {
+    "very-high": N_("매우 높음"),
+    "high": N_("높음"),
+    "medium": N_("보통"),
+    "low": N_("낮음"),
+}
+STRENGTH_BADGES = {
+    "very-high": "bg-light-success",
+    "high": "bg-light-primary",
+    "medium": "bg-light-gray",
+    "low": "bg-light-gray",
+}
+
+
+def kind_name(kind: str) -> str:
+    """A statement's kind."""
+    return _(KIND_NAMES[Kind(kind)])
+
+
+def profile_kind_name(kind: str) -> str:
+    """An organisation's kind."""
+    return _(PROFILE_KIND_NAMES[ProfileKind(kind)])
+
+
+def size_name(size: str) -> str:
+    """A firm's size."""
+    return _(SIZE_NAMES[size])
+
+
+def strength_name(word: str) -> str:
+    """A strength in words."""
+    return _(STRENGTH_NAMES[word])
+
+
+def profile_name(profile: Profile) -> str:
+    """An organisation's name."""
+    return in_language(profile.name_ko, profile.name_en)
+
+
+def region_name(code: str) -> str:
+    """A region's name with its province."""
+    return atlas()[code].full_name
+
+
+def province_name(code: str) -> str:
+    """The province that a region lies in."""
+    return province_of(code).name
+
+
+def distance(kilometres: float | None) -> str:
+    """A distance in km; regions are points here, so a small one is said in words."""
+    if kilometres is None:
+        return ""
+    if kilometres < 1:
+        return _("같은 지역")
+    return _("약 %(km)s km", km=format_decimal(round(kilometres)))
+
+
+def source_note(statement: Statement) -> str | None:
+    """What must be said beside a statement that nobody posted."""
+    if statement.source == Source.SAMPLE:
+        return _("공개 정보로 작성한 예시")
+    if statement.source == Source.LISTED:
+        return _("상장회사 공개 정보")
+    return None
+
+
+def state_of(statement: Statement) -> str:
+    """``published``, ``hidden-name``, ``draft`` or ``withdrawn``."""
+    if statement.visibility == Visibility.DRAFT:
+        return "draft"
+    if statement.withdrawn_at is not None:
+        return "withdrawn"
+    return "hidden-name" if statement.visibility == Visibility.HIDDEN_NAME else "published"
+
+
+def ago(moment: datetime) -> str:
+    """How long ago, or the date once that says more."""
+    past = now() - moment
+    if past.days >= 7:
+        return format_date(moment)
+    return format_timedelta(-past, add_direction=True)
+
+
+def same_page(**changes: Any) -> str:
+    """This page's address with some of its values changed; ``None`` takes one out."""
+    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=True), **changes}
+    kept = {name: value for name, value in values.items() if value not in (None, "")}
+    return url_for(request.endpoint or "home.index", **kept)
+
+
+def other_language() -> str:
+    """This page's address in the other language. A page that was sent to goes to its form again."""
+    if request.endpoint is None:
+        return url_for("home.index", lang="en" if current_language() == "ko" else "ko")
+    return same_page(lang="en" if current_language() == "ko" else "ko")
+
+
+def asset(path: str) -> str:
+    """The address of a static file, with its time, so that browsers may keep it for long."""
+    return url_for("static", filename=path, v=format(int((ROOT / "static" / path).stat().st_mtime), "x"))
+
+
+def register(app: Flask) -> None:
+    """Gives templates the above."""
+    tools = (
+        kind_name,
+        profile_kind_name,
+        size_name,
+        strength_name,
+        profile_name,
+        region_name,
+        province_name,
+        distance,
+        source_note,
+        state_of,
+        ago,
+        same_page,
+        other_language,
+        asset,
+        account,
+        current_language,
+    )
+    app.jinja_env.globals.update({tool.__name__: tool for tool in tools}, _=_)
+    app.jinja_env.globals["strength_badge"] = STRENGTH_BADGES.get
+    app.jinja_env.globals["in_language"] = in_language
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,102 @@
+"""An organisation's own particulars: enter it, change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from sqlmodel import Session, select
+
+from hub.accounts.tables import Account, Role
+from hub.database import now
+from hub.language import _
+from hub.problems import Problem
+from hub.profiles.names import name_key
+from hub.profiles.posting import profile, touch
+from hub.profiles.script import clean
+from hub.profiles.tables import Profile, ProfileKind
+from hub.regions.atlas import inside, place
+
+SIZES = ("small", "medium", "large")
+
+
+class NameTaken(Problem):
+    """There is an organisation of this name in this region; ``existing`` is its profile."""
+
+    status = 409
+
+    def __init__(self, existing: Profile) -> None:
+        super().__init__(
+            _(
+                "%(region)s에 «%(name)s»이(가) 이미 있습니다. 같은 기관이면 그 프로필을 쓰고, 아니면 이름을 구별되게 적어 주십시오.",
+                region=place(existing.region_code).full_name,
+                name=existing.name_ko,
+            )
+        )
+        self.existing = existing
+
+
+def save_profile(
+    session: Session, written: Mapping[str, str], who: Account, profile_id: int | None = None
+) -> Profile:
+    """Enters an organisation, or changes the one of this number.
+
+    :param written: ``name_ko``, ``name_en``, ``kind``, ``size``, ``region_code``, ``homepage``.
+    :raises NameTaken: when another organisation of the region has this name.
+    :raises Problem: in the reader's language, saying what to change.
+    """
+    saved = Profile(kind="", name_ko="", name_key="", region_code="")
+    if profile_id is not None:
+        saved = profile(session, profile_id)
+    values = _checked(written, who)
+    key = name_key(values["name_ko"] or "")
+    same = session.exec(
+        select(Profile).where(Profile.name_key == key, Profile.region_code == values["region_code"])
+    ).first()
+    if same is not None and same.id != profile_id:
+        raise NameTaken(same)
+    for name, value in values.items():
+        setattr(saved, name, value)
+    saved.name_key = key
+    saved.updated_at = now()
+    session.add(saved)
+    session.flush()
+    if profile_id is not None:
+        touch(session, profile_id)
+    return saved
+
+
+def _checked(written: Mapping[str, str], who: Account) -> dict[str, str | None]:
+    name = " ".join(clean(written.get("name_ko", "")).split())
+    if not name_key(name) or len(name) > 120:
+        raise Problem(_("기관 이름을 120자 안으로 적어 주십시오."))
+    kind = written.get("kind", "")
+    if kind not in set(ProfileKind):
+        raise Problem(_("기관 종류를 고르십시오: 대학, 연구기관, 기업."))
+    size = written.get("size") or None
+    if size is not None and (size not in SIZES or kind != ProfileKind.COMPANY):
+        raise Problem(_("기업 규모는 기업만, 소기업·중기업·대기업 가운데 고릅니다."))
+    region = written.get("region_code", "")
+    place(region)
+    if who.role == Role.STAFF and region not in inside(who.region_code or ""):
+        raise Problem(_("담당 지역 안의 기관만 넣을 수 있습니다."), status=403)
+    return {
+        "name_ko": name,
+        "name_en": " ".join(clean(written.get("name_en", "")).split())[:160] or None,
+        "kind": kind,
+        "size": size,
+        "region_code": region,
+        "homepage": _homepage(written.get("homepage", "")),
+    }
+
+
+def _homepage(value: str) -> str | None:
+    address = clean(value)
+    if not address:
+        return None
+    if "://" not in address:
+        address = "https://" + address
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or "." not in parts.netloc or len(address) > 300:
+        raise Problem(_("누리집 주소는 https://로 시작하는 주소로 적어 주십시오."))
+    return address

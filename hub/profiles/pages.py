@@ -1,0 +1,242 @@
+"""An organisation's page, and the forms in which its people write."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session, col, select
+
+from hub.accounts.policy import (
+    account,
+    anyone,
+    can_add_profile,
+    can_edit_profile,
+    can_edit_statement,
+    requires,
+)
+from hub.accounts.tables import Account
+from hub.language import _
+from hub.matching.search import partners
+from hub.problems import Problem
+from hub.profiles import editing, posting
+from hub.profiles.tables import Kind, Profile, Statement, StatementField, TechnologyField, Visibility
+from hub.web import hub, read_session
+
+pages = Blueprint("profiles", __name__)
+MATCHED_STATEMENTS = 6  # a profile of two hundred statements shows the matches of its newest ones
+
+
+@pages.get("/profiles/<int:profile_id>")
+@requires(anyone)
+def profile(profile_id: int) -> ResponseReturnValue:
+    """What an organisation says, where it is, and what fits it."""
+    session = read_session()
+    shown = posting.profile(session, profile_id)
+    may_edit = can_edit_profile(account(), session, profile_id)
+    statements = visible_statements(session, profile_id, may_edit)
+    matched = [s for s in statements if s.is_published][:MATCHED_STATEMENTS]
+    fits = {s.id: partners(hub().engine, session, s, limit=4) for s in matched}
+    return render_template(
+        "profiles/profile.html",
+        profile=shown,
+        statements=statements,
+        fields=fields_of(session, [s.id for s in statements if s.id]),
+        fits=fits,
+        may_edit=may_edit,
+    )
+
+
+def visible_statements(session: Session, profile_id: int, may_edit: bool) -> list[Statement]:
+    """A profile's statements, newest first: all for its editors; for others what shows its name."""
+    query = select(Statement).where(Statement.profile_id == profile_id)
+    if not may_edit:
+        query = query.where(
+            Statement.visibility == Visibility.PUBLIC, col(Statement.withdrawn_at).is_(None)
+        )
+    return list(session.exec(query.order_by(col(Statement.updated_at).desc(), col(Statement.id))))
+
+
+def fields_of(session: Session, statement_ids: list[int]) -> dict[int, list[TechnologyField]]:
+    """The technology fields of each statement."""
+    rows = session.exec(
+        select(StatementField.statement_id, TechnologyField)
+        .join(TechnologyField, col(TechnologyField.code) == StatementField.field_code)
+        .where(col(StatementField.statement_id).in_(statement_ids))
+        .order_by(TechnologyField.code)
+    )
+    found: dict[int, list[TechnologyField]] = defaultdict(list)
+    for statement_id, field in rows:
+        found[statement_id].append(field)
+    return found
+
+
+def _all_fields() -> list[TechnologyField]:
+    order = (col(TechnologyField.scheme).desc(), col(TechnologyField.code))
+    return list(read_session().exec(select(TechnologyField).order_by(*order)))
+
+
+def _written() -> posting.Content:
+    """The statement form as it was sent; the button says whether it is published."""
+    form = request.form
+    draft = form.get("action") == "draft"
+    trl = form.get("trl", "")
+    return posting.content(
+        kind=form.get("kind", ""),
+        text=form.get("text", ""),
+        visibility=Visibility.DRAFT if draft else form.get("visibility", ""),
+        trl=int(trl) if trl.isascii() and trl.isdigit() else None,
+        fields=tuple(form.getlist("fields")),
+    )
+
+
+@pages.route("/profiles/<int:profile_id>/statements/new", methods=["GET", "POST"])
+@requires(can_edit_profile)
+def add_statement(profile_id: int) -> ResponseReturnValue:
+    """The posting form."""
+    owner = posting.profile(read_session(), profile_id)
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            written = _written()
+            encoded = posting.encode(hub().engine.encoder, written.text)
+            with hub().database.writing() as session:
+                added = posting.add(session, profile_id, written, encoded)
+            _tell(added, owner)
+            return redirect(_address(added))
+        except Problem as error:
+            problem = error
+    default_kind = Kind.NEED if owner.kind == "company" else Kind.CAPABILITY
+    values = request.form if request.method == "POST" else {"kind": default_kind, "visibility": "public"}
+    return _form(owner, values, problem, statement=None)
+
+
+@pages.route("/statements/<int:statement_id>/edit", methods=["GET", "POST"])
+@requires(can_edit_statement)
+def edit_statement(statement_id: int) -> ResponseReturnValue:
+    """The same form over what stands; the second of two editors is shown both texts."""
+    session = read_session()
+    edited = posting.statement(session, statement_id)
+    owner = posting.profile(session, edited.profile_id)
+    problem: Problem | None = None
+    if request.method == "POST":
+        version = request.form.get("version", "")
+        try:
+            written = _written()
+            encoded = posting.encode(hub().engine.encoder, written.text)
+            with hub().database.writing() as writing:
+                saved = posting.edit(
+                    writing, statement_id, int(version) if version.isdigit() else -1, written, encoded
+                )
+            _tell(saved, owner)
+            return redirect(_address(saved))
+        except Problem as error:
+            problem = error
+        values = request.form
+    else:
+        chosen = fields_of(session, [statement_id])[statement_id]
+        values = {
+            "kind": edited.kind,
+            "text": edited.text,
+            "trl": str(edited.trl or ""),
+            "visibility": "public" if edited.visibility == Visibility.DRAFT else edited.visibility,
+            "fields": [field.code for field in chosen],
+            "version": str(edited.version),
+        }
+    return _form(owner, values, problem, statement=edited)
+
+
+def _form(
+    owner: Profile, values: object, problem: Problem | None, statement: Statement | None
+) -> ResponseReturnValue:
+    current = problem.current if isinstance(problem, posting.Conflict) else None
+    chosen = request.form.getlist("fields") if request.method == "POST" else None
+    page = render_template(
+        "profiles/statement_form.html",
+        profile=owner,
+        statement=statement,
+        values=values,
+        chosen=chosen,
+        problem=problem,
+        current=current,
+        fields=_all_fields(),
+        shortest=posting.SHORTEST,
+        longest=posting.LONGEST,
+    )
+    return page, problem.status if problem else 200
+
+
+def _tell(saved: Statement, owner: Profile) -> None:
+    if not saved.is_published:
+        flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."))
+    elif saved.visibility == Visibility.HIDDEN_NAME:
+        flash(_("게시했습니다. 내용은 검색되지만 기관 이름은 보이지 않습니다."))
+        if owner.name_ko in saved.text:
+            flash(_("글 안에 기관 이름이 들어 있습니다. 숨기려면 글에서도 지우십시오."), "warning")
+    else:
+        flash(_("게시했습니다. 지금부터 검색됩니다."))
+    if saved.language not in ("ko", "en"):
+        flash(
+            _("한국어나 영어가 아닌 글로 보입니다. 검색은 되지만 한국어나 영어를 함께 적으면 더 많은 분이 읽습니다."),
+            "warning",
+        )
+
+
+def _address(saved: Statement) -> str:
+    return url_for("profiles.profile", profile_id=saved.profile_id, _anchor=f"statement-{saved.id}")
+
+
+@pages.post("/statements/<int:statement_id>/withdraw")
+@requires(can_edit_statement)
+def withdraw_statement(statement_id: int) -> ResponseReturnValue:
+    """Takes a statement out of every result at once; it can be published again."""
+    with hub().database.writing() as session:
+        withdrawn = posting.withdraw(session, statement_id)
+    flash(_("내렸습니다. 더는 검색되지 않습니다. «다시 게시»로 되돌릴 수 있습니다."))
+    return redirect(_address(withdrawn))
+
+
+@pages.post("/statements/<int:statement_id>/publish")
+@requires(can_edit_statement)
+def publish_statement(statement_id: int) -> ResponseReturnValue:
+    """Publishes a draft, or again what was withdrawn."""
+    with hub().database.writing() as session:
+        published = posting.publish(session, statement_id)
+    flash(_("게시했습니다. 지금부터 검색됩니다."))
+    return redirect(_address(published))
+
+
+@pages.route("/profiles/new", methods=["GET", "POST"])
+@requires(can_add_profile)
+def add_profile() -> ResponseReturnValue:
+    """Enters an organisation."""
+    return _profile_form(None)
+
+
+@pages.route("/profiles/<int:profile_id>/edit", methods=["GET", "POST"])
+@requires(can_edit_profile)
+def edit_profile(profile_id: int) -> ResponseReturnValue:
+    """Changes an organisation's particulars."""
+    return _profile_form(posting.profile(read_session(), profile_id))
+
+
+def _profile_form(edited: Profile | None) -> ResponseReturnValue:
+    who = account()
+    problem: Problem | None = None
+    if request.method == "POST" and isinstance(who, Account):
+        try:
+            with hub().database.writing() as session:
+                saved = editing.save_profile(session, request.form, who, edited.id if edited else None)
+            flash(_("저장했습니다."))
+            return redirect(url_for("profiles.profile", profile_id=saved.id))
+        except Problem as error:
+            problem = error
+    page = render_template(
+        "profiles/profile_form.html",
+        profile=edited,
+        values=request.form if request.method == "POST" else (edited.model_dump() if edited else {}),
+        problem=problem,
+        existing=problem.existing if isinstance(problem, editing.NameTaken) else None,
+    )
+    return page, problem.status if problem else 200

@@ -1,0 +1,140 @@
+"""Profile and statement, and what hangs on a statement: its fields and its vectors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from hub.database import Moment, now
+
+
+class ProfileKind(StrEnum):
+    """What sort of organisation a profile is."""
+
+    UNIVERSITY = "university"
+    INSTITUTE = "institute"
+    COMPANY = "company"
+
+
+class Kind(StrEnum):
+    """What a statement says of its profile."""
+
+    CAPABILITY = "capability"
+    NEED = "need"
+    BUSINESS = "business"
+    ASSET = "asset"
+
+
+class Visibility(StrEnum):
+    """Who learns what of a statement. Only a need may hide its name."""
+
+    PUBLIC = "public"
+    HIDDEN_NAME = "hidden-name"
+    DRAFT = "draft"
+
+
+class Source(StrEnum):
+    """Where a statement comes from."""
+
+    MEMBER = "member"
+    SAMPLE = "sample"  # compiled from public information, and shown as such
+    LISTED = "listed"  # the stock exchange's public list of companies
+
+
+def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class TechnologyField(SQLModel, table=True):
+    """A class of the national science and technology classification, or a strategic technology."""
+
+    __tablename__ = "field"
+
+    code: str = Field(primary_key=True, max_length=4)
+    scheme: str = Field(max_length=10)
+    name_ko: str = Field(max_length=60)
+    name_en: str = Field(max_length=80)
+
+
+class Profile(SQLModel, table=True):
+    """One organisation. Known by its name and region; ``name_key`` is the name as it compares."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("name_key", "region_code"),
+        _one_of("kind", ProfileKind),
+        sa.CheckConstraint("size IN ('small', 'medium', 'large')", name="size"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=10, index=True)
+    size: str | None = Field(default=None, max_length=6)
+    name_ko: str = Field(max_length=120)
+    name_en: str | None = Field(default=None, max_length=160)
+    name_key: str = Field(max_length=120)
+    region_code: str = Field(foreign_key="region.code", max_length=5, index=True)
+    homepage: str | None = Field(default=None, max_length=300)
+    industry: str | None = Field(default=None, max_length=120)
+    market: str | None = Field(default=None, max_length=20)
+    listed_on: str | None = Field(default=None, max_length=10)
+    source_key: str | None = Field(default=None, max_length=160, unique=True)
+    created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+    updated_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+
+
+class Statement(SQLModel, table=True):
+    """One thing that a profile says in its own words.
+
+    ``version`` counts edits, so that a second editor is told instead of overwriting.
+    ``revision`` is the number of the last change to what the public sees of it; 0 before any.
+    """
+
+    __table_args__ = (
+        _one_of("kind", Kind),
+        _one_of("visibility", Visibility),
+        _one_of("source", Source),
+        sa.CheckConstraint("trl BETWEEN 1 AND 9", name="trl"),
+        sa.CheckConstraint("visibility <> 'hidden-name' OR kind = 'need'", name="hidden_need"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    profile_id: int = Field(foreign_key="profile.id", index=True)
+    kind: str = Field(max_length=10)
+    text: str = Field(sa_type=sa.Text)
+    language: str = Field(max_length=2)
+    trl: int | None = Field(default=None)
+    visibility: str = Field(max_length=11)
+    source: str = Field(default=Source.MEMBER, max_length=6)
+    source_key: str | None = Field(default=None, max_length=160, unique=True)
+    label: str | None = Field(default=None, max_length=40)
+    version: int = Field(default=1)
+    revision: int = Field(default=0, index=True)
+    created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+    updated_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+    published_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers find it, with or without its name."""
+        return self.visibility != Visibility.DRAFT and self.withdrawn_at is None
+
+
+class StatementField(SQLModel, table=True):
+    """The technology fields that a statement's poster confirmed."""
+
+    __tablename__ = "statement_field"
+
+    statement_id: int = Field(foreign_key="statement.id", primary_key=True)
+    field_code: str = Field(foreign_key="field.code", primary_key=True, max_length=4)
+
+
+class Vector(SQLModel, table=True):
+    """A statement's vector under one model: float16 numbers, little-endian, unit length."""
+
+    statement_id: int = Field(foreign_key="statement.id", primary_key=True)
+    model: str = Field(primary_key=True, max_length=16)
+    data: bytes = Field(sa_type=sa.LargeBinary)

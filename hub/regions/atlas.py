@@ -1,0 +1,109 @@
+"""The two-level tree of regions and the distances in it, from the data that the project carries."""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from hub.language import _, in_language
+from hub.problems import NotFound
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+EARTH_RADIUS_KM = 6371.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """One region: a province has no parent."""
+
+    code: str
+    parent_code: str | None
+    name_ko: str
+    name_en: str
+    latitude: float
+    longitude: float
+
+    @property
+    def level(self) -> str:
+        """``province`` or ``district``."""
+        return "district" if self.parent_code else "province"
+
+    @property
+    def name(self) -> str:
+        """In the reader's language, without its province."""
+        return in_language(self.name_ko, self.name_en)
+
+    @property
+    def full_name(self) -> str:
+        """With its province: many districts share a name (중구 stands six times)."""
+        if self.parent_code is None:
+            return self.name
+        parent = atlas()[self.parent_code]
+        return in_language(f"{parent.name_ko} {self.name_ko}", f"{self.name_en}, {parent.name_en}")
+
+
+@lru_cache(maxsize=1)
+def atlas() -> dict[str, Place]:
+    """Every region by its code: provinces first, each level in the order of the codes."""
+    with (DATA / "regions.csv").open(encoding="utf-8", newline="") as file:
+        places = [
+            Place(
+                row["code"],
+                row["parent"] or None,
+                row["name_ko"],
+                row["name_en"],
+                float(row["lat"]),
+                float(row["lon"]),
+            )
+            for row in csv.DictReader(file)
+        ]
+    places.sort(key=lambda place: (place.parent_code is not None, place.code))
+    return {place.code: place for place in places}
+
+
+def place(code: str) -> Place:
+    """The region of this code.
+
+    :raises NotFound: when there is none.
+    """
+    try:
+        return atlas()[code]
+    except KeyError:
+        raise NotFound(
+            _("지역 코드 «%(code)s»은(는) 없습니다. 시도 2자리나 시군구 5자리 코드를 쓰십시오.", code=code[:20])
+        ) from None
+
+
+def provinces() -> list[Place]:
+    """The 17 provinces."""
+    return [place for place in atlas().values() if place.parent_code is None]
+
+
+def districts(province: str) -> list[Place]:
+    """The districts of a province, by name; none for a district."""
+    inside = [place for place in atlas().values() if place.parent_code == province]
+    return sorted(inside, key=lambda place: place.name)
+
+
+def inside(code: str) -> set[str]:
+    """The codes of a region and of every region in it."""
+    return {code} | {place.code for place in atlas().values() if place.parent_code == code}
+
+
+def province_of(code: str) -> Place:
+    """The province that a region is or lies in."""
+    here = atlas()[code]
+    return atlas()[here.parent_code] if here.parent_code else here
+
+
+def distance_km(one: str, other: str) -> float:
+    """Great-circle distance between the representative points of two regions, in km (haversine)."""
+    a, b = atlas()[one], atlas()[other]
+    lat_a, lat_b = math.radians(a.latitude), math.radians(b.latitude)
+    half_lat = (lat_b - lat_a) / 2
+    half_lon = math.radians(b.longitude - a.longitude) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(chord))

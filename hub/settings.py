@@ -1,0 +1,102 @@
+"""Every setting, read from the environment with the prefix ``HUB_``."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 32
+
+
+class SettingsError(RuntimeError):
+    """A setting is missing or unusable; the message says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """The hub's settings. README.md lists each with its default."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_", env_ignore_empty=True, frozen=True)
+
+    var: Path = Field(default=ROOT / "var", description="Folder of everything the hub writes")
+    database_url: str = Field(
+        default="", description="Database address, sqlite:///… or postgresql+psycopg://…; SQLite under HUB_VAR"
+    )
+    model: str = Field(
+        default="", description="Sentence-transformers model, a folder or a hub name; the bundled model"
+    )
+    secret_key: str = Field(
+        default="", description="Key that signs sessions, 32 characters or more; made once under HUB_VAR"
+    )
+    language: Literal["ko", "en"] = Field(default="ko", description="Language of commands and of a first visit")
+    environment: Literal["development", "production"] = Field(
+        default="development", description="In production cookies need HTTPS and a weak key is refused"
+    )
+    threads: int = Field(default=0, ge=0, description="Threads of the model a worker; 0 shares out the cores")
+
+    @cached_property
+    def database(self) -> str:
+        """The database address in use."""
+        return self.database_url or f"sqlite:///{self.var / 'hub.db'}"
+
+    @cached_property
+    def model_source(self) -> str:
+        """The model in use: a folder or a hub name."""
+        return self.model or str(self.bundled_model)
+
+    @property
+    def bundled_model(self) -> Path:
+        """Where set-up builds the default model."""
+        return self.var / "models" / "multilingual-e5-small"
+
+    @property
+    def snapshots(self) -> Path:
+        """Where the index is kept between runs."""
+        return self.var / "snapshots"
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    :raises SettingsError: naming the variable that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "HUB_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name}: {first['msg']} ({first['input']!r})") from error
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs sessions: the one given, or one made once and kept under ``HUB_VAR``.
+
+    :raises SettingsError: when the key given is weak and this is production.
+    """
+    if settings.secret_key:
+        weak = len(settings.secret_key) < SHORTEST_KEY or len(set(settings.secret_key)) < 10
+        if weak and settings.environment == "production":
+            raise SettingsError(
+                f"HUB_SECRET_KEY is too weak for production: give {SHORTEST_KEY} or more mixed characters, "
+                "or leave it out and one is made and kept under HUB_VAR"
+            )
+        return settings.secret_key
+    path = settings.var / "secret-key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text(encoding="ascii").strip()
+        if len(kept) >= SHORTEST_KEY:
+            return kept
+        raise SettingsError(f"{path} holds no usable key: delete it and start again") from None
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key + "\n")
+    return key

@@ -1,0 +1,96 @@
+"""What every page needs: the hub behind the app, and a session that lasts as long as the request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from sqlmodel import Session
+
+from hub.settings import Settings
+
+if TYPE_CHECKING:
+    from hub.database import Database
+    from hub.matching.engine import Engine
+    from hub.matching.suggest import SuggestionCache
+
+
+@dataclass(frozen=True)
+class Hub:
+    """The parts that the app joins."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    suggestions: SuggestionCache
+
+
+def hub() -> Hub:
+    """The hub of the current app."""
+    return cast(Hub, current_app.extensions["hub"])
+
+
+def read_session() -> Session:
+    """The request's session for reading, opened when first asked for."""
+    if "session" not in g:
+        g.reading = hub().database.reading()
+        g.session = g.reading.__enter__()
+    return cast(Session, g.session)
+
+
+def close_session(_error: BaseException | None = None) -> None:
+    """Ends the request's session, if it had one."""
+    reading = g.pop("reading", None)
+    g.pop("session", None)
+    if reading is not None:
+        reading.__exit__(None, None, None)
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for the part of the page that changes; going back in history needs it all."""
+    return (
+        request.headers.get("HX-Request") == "true"
+        and request.headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def safe_next(target: str | None, otherwise: str) -> str:
+    """Where to go after signing in: a path of this site, never another host."""
+    if not target or "\\" in target or not target.startswith("/") or target.startswith("//"):
+        return otherwise
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else otherwise
+
+
+def integer(value: str | None, *, default: int, least: int, most: int) -> int:
+    """A whole number from an address, kept in bounds; anything else is the default."""
+    try:
+        number = int(value or default)
+    except ValueError:
+        return default
+    return min(max(number, least), most)
+
+
+def secure(response: Response) -> Response:
+    """Headers that keep a page to itself: nothing from other hosts, no framing, no guessing of types."""
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if response.mimetype == "text/html":
+        # One address answers with a page or with its part: no cache may take one for the other.
+        response.vary.add("HX-Request")
+        response.vary.add("Cookie")
+        response.headers.setdefault("Cache-Control", "no-cache")
+    return response
+
+
+def register(app: Flask) -> None:
+    """Adds the above to an app."""
+    app.teardown_appcontext(close_session)
+    app.after_request(secure)
