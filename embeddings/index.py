@@ -57,7 +57,9 @@ class FaissIndex:
         :raises ValueError: when their width is not the index's.
         """
         if vectors.ndim != 2 or vectors.shape[1] != self.dimension:
-            raise ValueError(f"Vectors of shape {vectors.shape} do not fit an index of width {self.dimension}")
+            raise ValueError(
+                f"Vectors of shape {vectors.shape} do not fit an index of width {self.dimension}"
+            )
         first = len(self)
         # The codes of QT_fp16 are the float16 numbers themselves, so they are copied, not encoded:
         # no thread is started, which a parent that forks later must not do.
@@ -77,7 +79,7 @@ class FaissIndex:
             bitmap = np.packbits(keep, bitorder="little")
             # The selector holds a pointer into the bitmap, which must outlive the search.
             selector = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
-            params = faiss.SearchParameters(sel=selector)
+            params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         cosines, rows = self._index.search(
             np.ascontiguousarray(queries, dtype=np.float32), min(k, kept), params=params
         )

@@ -14,6 +14,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -139,7 +140,7 @@ class LexicalIndex:
         owners = np.repeat(np.arange(len(arrays["lengths"]), dtype=np.int32), np.diff(arrays["starts"]))
         bounds = np.concatenate([[0], np.cumsum(frequency)])
         by_row, by_count = owners[order], counts[order]
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, end in pairwise(bounds):
             index._rows.append(array("i", by_row[start:end].tobytes()))
             index._counts.append(array("i", by_count[start:end].tobytes()))
         index._frequency = array("i", frequency.tobytes())

@@ -20,7 +20,7 @@ LANGUAGES = ("ko", "en")
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 
-def _(text: str, **values: Any) -> str:
+def _(text: str, /, **values: Any) -> str:
     """``text`` in the language of the page, or of the command (``HUB_LANGUAGE``)."""
     if has_request_context():
         return page_gettext(text, **values)
@@ -57,3 +57,11 @@ def choose_language() -> str:
 def in_language(korean: str, english: str | None) -> str:
     """A datum's name in the reader's language; the Korean one where there is no English one."""
     return english if english and current_language() == "en" else korean
+
+
+STRENGTH_NAMES = {
+    "very-high": N_("매우 높음"),
+    "high": N_("높음"),
+    "medium": N_("보통"),
+    "low": N_("낮음"),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,9 @@ from flask_babel import format_date, format_decimal, format_timedelta
 
 from hub.accounts.policy import account
 from hub.database import now
-from hub.language import N_, _, current_language, in_language
+from hub.language import N_, STRENGTH_NAMES, _, current_language, in_language
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
-from hub.regions.atlas import atlas, province_of
+from hub.regions.atlas import Place, atlas, districts, province_of, provinces
 from hub.settings import ROOT
 
 KIND_NAMES = {
@@ -27,12 +28,6 @@ PROFILE_KIND_NAMES = {
     ProfileKind.COMPANY: N_("기업"),
 }
 SIZE_NAMES = {"small": N_("소기업"), "medium": N_("중기업"), "large": N_("대기업")}
-STRENGTH_NAMES = {
-    "very-high": N_("매우 높음"),
-    "high": N_("높음"),
-    "medium": N_("보통"),
-    "low": N_("낮음"),
-}
 STRENGTH_BADGES = {
     "very-high": "bg-light-success",
     "high": "bg-light-primary",
@@ -74,6 +69,19 @@ def region_name(code: str) -> str:
 def province_name(code: str) -> str:
     """The province that a region lies in."""
     return province_of(code).name
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province and its districts, as a list to choose from shows them."""
+
+    place: Place
+    districts: list[Place]
+
+
+def provinces_and_districts() -> list[Province]:
+    """The whole tree of regions."""
+    return [Province(province, districts(province.code)) for province in provinces()]
 
 
 def distance(kilometres: float | None) -> str:
@@ -140,6 +148,7 @@ def register(app: Flask) -> None:
         profile_name,
         region_name,
         province_name,
+        provinces_and_districts,
         distance,
         source_note,
         state_of,

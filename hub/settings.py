@@ -26,7 +26,8 @@ class Settings(BaseSettings):
 
     var: Path = Field(default=ROOT / "var", description="Folder of everything the hub writes")
     database_url: str = Field(
-        default="", description="Database address, sqlite:///… or postgresql+psycopg://…; SQLite under HUB_VAR"
+        default="",
+        description="Database address, sqlite:///… or postgresql+psycopg://…; SQLite under HUB_VAR",
     )
     model: str = Field(
         default="", description="Sentence-transformers model, a folder or a hub name; the bundled model"
@@ -34,7 +35,9 @@ class Settings(BaseSettings):
     secret_key: str = Field(
         default="", description="Key that signs sessions, 32 characters or more; made once under HUB_VAR"
     )
-    language: Literal["ko", "en"] = Field(default="ko", description="Language of commands and of a first visit")
+    language: Literal["ko", "en"] = Field(
+        default="ko", description="Language of commands and of a first visit"
+    )
     environment: Literal["development", "production"] = Field(
         default="development", description="In production cookies need HTTPS and a weak key is refused"
     )

@@ -40,7 +40,11 @@ def add_account(
         raise Problem(_("«%(email)s»은(는) 전자우편 주소가 아닙니다.", email=email[:80]))
     if len(password) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
         raise Problem(
-            _("비밀번호는 %(least)d자에서 %(most)d자까지입니다.", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)
+            _(
+                "비밀번호는 %(least)d자에서 %(most)d자까지입니다.",
+                least=SHORTEST_PASSWORD,
+                most=LONGEST_PASSWORD,
+            )
         )
     if session.exec(select(Account).where(Account.email == address)).first():
         raise Problem(_("%(email)s 계정은 이미 있습니다.", email=address), status=409)

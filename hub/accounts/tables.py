@@ -31,7 +31,7 @@ class Account(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)  # the database gives it
     email: str = Field(max_length=254, unique=True)
     password_hash: str = Field(max_length=200)
     role: str = Field(max_length=6)

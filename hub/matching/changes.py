@@ -7,19 +7,16 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import Select
 
 from embeddings.encoder import Encoder
 from hub.database import current_revision
 from hub.matching.replica import Change, Replica
-from hub.regions.atlas import province_of
 from hub.profiles.tables import Profile, Statement, Vector, Visibility
+from hub.regions.atlas import province_of
 
 CHUNK = 5_000
 
-PUBLISHED = sa.and_(
-    col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None)
-)
+PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
 
 
 def sync(session: Session, replica: Replica, encoder: Encoder) -> None:
@@ -30,7 +27,7 @@ def sync(session: Session, replica: Replica, encoder: Encoder) -> None:
         # The counter is read before the rows. What commits in between may be among the rows
         # already; it is then simply taken in again at the next request.
         newest = current_revision(session)
-        rows = session.exec(_since(replica), execution_options={"yield_per": CHUNK})
+        rows = session.connection().execute(_since(replica), execution_options={"yield_per": CHUNK})
         for part in rows.partitions():
             changes = [_change(row, encoder) for row in part]
             with replica.lock.writing():
@@ -39,11 +36,11 @@ def sync(session: Session, replica: Replica, encoder: Encoder) -> None:
         replica.revision = newest
 
 
-def _since(replica: Replica) -> Select[Any]:
+def _since(replica: Replica) -> sa.Select[Any]:
     """Statements that changed after the replica's revision, with their vectors of its model."""
     of_model = (col(Vector.statement_id) == Statement.id) & (col(Vector.model) == replica.model)
     query = (
-        select(
+        sa.select(  # type: ignore[call-overload]
             Statement.id,
             Statement.profile_id,
             Statement.kind,

@@ -18,6 +18,7 @@ from hub.problems import Unavailable
 from hub.profiles.sample import background_texts
 from hub.settings import Settings
 
+MOST_WITHOUT_VECTOR = 100
 log = logging.getLogger(__name__)
 
 
@@ -31,10 +32,19 @@ class Engine:
         self.background = load_background(self.encoder, settings.var / "models")
         self.replica = Replica(self.encoder.dimension, self.encoder.fingerprint)
         with database.reading() as session:
+            self._check_vectors(session)
             restored = snapshot.load(self.replica, session, settings.snapshots)
             self.sync(session)
             if not restored or self.replica.revision == 0:
                 self._keep(session)
+
+    def _check_vectors(self, session: Session) -> None:
+        """A few statements without a vector are encoded as they come; a whole hub of them is not."""
+        lacking = changes.count_without_vector(session, self.encoder.fingerprint)
+        if lacking > MOST_WITHOUT_VECTOR:
+            raise Unavailable(
+                _("지금 모델의 벡터가 없는 글이 %(n)d건입니다. `hub reindex`를 실행하십시오.", n=lacking)
+            )
 
     def sync(self, session: Session) -> None:
         """Brings the replica up to the newest committed revision. Call before each answer."""

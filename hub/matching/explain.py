@@ -66,7 +66,9 @@ def _mark(sentence: str, telling: set[str]) -> list[Span]:
         for at in range(len(run) - 1):
             if run[at : at + 2] in telling:
                 marks[start + at : start + at + 2] = [True, True]
-        if sum(marks[start : match.end()]) >= _MOST_OF * len(run):  # 2차전지 and 이차전지
+        # 2차전지 and 이차전지: only the head differs. An unshared tail is a particle (포장과).
+        covered = sum(marks[start : match.end()])
+        if marks[match.end() - 1] and covered >= _MOST_OF * len(run):
             marks[start : match.end()] = [True] * len(run)
     spans: list[Span] = []
     begin = 0

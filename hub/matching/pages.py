@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from hub.accounts.policy import account, anyone, requires
 from hub.accounts.tables import Role
 from hub.matching import counts
-from hub.matching.search import FURTHEST, LONGEST_QUERY, PAGE, Filters, Results, parse_filters, search
+from hub.matching.replica import Filters
+from hub.matching.search import FURTHEST, LONGEST_QUERY, PAGE, Results, parse_filters, search
 from hub.matching.suggest import suggest
 from hub.problems import Problem
 from hub.profiles.posting import profile as profile_of
@@ -75,6 +76,13 @@ def regions() -> ResponseReturnValue:
     return render_template(
         "matching/regions.html", provinces=atlas.provinces(), counts=counts.by_province(read_session())
     )
+
+
+@pages.get("/regions/open")
+@requires(anyone)
+def open_region() -> ResponseReturnValue:
+    """Where a form that chooses a region leads."""
+    return redirect(url_for("matching.region", code=request.args.get("code", "").strip() or "-"))
 
 
 @pages.get("/regions/<code>")

@@ -165,9 +165,7 @@ class Replica:
         self._columns[row]["alive"] = False
         self.words.remove(row)
         # Where it was counts too: a firm that moved is news to the region that it left.
-        self._count(
-            KINDS[self._columns[row]["kind"]], self._region_codes[self._columns[row]["region"]]
-        )
+        self._count(KINDS[self._columns[row]["kind"]], self._region_codes[self._columns[row]["region"]])
 
     def _count(self, kind: str, region_code: str) -> None:
         if kind in (Kind.NEED, Kind.BUSINESS):

@@ -143,7 +143,7 @@ def partners(engine: Engine, session: Session, statement: Statement, limit: int 
     """Who fits a published statement: demand finds capabilities and assets, and the other way round."""
     engine.sync(session)
     profile = session.get(Profile, statement.profile_id)
-    row = engine.replica.row_of(statement.id or 0)
+    row = engine.replica.row_of(statement.id)
     if profile is None or row is None:
         return []
     filters = Filters(kinds=counterparts(statement.kind))

@@ -165,7 +165,7 @@ def _candidates(
         (cosines - firm_mean[:, None]) / firm_deviation[:, None]
         + (cosines - lab_mean[at]) / lab_deviation[at]
     ) / 2
-    pairs = []
+    pairs: list[Pair] = []
     for i, firm in enumerate(firms):
         text = texts.get(int(replica.columns["statement_id"][firm]))
         if text is None:

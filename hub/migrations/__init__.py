@@ -14,9 +14,7 @@ from hub.database import Database
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option(
-        "script_location", str(Path(__file__).parent).replace("%", "%%")
-    )
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     return config
 
 
@@ -48,6 +46,4 @@ def write_revision(database: Database, message: str) -> None:
 
 
 def _next_id() -> str:
-    return (
-        f"{len(list((Path(__file__).parent / 'versions').glob('[0-9]*.py'))) + 1:04d}"
-    )
+    return f"{len(list((Path(__file__).parent / 'versions').glob('[0-9]*.py'))) + 1:04d}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -13,15 +15,11 @@ import hub.regions.tables  # noqa: F401
 from hub.database import Moment
 
 
-def plain_types(kind: str, item: object, _context: AutogenContext) -> str | bool:
+def plain_types(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
     """Migrations name SQLAlchemy's own types, so that they outlive the tables' helpers."""
     if kind == "type" and isinstance(item, Moment):
         return "sa.DateTime(timezone=True)"
-    if (
-        kind == "type"
-        and isinstance(item, sa.types.TypeDecorator)
-        and isinstance(item.impl, sa.String)
-    ):
+    if kind == "type" and isinstance(item, sa.types.TypeDecorator) and isinstance(item.impl, sa.String):
         return f"sa.String({item.impl.length})"
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -42,7 +43,7 @@ def profile(profile_id: int) -> ResponseReturnValue:
         "profiles/profile.html",
         profile=shown,
         statements=statements,
-        fields=fields_of(session, [s.id for s in statements if s.id]),
+        fields=fields_of(session, [s.id for s in statements]),
         fits=fits,
         may_edit=may_edit,
     )
@@ -52,9 +53,7 @@ def visible_statements(session: Session, profile_id: int, may_edit: bool) -> lis
     """A profile's statements, newest first: all for its editors; for others what shows its name."""
     query = select(Statement).where(Statement.profile_id == profile_id)
     if not may_edit:
-        query = query.where(
-            Statement.visibility == Visibility.PUBLIC, col(Statement.withdrawn_at).is_(None)
-        )
+        query = query.where(Statement.visibility == Visibility.PUBLIC, col(Statement.withdrawn_at).is_(None))
     return list(session.exec(query.order_by(col(Statement.updated_at).desc(), col(Statement.id))))
 
 
@@ -120,6 +119,7 @@ def edit_statement(statement_id: int) -> ResponseReturnValue:
     edited = posting.statement(session, statement_id)
     owner = posting.profile(session, edited.profile_id)
     problem: Problem | None = None
+    values: Mapping[str, object]
     if request.method == "POST":
         version = request.form.get("version", "")
         try:
@@ -178,7 +178,9 @@ def _tell(saved: Statement, owner: Profile) -> None:
         flash(_("게시했습니다. 지금부터 검색됩니다."))
     if saved.language not in ("ko", "en"):
         flash(
-            _("한국어나 영어가 아닌 글로 보입니다. 검색은 되지만 한국어나 영어를 함께 적으면 더 많은 분이 읽습니다."),
+            _(
+                "한국어나 영어가 아닌 글로 보입니다. 검색은 되지만 한국어나 영어를 함께 적으면 더 많은 분이 읽습니다."
+            ),
             "warning",
         )
 

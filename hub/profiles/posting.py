@@ -150,9 +150,7 @@ def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -
     return added
 
 
-def edit(
-    session: Session, statement_id: int, version: int, written: Content, encoded: Encoded
-) -> Statement:
+def edit(session: Session, statement_id: int, version: int, written: Content, encoded: Encoded) -> Statement:
     """Changes a statement that stands at ``version``. The vector changes only with the text.
 
     What somebody compiled from public information and a member then edits is the member's own.

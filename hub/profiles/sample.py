@@ -186,8 +186,7 @@ def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:
             )
             for sample in everything
             # An organisation that registered by itself is not entered a second time.
-            if sample.source_key not in held
-            and (name_key(sample.name_ko), sample.region_code) not in taken
+            if sample.source_key not in held and (name_key(sample.name_ko), sample.region_code) not in taken
         ]
         session.add_all(added)
     return len(added)

@@ -69,7 +69,7 @@ class Profile(SQLModel, table=True):
         sa.CheckConstraint("size IN ('small', 'medium', 'large')", name="size"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)  # the database gives it
     kind: str = Field(max_length=10, index=True)
     size: str | None = Field(default=None, max_length=6)
     name_ko: str = Field(max_length=120)
@@ -100,7 +100,7 @@ class Statement(SQLModel, table=True):
         sa.CheckConstraint("visibility <> 'hidden-name' OR kind = 'need'", name="hidden_need"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)  # the database gives it
     profile_id: int = Field(foreign_key="profile.id", index=True)
     kind: str = Field(max_length=10)
     text: str = Field(sa_type=sa.Text)

@@ -73,7 +73,10 @@ def place(code: str) -> Place:
         return atlas()[code]
     except KeyError:
         raise NotFound(
-            _("지역 코드 «%(code)s»은(는) 없습니다. 시도 2자리나 시군구 5자리 코드를 쓰십시오.", code=code[:20])
+            _(
+                "지역 코드 «%(code)s»은(는) 없습니다. 시도 2자리나 시군구 5자리 코드를 쓰십시오.",
+                code=code[:20],
+            )
         ) from None
 
 

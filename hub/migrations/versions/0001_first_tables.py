@@ -29,18 +29,12 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(60), nullable=False),
         sa.Column("latitude", sa.Float(), nullable=False),
         sa.Column("longitude", sa.Float(), nullable=False),
-        sa.CheckConstraint(
-            "level IN ('province', 'district')", name=op.f("ck_region_level")
-        ),
-        sa.ForeignKeyConstraint(
-            ["parent_code"], ["region.code"], name=op.f("fk_region_parent_code")
-        ),
+        sa.CheckConstraint("level IN ('province', 'district')", name=op.f("ck_region_level")),
+        sa.ForeignKeyConstraint(["parent_code"], ["region.code"], name=op.f("fk_region_parent_code")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_region")),
     )
     with op.batch_alter_table("region", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_region_parent_code"), ["parent_code"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_region_parent_code"), ["parent_code"], unique=False)
 
     op.create_table(
         "revision",
@@ -69,23 +63,15 @@ def upgrade() -> None:
             "kind IN ('university', 'institute', 'company')",
             name=op.f("ck_profile_kind"),
         ),
-        sa.CheckConstraint(
-            "size IN ('small', 'medium', 'large')", name=op.f("ck_profile_size")
-        ),
-        sa.ForeignKeyConstraint(
-            ["region_code"], ["region.code"], name=op.f("fk_profile_region_code")
-        ),
+        sa.CheckConstraint("size IN ('small', 'medium', 'large')", name=op.f("ck_profile_size")),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_profile_region_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_profile")),
-        sa.UniqueConstraint(
-            "name_key", "region_code", name=op.f("uq_profile_name_key_region_code")
-        ),
+        sa.UniqueConstraint("name_key", "region_code", name=op.f("uq_profile_name_key_region_code")),
         sa.UniqueConstraint("source_key", name=op.f("uq_profile_source_key")),
     )
     with op.batch_alter_table("profile", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_profile_kind"), ["kind"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_profile_region_code"), ["region_code"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_profile_region_code"), ["region_code"], unique=False)
 
     op.create_table(
         "account",
@@ -100,19 +86,13 @@ def upgrade() -> None:
             "(role = 'staff' AND region_code IS NOT NULL AND profile_id IS NULL) OR (role = 'member' AND profile_id IS NOT NULL AND region_code IS NULL) OR (role = 'admin' AND profile_id IS NULL AND region_code IS NULL)",
             name=op.f("ck_account_role"),
         ),
-        sa.ForeignKeyConstraint(
-            ["profile_id"], ["profile.id"], name=op.f("fk_account_profile_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["region_code"], ["region.code"], name=op.f("fk_account_region_code")
-        ),
+        sa.ForeignKeyConstraint(["profile_id"], ["profile.id"], name=op.f("fk_account_profile_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_account_region_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_account_profile_id"), ["profile_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_account_profile_id"), ["profile_id"], unique=False)
 
     op.create_table(
         "statement",
@@ -136,9 +116,7 @@ def upgrade() -> None:
             "kind IN ('capability', 'need', 'business', 'asset')",
             name=op.f("ck_statement_kind"),
         ),
-        sa.CheckConstraint(
-            "source IN ('member', 'sample', 'listed')", name=op.f("ck_statement_source")
-        ),
+        sa.CheckConstraint("source IN ('member', 'sample', 'listed')", name=op.f("ck_statement_source")),
         sa.CheckConstraint(
             "visibility <> 'hidden-name' OR kind = 'need'",
             name=op.f("ck_statement_hidden_need"),
@@ -148,44 +126,32 @@ def upgrade() -> None:
             name=op.f("ck_statement_visibility"),
         ),
         sa.CheckConstraint("trl BETWEEN 1 AND 9", name=op.f("ck_statement_trl")),
-        sa.ForeignKeyConstraint(
-            ["profile_id"], ["profile.id"], name=op.f("fk_statement_profile_id")
-        ),
+        sa.ForeignKeyConstraint(["profile_id"], ["profile.id"], name=op.f("fk_statement_profile_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
         sa.UniqueConstraint("source_key", name=op.f("uq_statement_source_key")),
     )
     with op.batch_alter_table("statement", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_statement_profile_id"), ["profile_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_statement_revision"), ["revision"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_statement_profile_id"), ["profile_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_statement_revision"), ["revision"], unique=False)
 
     op.create_table(
         "statement_field",
         sa.Column("statement_id", sa.Integer(), nullable=False),
         sa.Column("field_code", sa.String(4), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["field_code"], ["field.code"], name=op.f("fk_statement_field_field_code")
-        ),
+        sa.ForeignKeyConstraint(["field_code"], ["field.code"], name=op.f("fk_statement_field_field_code")),
         sa.ForeignKeyConstraint(
             ["statement_id"],
             ["statement.id"],
             name=op.f("fk_statement_field_statement_id"),
         ),
-        sa.PrimaryKeyConstraint(
-            "statement_id", "field_code", name=op.f("pk_statement_field")
-        ),
+        sa.PrimaryKeyConstraint("statement_id", "field_code", name=op.f("pk_statement_field")),
     )
     op.create_table(
         "vector",
         sa.Column("statement_id", sa.Integer(), nullable=False),
         sa.Column("model", sa.String(16), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["statement_id"], ["statement.id"], name=op.f("fk_vector_statement_id")
-        ),
+        sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name=op.f("fk_vector_statement_id")),
         sa.PrimaryKeyConstraint("statement_id", "model", name=op.f("pk_vector")),
     )
 

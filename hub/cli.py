@@ -1,0 +1,392 @@
+"""The `hub` command. Each command reads its arguments, calls one rule and prints what came back."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy.exc import DBAPIError
+
+from hub.language import STRENGTH_NAMES, _
+from hub.problems import Problem
+from hub.settings import SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from hub.matching.engine import Engine
+    from hub.matching.search import Answer
+    from hub.matching.suggest import Suggestion
+
+
+def main() -> None:
+    """Runs the command; what a person can mend is one line on stderr and exit code 1, never a trace."""
+    # A pipe that was opened with another locale still gets Korean.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        cli(prog_name="hub")
+    except Problem as problem:
+        # What the reader asked for cannot be (400, 404): wrong use, like a wrong option.
+        fail(problem.message, 2 if problem.status in (400, 404) else 1)
+    except SettingsError as error:
+        fail(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except DBAPIError as error:
+        fail(database_trouble(error))
+    except OSError as error:
+        fail(_("파일을 읽거나 쓰지 못했습니다: %(why)s", why=str(error)))
+
+
+def fail(message: str, code: int = 1) -> None:
+    """Says what is wrong and stops."""
+    click.echo(f"hub: {message}", err=True)
+    sys.exit(code)
+
+
+def database_trouble(error: DBAPIError) -> str:
+    """What a database error means and what to do."""
+    cause = " ".join(str(error.orig).split())
+    if "full" in cause or "No space left" in cause:
+        return _(
+            "저장 공간이 가득 찼습니다. 여기까지 한 일은 남아 있습니다. 공간을 비우고 다시 실행하면 이어서 합니다."
+        )
+    if "locked" in cause:
+        return _("데이터베이스를 다른 프로그램이 쓰고 있습니다. 잠시 뒤에 다시 실행하십시오.")
+    return _("데이터베이스에 닿지 못했습니다: %(why)s. HUB_DATABASE_URL을 확인하십시오.", why=cause[:200])
+
+
+def example(text: str) -> dict[str, Any]:
+    """The example that ends a command's help."""
+    return {"epilog": f"\b\n{_('예')}:\n  {text}"}
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr; call it with what is done and what there is to do."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(label, total=None, visible=False)
+        yield lambda done, total: progress.update(task, completed=done, total=total, visible=True)
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Engine, Session]]:
+    """The engine over the hub's database and a session for reading."""
+    from hub.matching.engine import Engine
+    from hub.setup import open_database
+
+    settings = load_settings()
+    engine = Engine(settings, open_database(settings))
+    with engine.database.reading() as session:
+        yield engine, session
+
+
+def show(value: object) -> None:
+    """Prints a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hub")
+def cli() -> None:
+    """지역 산학 연계 허브 · Regional industry-academia hub"""
+
+
+@cli.command(
+    help=_("폴더, 비밀 키, 모델, 데이터베이스 구조, 지역을 마련합니다. 다시 해도 됩니다."),
+    **example("hub setup"),
+)
+def setup() -> None:
+    """Makes everything that the hub needs to serve."""
+    from hub.setup import set_up
+
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        click.echo(text)
+
+    set_up(load_settings(), say)
+    if not said:
+        click.echo(_("모두 갖추어져 있습니다."))
+
+
+@cli.group(help=_("자료를 넣습니다."))
+def load() -> None:
+    """Loads data."""
+
+
+@load.command(
+    "sample",
+    help=_("프로젝트에 든 실제 자료를 넣습니다. 끊기면 이어서 하고, 다시 하면 바뀌는 것이 없습니다."),
+    **example("hub load sample"),
+)
+def load_sample() -> None:
+    """Loads the data that the project carries."""
+    from hub.matching.engine import Engine, open_encoder
+    from hub.profiles.sample import load as load_carried
+    from hub.setup import open_database
+
+    settings = load_settings()
+    database = open_database(settings)
+    with bar(_("등록 내용")) as progress:
+        added = load_carried(database, lambda: open_encoder(settings), progress=progress)
+    if not added.profiles and not added.statements:
+        click.echo(_("이미 모두 들어 있습니다. 바뀐 것이 없습니다."))
+        return
+    Engine(settings, database).save_snapshot()
+    click.echo(_("프로필 %(p)d곳과 등록 내용 %(s)d건을 넣었습니다.", p=added.profiles, s=added.statements))
+
+
+@cli.command(help=_("웹으로 서비스합니다."), **example("hub serve --port 8000 --workers 2"))
+@click.option("--host", default="127.0.0.1", show_default=True, help=_("듣는 주소"))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help=_("포트"))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help=_("프로세스 수"))
+@click.option(
+    "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help=_("프로세스마다 스레드 수")
+)
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serves the pages."""
+    from hub import serve as server
+
+    settings = load_settings()
+    click.echo(_("http://%(host)s:%(port)d 에서 엽니다. 멈추려면 Ctrl+C.", host=host, port=port))
+    server.serve(settings, host=host, port=port, workers=workers, threads=threads)
+
+
+@cli.command(
+    help=_("글에 답하는 기관을 찾습니다."),
+    **example('hub search "김치가 과발효로 포장이 부풀어요" --kind capability --limit 5'),
+)
+@click.argument("text")
+@click.option("--region", metavar="CODE", help=_("이 지역 안에서만: 시도 2자리나 시군구 5자리"))
+@click.option("--kind", metavar="KIND", help=_("capability, need, business, asset 가운데 하나"))
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help=_("기관 수"))
+@click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
+def search(text: str, region: str | None, kind: str | None, limit: int, as_json: bool) -> None:
+    """Finds who answers a text."""
+    from hub.matching import search as matching
+
+    filters = matching.parse_filters(region, kind)
+    matching.clean_query(text)
+    with opened() as (engine, session):
+        results = matching.search(engine, session, text, filters, limit=limit)
+    if as_json:
+        show({"query": results.query, "results": [answer_as_json(a) for a in results.answers]})
+        return
+    if not results.answers:
+        click.echo(_("이 조건에 맞는 등록이 없습니다."))
+    for number, answer in enumerate(results.answers, start=1):
+        hit, best = answer.best.hit, answer.best
+        name = answer.profile.name_ko if answer.profile else _("비공개 기업")
+        away = "" if hit.distance_km is None else f" · {hit.distance_km:.0f} km"
+        click.echo(f"{number:2}. {name}  {hit.strength} {_(STRENGTH_NAMES[hit.word])}{away}")
+        click.echo(
+            f"    {best.why.sentence}" + (f"  [{', '.join(best.why.shared)}]" if best.why.shared else "")
+        )
+
+
+def answer_as_json(answer: Answer) -> dict[str, Any]:
+    """An answer; nothing in it tells who a hidden name is."""
+    best = answer.best
+    profile = answer.profile
+    return {
+        "name": profile.name_ko if profile else None,
+        "name_en": profile.name_en if profile else None,
+        "profile": profile.id if profile else None,
+        "profile_kind": profile.kind if profile else None,
+        "region": profile.region_code if profile else best.hit.region_code,
+        "strength": best.hit.strength,
+        "word": best.hit.word,
+        "distance_km": None if best.hit.distance_km is None else round(best.hit.distance_km, 1),
+        "statement": {
+            "id": best.statement.id,
+            "kind": best.statement.kind,
+            "text": best.statement.text,
+            "source": best.statement.source,
+        },
+        "why": {"sentence": best.why.sentence, "shared": list(best.why.shared)},
+        "others": [match.statement.text for match in answer.matches[1:]],
+    }
+
+
+@cli.command(
+    help=_("지역의 추천 협력: 어느 기업이 어느 연구실을 만나면 좋은지."),
+    **example("hub suggest --region 26 --limit 20"),
+)
+@click.option("--region", required=True, metavar="CODE", help=_("시도 2자리나 시군구 5자리 코드"))
+@click.option("--limit", default=30, show_default=True, type=click.IntRange(1, 200), help=_("짝의 수"))
+@click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
+def suggest(region: str, limit: int, as_json: bool) -> None:
+    """Suggests who of a region should meet whom."""
+    from hub.matching.suggest import SuggestionCache
+    from hub.matching.suggest import suggest as suggest_pairs
+    from hub.regions.atlas import place
+
+    place(region)
+    with opened() as (engine, session):
+        pairs, total = suggest_pairs(engine, session, SuggestionCache(), region, limit=limit)
+    if as_json:
+        show({"region": region, "total": total, "pairs": [suggestion_as_json(s) for s in pairs]})
+        return
+    if not pairs:
+        click.echo(_("이 지역에 등록된 기업의 수요나 사업 내용이 아직 없습니다."))
+    for number, s in enumerate(pairs, start=1):
+        firm = s.firm.name_ko if s.firm else _("비공개 기업")
+        click.echo(
+            f"{number:2}. {firm} × {s.lab.name_ko}  {s.pair.strength} {_(STRENGTH_NAMES[s.pair.word])}"
+            f" · {s.pair.distance_km:.0f} km"
+        )
+        shared = f"  [{', '.join(s.why.shared)}]" if s.why.shared else ""
+        click.echo(f"    {s.firm_statement.text} — {s.why.sentence}{shared}")
+
+
+def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
+    """A pair; nothing in it tells who a hidden name is."""
+    firm = suggestion.firm
+    return {
+        "firm": None if firm is None else {"id": firm.id, "name": firm.name_ko, "region": firm.region_code},
+        "lab": {
+            "id": suggestion.lab.id,
+            "name": suggestion.lab.name_ko,
+            "kind": suggestion.lab.kind,
+            "region": suggestion.lab.region_code,
+        },
+        "strength": suggestion.pair.strength,
+        "word": suggestion.pair.word,
+        "distance_km": round(suggestion.pair.distance_km, 1),
+        "reason": {
+            "firm_says": suggestion.firm_statement.text,
+            "lab_says": suggestion.why.sentence,
+            "shared": list(suggestion.why.shared),
+        },
+    }
+
+
+@cli.command(
+    help=_("채점된 수요로 검색의 질을 잽니다: nDCG@10과 첫 답의 정확도."),
+    **example("hub evaluate needs.jsonl --json"),
+)
+@click.argument("needs", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
+def evaluate(needs: Path, as_json: bool) -> None:
+    """Measures the quality of search."""
+    from hub.matching import evaluate as evaluation
+
+    read = evaluation.read_needs(needs)
+    with opened() as (engine, session):
+        score = evaluation.evaluate(engine, session, read)
+    if as_json:
+        show({"n": score.n, "ndcg@10": round(score.ndcg_at_10, 4), "top1": round(score.top1, 4)})
+    else:
+        click.echo(f"n {score.n}   nDCG@10 {score.ndcg_at_10:.3f}   top-1 {score.top1:.2f}")
+
+
+@cli.command(
+    help=_("속도, 재현율, 기동 시간과 메모리를 같은 실행의 비교 대상과 함께 잽니다."),
+    **example("hub bench --json"),
+)
+@click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
+@click.option(
+    "--statements",
+    default=100_000,
+    show_default=True,
+    type=click.IntRange(1000, 5_000_000),
+    help=_("큰 색인의 크기"),
+)
+@click.option("--no-servers", is_flag=True, help=_("기동 시간과 메모리는 재지 않습니다"))
+def bench(as_json: bool, statements: int, no_servers: bool) -> None:
+    """Measures speed beside a peer."""
+    from hub.matching import bench as benchmark
+
+    with opened() as (engine, session), bar(_("측정")) as progress:
+        figures = benchmark.run(engine, session, statements, servers=not no_servers, progress=progress)
+    if as_json:
+        show(figures)
+        return
+    for group, rows in figures.items():
+        click.echo(group)
+        for name, value in rows.items():
+            click.echo(f"  {name:<44} {value}")
+
+
+@cli.command(
+    help=_("지금 모델의 벡터가 없는 글을 다시 인코딩합니다. 끊기면 이어서 합니다."),
+    **example("HUB_MODEL=/srv/models/bge-m3 hub reindex"),
+)
+@click.option(
+    "--prune", is_flag=True, help=_("다른 모델의 벡터를 지웁니다. 그 모델로 도는 서버가 없을 때만.")
+)
+def reindex(prune: bool) -> None:
+    """Re-encodes under the current model."""
+    from hub.matching import reindex as rules
+    from hub.matching.engine import Engine, open_encoder
+    from hub.setup import open_database
+
+    settings = load_settings()
+    database = open_database(settings)
+    encoder = open_encoder(settings)
+    with database.reading() as session:
+        total = rules.missing(session, encoder.fingerprint)
+    done = 0
+    with bar(_("등록 내용")) as progress:
+
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+            progress(done, max(total, done))
+
+        made = rules.reindex(database, encoder, advance)
+    if made:
+        Engine(settings, database).save_snapshot()
+        click.echo(_("%(n)d건을 인코딩했습니다.", n=made))
+    else:
+        click.echo(_("모든 글에 지금 모델의 벡터가 있습니다. 바뀐 것이 없습니다."))
+    if prune:
+        click.echo(_("다른 모델의 벡터 %(n)d건을 지웠습니다.", n=rules.prune(database, encoder.fingerprint)))
+
+
+@cli.group(help=_("계정을 다룹니다."))
+def account() -> None:
+    """Accounts."""
+
+
+@account.command(
+    "add",
+    help=_("계정을 만듭니다. 비밀번호는 물어보거나 표준 입력의 첫 줄에서 읽습니다."),
+    **example("hub account add staff@busan.example --role staff --region 26"),
+)
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice(["staff", "member", "admin"]), help=_("역할"))
+@click.option("--region", metavar="CODE", help=_("담당 지역 (staff)"))
+@click.option("--profile", metavar="NAME|ID", help=_("소속 기관의 이름이나 번호 (member)"))
+def add_account(email: str, role: str, region: str | None, profile: str | None) -> None:
+    """Makes an account."""
+    from hub.accounts import sign_in
+    from hub.profiles.lookup import find_profile
+    from hub.setup import open_database
+
+    database = open_database(load_settings())
+    if sys.stdin.isatty():
+        password = click.prompt(_("비밀번호"), hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    with database.writing() as session:
+        profile_id = find_profile(session, profile).id if profile else None
+        sign_in.add_account(session, email, password, role, region=region, profile_id=profile_id)
+    click.echo(_("%(email)s 계정을 만들었습니다.", email=email))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""How well the hub's own search ranks, against needs whose answers people have graded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from embeddings.evaluation import mean, ndcg
+from hub.language import _
+from hub.matching.changes import PUBLISHED
+from hub.matching.engine import Engine
+from hub.matching.replica import Filters
+from hub.matching.search import search
+from hub.problems import Problem
+from hub.profiles.tables import Kind, Statement
+
+DEPTH = 10
+GOOD = 2  # a first answer of this grade or better is right
+
+
+@dataclass(frozen=True)
+class Need:
+    """A need and the grade of each capability statement that answers it: 3 answers, 2 relevant, 1 partly."""
+
+    text: str
+    grades: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Score:
+    """The means over ``n`` needs; a profile's grade is its best statement's."""
+
+    n: int
+    ndcg_at_10: float
+    top1: float
+
+
+def read_needs(path: Path) -> list[Need]:
+    """The needs of a JSON Lines file.
+
+    :raises Problem: naming the line that cannot be read.
+    """
+    needs = []
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise Problem(_("%(file)s은(는) UTF-8 글이 아닙니다.", file=path.name)) from error
+    except OSError as error:
+        raise Problem(
+            _("%(file)s을(를) 읽을 수 없습니다: %(why)s", file=str(path), why=error.strerror)
+        ) from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            needs.append(Need(str(row["need"]), {str(t): float(g) for t, g in row["relevant"].items()}))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Problem(
+                _(
+                    '%(file)s %(line)d번째 줄: {"need": 글, "relevant": {등록 내용: 점수}} 꼴이어야 합니다.',
+                    file=path.name,
+                    line=number,
+                )
+            ) from error
+    if not needs:
+        raise Problem(_("%(file)s에 수요가 하나도 없습니다.", file=path.name))
+    return needs
+
+
+def evaluate(
+    engine: Engine, session: Session, needs: list[Need], progress: Callable[[], None] = lambda: None
+) -> Score:
+    """Ranks the capabilities of all profiles for each need through the search that pages use.
+
+    :raises Problem: when a graded statement is not in the hub, so that a figure never means less
+        than it says.
+    """
+    owner = _owners(session, {text for need in needs for text in need.grades})
+    gains, firsts = [], []
+    for need in needs:
+        best: dict[int, float] = {}
+        for text, grade in need.grades.items():
+            best[owner[text]] = max(best.get(owner[text], 0.0), grade)
+        found = search(engine, session, need.text, Filters(kinds=frozenset({Kind.CAPABILITY})), limit=DEPTH)
+        grades = [best.get(a.profile.id, 0.0) if a.profile else 0.0 for a in found.answers]
+        gains.append(ndcg(grades, list(best.values()), DEPTH))
+        firsts.append(float(bool(grades) and grades[0] >= GOOD))
+        progress()
+    return Score(len(needs), mean(gains), mean(firsts))
+
+
+def _owners(session: Session, texts: set[str]) -> dict[str, int]:
+    rows = session.exec(
+        select(Statement.text, Statement.profile_id).where(
+            Statement.kind == Kind.CAPABILITY, col(Statement.text).in_(texts), PUBLISHED
+        )
+    )
+    owner = dict(rows.all())
+    missing = sorted(texts - set(owner))
+    if missing:
+        raise Problem(
+            _(
+                "채점된 등록 내용 %(n)d건이 이 허브에 없습니다 (예: «%(text)s»). `hub load sample`을 먼저 실행하십시오.",
+                n=len(missing),
+                text=missing[0][:40],
+            )
+        )
+    return owner

@@ -1,0 +1,80 @@
+"""Re-encoding under another model, while the old vectors go on serving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, delete, select
+
+from embeddings.encoder import Encoder
+from hub.database import Database
+from hub.profiles.tables import Statement, Vector
+
+BATCH = 64
+
+
+def missing(session: Session, model: str) -> int:
+    """How many statements have no vector of this model."""
+    query = select(sa.func.count()).select_from(Statement).where(_lacks(model))
+    return int(session.exec(query).one())
+
+
+def _lacks(model: str) -> sa.ColumnElement[bool]:
+    return ~(
+        sa.exists()
+        .where(col(Vector.statement_id) == Statement.id, col(Vector.model) == model)
+        .correlate(Statement)
+    )
+
+
+def reindex(
+    database: Database, encoder: Encoder, progress: Callable[[int], None] = lambda _done: None
+) -> int:
+    """Gives every statement a vector of this model, batch by batch; returns how many it made.
+
+    A run that was cut off goes on where it stopped. Processes that run another model keep their
+    own vectors, and what they post meanwhile is caught by the last rounds.
+
+    :param progress: called with the number of statements done since its last call.
+    """
+    made = 0
+    while True:
+        with database.reading() as session:
+            batch = session.exec(
+                select(Statement.id, Statement.text)
+                .where(_lacks(encoder.fingerprint))
+                .order_by(col(Statement.id))
+                .limit(BATCH)
+            ).all()
+        if not batch:
+            return made
+        vectors = encoder.encode([text for _number, text in batch])
+        with database.writing() as session:
+            # A text that was edited since it was read has its vectors removed: leave it to the next round.
+            current = dict(
+                session.exec(
+                    select(Statement.id, Statement.text).where(
+                        col(Statement.id).in_([number for number, _text in batch])
+                    )
+                ).all()
+            )
+            held = set(
+                session.exec(
+                    select(Vector.statement_id).where(
+                        Vector.model == encoder.fingerprint, col(Vector.statement_id).in_(current)
+                    )
+                )
+            )
+            for (number, text), vector in zip(batch, vectors, strict=True):
+                if number not in held and current.get(number) == text:
+                    data = vector.astype("<f2").tobytes()
+                    session.add(Vector(statement_id=number, model=encoder.fingerprint, data=data))
+        made += len(batch)
+        progress(len(batch))
+
+
+def prune(database: Database, model: str) -> int:
+    """Removes the vectors of every other model; returns how many."""
+    with database.writing() as session:
+        return session.exec(delete(Vector).where(col(Vector.model) != model)).rowcount
