@@ -31,7 +31,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	touch $@
 
 %.mo: %.po $(VENV)/.installed
-	$(BIN)/pybabel --quiet compile --use-fuzzy=false -i $< -o $@
+	$(BIN)/pybabel --quiet compile --use-fuzzy -i $< -o $@
 
 test: setup lint ## run every test (SQLite, PostgreSQL, a real Chromium)
 	$(BIN)/python -m pytest
@@ -44,6 +44,7 @@ lint: $(VENV)/.installed ## ruff and mypy alone
 catalogues: $(VENV)/.installed ## collect the texts of pages and commands into hub/translations
 	$(BIN)/pybabel --quiet extract -F hub/translations/babel.cfg -k _ -k N_ --no-location --sort-output -o hub/translations/messages.pot hub templates
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching -i hub/translations/messages.pot -d hub/translations --omit-header
+	$(BIN)/python hub/translations/fill_korean.py
 	@rm hub/translations/messages.pot
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)

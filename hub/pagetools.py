@@ -93,6 +93,11 @@ def distance(kilometres: float | None) -> str:
     return _("약 %(km)s km", km=format_decimal(round(kilometres)))
 
 
+def number(count: int) -> str:
+    """A count as the reader's language groups it."""
+    return str(format_decimal(count))
+
+
 def source_note(statement: Statement) -> str | None:
     """What must be said beside a statement that nobody posted."""
     if statement.source == Source.SAMPLE:
@@ -150,6 +155,7 @@ def register(app: Flask) -> None:
         province_name,
         provinces_and_districts,
         distance,
+        number,
         source_note,
         state_of,
         ago,

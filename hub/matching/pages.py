@@ -6,20 +6,22 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from hub.accounts.policy import account, anyone, requires
+from hub.accounts.policy import account, anyone, can_add_profile, requires
 from hub.accounts.tables import Role
 from hub.matching import counts
 from hub.matching.replica import Filters
 from hub.matching.search import FURTHEST, LONGEST_QUERY, PAGE, Results, parse_filters, search
 from hub.matching.suggest import suggest
 from hub.problems import Problem
+from hub.profiles.lookup import by_name, in_region
 from hub.profiles.posting import profile as profile_of
-from hub.profiles.tables import Kind
+from hub.profiles.tables import Kind, ProfileKind
 from hub.regions import atlas
 from hub.web import hub, integer, read_session, wants_fragment
 
 pages = Blueprint("matching", __name__)
 PAIRS = 30
+PROFILES = 50
 
 
 def home_region(session: Session) -> str | None:
@@ -52,12 +54,14 @@ def find() -> ResponseReturnValue:
             )
     except Problem as error:
         problem, filters = error, Filters()
+    named = by_name(session, asked) if asked and page == 1 else []
     template = "matching/_results.html" if wants_fragment() else "matching/search.html"
     return (
         render_template(
             template,
             asked=asked,
             results=results,
+            named=named,
             problem=problem,
             filters=filters,
             near=near,
@@ -75,6 +79,27 @@ def regions() -> ResponseReturnValue:
     """The provinces, with what is there."""
     return render_template(
         "matching/regions.html", provinces=atlas.provinces(), counts=counts.by_province(read_session())
+    )
+
+
+@pages.get("/regions/<code>/profiles")
+@requires(anyone)
+def region_profiles(code: str) -> ResponseReturnValue:
+    """The organisations of a region."""
+    here = atlas.place(code)
+    kind = next(iter(parse_filters(None, None, request.args.get("kind")).profile_kinds), None)
+    page = integer(request.args.get("page"), default=1, least=1, most=10_000)
+    found, total = in_region(read_session(), code, kind, limit=PROFILES, offset=(page - 1) * PROFILES)
+    return render_template(
+        "matching/region_profiles.html",
+        region=here,
+        kind=kind,
+        kinds=list(ProfileKind),
+        found=found,
+        total=total,
+        page=page,
+        more=page * PROFILES < total,
+        may_add=can_add_profile(account(), read_session()),
     )
 
 

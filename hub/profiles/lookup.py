@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from hub.language import _
 from hub.problems import NotFound, Problem
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile
 from hub.profiles.tables import Profile
-from hub.regions.atlas import place
+from hub.regions.atlas import inside, place
+
+LONGEST_NAME = 40
+
+
+def by_name(session: Session, text: str, limit: int = 5) -> list[Profile]:
+    """The organisations whose name holds this text, those that begin with it first."""
+    key = name_key(text)
+    if len(key) < 2 or len(text) > LONGEST_NAME:
+        return []
+    held = col(Profile.name_key).contains(key, autoescape=True)
+    begins = col(Profile.name_key).startswith(key, autoescape=True)
+    order = (begins.desc(), sa.func.length(Profile.name_key), col(Profile.id))
+    return list(session.exec(select(Profile).where(held).order_by(*order).limit(limit)))
+
+
+def in_region(
+    session: Session, region: str, kind: str | None, *, limit: int, offset: int
+) -> tuple[list[Profile], int]:
+    """The organisations of a region and those inside it, by name, and how many there are in all."""
+    chosen = [col(Profile.region_code).in_(inside(region))]
+    if kind:
+        chosen.append(col(Profile.kind) == kind)
+    total = session.exec(select(sa.func.count()).select_from(Profile).where(*chosen)).one()
+    query = select(Profile).where(*chosen).order_by(Profile.name_key, col(Profile.id))
+    return list(session.exec(query.limit(limit).offset(offset))), int(total)
 
 
 def find_profile(session: Session, wanted: str) -> Profile:
