@@ -90,7 +90,12 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A session whose changes are all kept at the end of the block, or none of them."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+            try:
+                yield session
+            except BaseException:
+                # The rollback would empty the rows that an error carries to the page.
+                session.expunge_all()
+                raise
 
     def after_fork(self) -> None:
         """Forget the parent's connections without closing them under it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -43,12 +42,12 @@ class Settings(BaseSettings):
     )
     threads: int = Field(default=0, ge=0, description="Threads of the model a worker; 0 shares out the cores")
 
-    @cached_property
+    @property
     def database(self) -> str:
         """The database address in use."""
         return self.database_url or f"sqlite:///{self.var / 'hub.db'}"
 
-    @cached_property
+    @property
     def model_source(self) -> str:
         """The model in use: a folder or a hub name."""
         return self.model or str(self.bundled_model)

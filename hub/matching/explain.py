@@ -16,6 +16,11 @@ _EMPTY = frozenset(
     "the a an of and for to in with on we need is are our at by from that this it as or want would like lab "
     "partner partners company technology research development service services using".split()
 )
+# What Korean hangs on a word: it says how the word is used, not what is meant.
+_ENDING = re.compile(
+    r"(?:합|습|입|됩|립|깁|십)니(?:다|까)$|(?:하|되)(?:는|고|며|여|기|려고|고자|거나|지만|는데)$|하고자$|해서$"
+    r"|(?:어|아|여|에|예|나|까|게|지)요$|(?:으로|에서|에게|까지|부터|처럼|보다|이나|는데|지만|면서)$"
+)
 _MOST_OF = 0.6  # a word shared for more than this is marked whole
 _COMMON = 0.25  # a token in more rows than this rarity allows is not worth marking
 
@@ -43,7 +48,8 @@ class Why:
 
 def why(asked: str, answer: str, index: LexicalIndex) -> Why:
     """The sentence of ``answer`` that shares most with ``asked``, with the shared words marked."""
-    telling = {t for t in tokens(asked) if t not in _EMPTY and index.rarity(t) > _COMMON}
+    said = {token for run in _WORD.findall(asked) for token in tokens(_ENDING.sub("", run))}
+    telling = {token for token in said - _EMPTY if index.rarity(token) > _COMMON}
     sentences = [sentence for sentence in _SENTENCE.split(answer) if sentence.strip()] or [answer]
     marked = [_mark(sentence, telling) for sentence in sentences]
     best = max(marked, key=lambda spans: _weight(spans, index))  # the first of equals
@@ -59,17 +65,18 @@ def _mark(sentence: str, telling: set[str]) -> list[Span]:
     """Cuts a sentence into pieces that share a telling token with the other text and pieces that do not."""
     marks = [False] * len(sentence)
     for match in _WORD.finditer(sentence):
-        run, start = match.group(), match.start()
+        run, start = _ENDING.sub("", match.group()), match.start()
+        end = start + len(run)
         if run.lower() in telling:
-            marks[start : match.end()] = [True] * len(run)
+            marks[start:end] = [True] * len(run)
             continue
         for at in range(len(run) - 1):
             if run[at : at + 2] in telling:
                 marks[start + at : start + at + 2] = [True, True]
         # 2차전지 and 이차전지: only the head differs. An unshared tail is a particle (포장과).
-        covered = sum(marks[start : match.end()])
-        if marks[match.end() - 1] and covered >= _MOST_OF * len(run):
-            marks[start : match.end()] = [True] * len(run)
+        covered = sum(marks[start:end])
+        if run and marks[end - 1] and covered >= _MOST_OF * len(run):
+            marks[start:end] = [True] * len(run)
     spans: list[Span] = []
     begin = 0
     for at in range(1, len(sentence) + 1):

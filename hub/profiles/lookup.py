@@ -30,7 +30,7 @@ def in_region(
     session: Session, region: str, kind: str | None, *, limit: int, offset: int
 ) -> tuple[list[Profile], int]:
     """The organisations of a region and those inside it, by name, and how many there are in all."""
-    chosen = [col(Profile.region_code).in_(inside(region))]
+    chosen: list[sa.ColumnElement[bool]] = [col(Profile.region_code).in_(inside(region))]
     if kind:
         chosen.append(col(Profile.kind) == kind)
     total = session.exec(select(sa.func.count()).select_from(Profile).where(*chosen)).one()

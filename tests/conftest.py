@@ -1,0 +1,253 @@
+"""Real parts for the tests: the real model, real databases, the real data, real servers.
+
+A test that needs something this machine lacks (PostgreSQL, Chromium) is skipped and says so; with
+HUB_TEST_REQUIRE_ALL=1 it fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+# Where PyTorch and FAISS run in the tests as in a worker; set before either is imported.
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+from embeddings.encoder import Encoder
+from hub import create_app
+from hub.accounts.sign_in import add_account
+from hub.database import Database
+from hub.matching import engine as engine_module
+from hub.matching.engine import Engine
+from hub.profiles import sample
+from hub.profiles.lookup import find_profile
+from hub.settings import Settings
+from hub.setup import set_up
+from tests.postgres import PostgresServer
+from tests.serving import Served, serving
+
+PASSWORD = "a long enough password"
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def lacking(what: str) -> None:
+    """Skips the test for want of something, or fails it where everything must be there."""
+    if os.environ.get("HUB_TEST_REQUIRE_ALL") == "1":
+        pytest.fail(f"{what} is needed and not here")
+    pytest.skip(f"{what} is not here")
+
+
+@pytest.fixture(scope="session")
+def model_folder() -> Path:
+    """The default model, as `make setup` built it."""
+    settings = Settings()
+    set_up_model_once(settings)
+    return settings.bundled_model
+
+
+def set_up_model_once(settings: Settings) -> None:
+    from hub.setup import set_up_model
+
+    set_up_model(settings, print)
+
+
+@pytest.fixture(scope="session")
+def encoder(model_folder: Path) -> Encoder:
+    """One encoder for all tests of this process."""
+    return Encoder(model_folder)
+
+
+@pytest.fixture(scope="session")
+def background(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model's background, made once; every test's HUB_VAR gets a copy."""
+    folder = tmp_path_factory.mktemp("background")
+    engine_module.load_background(encoder, folder)
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path, model_folder: Path, background: Path) -> Settings:
+    """Settings over an empty HUB_VAR and SQLite."""
+    var = tmp_path / "var"
+    shutil.copytree(background, var / "models")
+    return Settings(var=var, model=str(model_folder))
+
+
+@pytest.fixture(autouse=True)
+def shared_encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engines opened in this process share the one encoder of the default model instead of loading it again."""
+    if "own_encoder" in request.keywords:
+        return
+    original = engine_module.open_encoder
+
+    def shared(settings: Settings) -> Encoder:
+        folder = request.getfixturevalue("model_folder")
+        if settings.model_source == str(folder):
+            found: Encoder = request.getfixturevalue("encoder")
+            return found
+        return original(settings)
+
+    monkeypatch.setattr(engine_module, "open_encoder", shared)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own, stopped at the end."""
+    if not PostgresServer.installed():
+        lacking("PostgreSQL (Debian package postgresql)")
+    with PostgresServer.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def loaded_sqlite(tmp_path_factory: pytest.TempPathFactory, model_folder: Path, encoder: Encoder) -> Path:
+    """An SQLite file with the whole sample data; tests take copies."""
+    var = tmp_path_factory.mktemp("loaded")
+    settings = Settings(var=var, model=str(model_folder))
+    set_up(settings, print)
+    database = Database(settings.database)
+    sample.load(database, lambda: encoder)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.engine.dispose()
+    return var / "hub.db"
+
+
+@pytest.fixture(scope="session")
+def loaded_postgres(postgres: PostgresServer, model_folder: Path, encoder: Encoder) -> str:
+    """A PostgreSQL database with the whole sample data; tests take copies."""
+    settings = Settings(database_url=postgres.create("loaded"), model=str(model_folder))
+    set_up(settings, print)
+    database = Database(settings.database)
+    sample.load(database, lambda: encoder)
+    database.engine.dispose()
+    return "loaded"
+
+
+Backend = str
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Runs a test once on each database."""
+    return str(request.param)
+
+
+def _with_database(settings: Settings, url: str) -> Settings:
+    return settings.model_copy(update={"database_url": url})
+
+
+@pytest.fixture
+def empty(settings: Settings, backend: Backend, request: pytest.FixtureRequest) -> Settings:
+    """Settings over a database that is set up and holds no profile, on each database."""
+    if backend == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        settings = _with_database(settings, server.create())
+    set_up(settings, print)
+    return settings
+
+
+@pytest.fixture
+def loaded(settings: Settings, backend: Backend, request: pytest.FixtureRequest) -> Settings:
+    """Settings over a database with the sample data, on each database."""
+    if backend == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.create(template=request.getfixturevalue("loaded_postgres"))
+        return _with_database(settings, url)
+    return _copy_sqlite(settings, request)
+
+
+@pytest.fixture
+def sqlite_loaded(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """Settings over SQLite with the sample data, for tests to which the database is all one."""
+    return _copy_sqlite(settings, request)
+
+
+def _copy_sqlite(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    shutil.copy(request.getfixturevalue("loaded_sqlite"), settings.var / "hub.db")
+    return settings
+
+
+@pytest.fixture
+def hub_engine(loaded: Settings) -> Iterator[Engine]:
+    """An engine over the sample data, on each database."""
+    engine = Engine(loaded, Database(loaded.database))
+    yield engine
+    engine.database.engine.dispose()
+
+
+@pytest.fixture
+def app(loaded: Settings) -> Iterator[Flask]:
+    """The app over the sample data, on each database."""
+    yield from _app(loaded)
+
+
+@pytest.fixture
+def sqlite_app(sqlite_loaded: Settings) -> Iterator[Flask]:
+    """The app over the sample data on SQLite."""
+    yield from _app(sqlite_loaded)
+
+
+def _app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    yield app
+    app.extensions["hub"].database.engine.dispose()
+
+
+def account_for(app: Flask, email: str, role: str, **belonging: str) -> int | None:
+    """Makes an account; ``profile`` is a name. Returns the profile's number."""
+    with app.extensions["hub"].database.writing() as session:
+        profile_id = find_profile(session, belonging["profile"]).id if "profile" in belonging else None
+        add_account(session, email, PASSWORD, role, region=belonging.get("region"), profile_id=profile_id)
+    return profile_id
+
+
+def signed_in(app: Flask, email: str) -> FlaskClient:
+    """A client whose account of this address is signed in."""
+    client = app.test_client()
+    answer = client.post("/sign-in", data={"email": email, "password": PASSWORD})
+    assert answer.status_code == 302, answer.text
+    return client
+
+
+@pytest.fixture
+def served(sqlite_loaded: Settings) -> Iterator[Served]:
+    """A real `hub serve` with two workers over the sample data."""
+    with serving(sqlite_loaded, workers=2) as server:
+        yield server
+
+
+@pytest.fixture
+def run_hub(settings: Settings) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the installed `hub` command in a process of its own."""
+
+    def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("hub")), *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **environment_of(settings), **environment},
+            check=False,
+            timeout=180,
+        )
+
+    return run
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables that give another process these settings."""
+    return {
+        "HUB_VAR": str(settings.var),
+        "HUB_MODEL": settings.model,
+        "HUB_DATABASE_URL": settings.database_url,
+    }

@@ -1,0 +1,51 @@
+"""Fusion, calibration and the measures of quality."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from embeddings.calibration import WORDS, Background, strength, word
+from embeddings.evaluation import ndcg
+from embeddings.fusion import fuse
+
+
+def test_ndcg_of_a_worked_example() -> None:
+    # Järvelin and Kekäläinen's discount: 3/1 + 2/log2(3) + 0 + 1/log2(5) over 3 + 2/log2(3) + 1/2
+    expected = (3 + 2 / np.log2(3) + 1 / np.log2(5)) / (3 + 2 / np.log2(3) + 1 / 2)
+    assert ndcg([3, 2, 0, 1], [1, 2, 3]) == pytest.approx(expected)
+    assert ndcg([3, 2, 1], [1, 2, 3]) == 1
+    assert ndcg([], [1]) == 0
+    assert ndcg([1], []) == 0
+    assert ndcg([0] * 10 + [3], [3]) == 0  # the eleventh does not count
+
+
+def test_words_weigh_as_much_as_they_are_known() -> None:
+    meaning, words = np.asarray([1.0, 2.0], np.float32), np.asarray([0.5, 0.0], np.float32)
+    np.testing.assert_allclose(fuse(meaning, words, 0.0), meaning)
+    assert fuse(meaning, words, 1.0)[0] > meaning[0]
+    assert fuse(meaning, words, 1.0)[1] < meaning[1]
+
+
+def test_strength_rises_from_0_to_100_and_has_four_words() -> None:
+    strengths = [strength(score) for score in np.linspace(-5, 10, 200)]
+    assert strengths == sorted(strengths)
+    assert strengths[0] == 0
+    assert strengths[-1] == 100
+    assert [word(s) for s in (100, 80, 79, 60, 59, 35, 34, 0)] == [
+        "very-high", "very-high", "high", "high", "medium", "medium", "low", "low",
+    ]  # fmt: skip
+    assert set(WORDS) == {"very-high", "high", "medium", "low"}
+
+
+def test_the_background_standardises_its_own_texts() -> None:
+    random = np.random.default_rng(1)
+    vectors = random.standard_normal((500, 8)).astype(np.float32) + 2
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    background = Background.of(vectors)
+    for query in vectors[:5]:
+        standard = background.standardise(query, vectors @ query)
+        assert standard.mean() == pytest.approx(0, abs=1e-3)
+        assert standard.std() == pytest.approx(1, abs=1e-2)
+    with pytest.raises(ValueError, match="two vectors, not 1"):
+        Background.of(vectors[:1])

@@ -1,0 +1,208 @@
+"""The replica against an oracle over random histories, and its snapshot against every kind of damage."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from hub.database import Database
+from hub.matching import snapshot
+from hub.matching.engine import Engine
+from hub.matching.lock import ReadWriteLock
+from hub.matching.replica import KINDS, PROFILE_KINDS, Change, Filters, Replica
+from hub.regions.atlas import inside
+from hub.settings import Settings
+from tests.profiles.test_posting import TEXT, found, post
+
+WIDTH = 8
+REGIONS = ("26", "26110", "26350", "11", "11680", "29")
+
+changes = st.builds(
+    lambda number, kind, profile_kind, region, gone, seed: (number, kind, profile_kind, region, gone, seed),
+    st.integers(1, 12),
+    st.sampled_from(KINDS),
+    st.sampled_from(PROFILE_KINDS),
+    st.sampled_from(REGIONS),
+    st.booleans(),
+    st.integers(0, 10**6),
+)
+filters = st.builds(
+    Filters,
+    region=st.none() | st.sampled_from(REGIONS),
+    kinds=st.frozensets(st.sampled_from([str(k) for k in KINDS]), max_size=2),
+    profile_kinds=st.frozensets(st.sampled_from([str(k) for k in PROFILE_KINDS]), max_size=2),
+)
+
+
+def made(change: tuple[int, str, str, str, bool, int]) -> Change:
+    number, kind, profile_kind, region, gone, seed = change
+    vector = np.random.default_rng(seed).standard_normal(WIDTH)
+    vector = (vector / np.linalg.norm(vector)).astype(np.float16)
+    return Change(
+        number, number % 4, kind, profile_kind, region, False,
+        None if gone else f"글 {seed}", None if gone else vector,
+    )  # fmt: skip
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(history=st.lists(st.lists(changes, max_size=6), max_size=5), chosen=filters, seed=st.integers(0, 99))
+def test_any_history_is_found_as_by_a_full_scan(
+    history: list[list[tuple[int, str, str, str, bool, int]]], chosen: Filters, seed: int
+) -> None:
+    replica = Replica(WIDTH, "test")
+    truth: dict[int, Change] = {}
+    for batch in history:
+        once = {change[0]: made(change) for change in batch}
+        replica.apply(list(once.values()))
+        truth |= once
+    truth = {number: change for number, change in truth.items() if change.vector is not None}
+    query = np.random.default_rng(seed).standard_normal(WIDTH).astype(np.float32)
+    passing = {
+        number: float(query @ change.vector.astype(np.float32))  # type: ignore[union-attr]
+        for number, change in truth.items()
+        if (chosen.region is None or change.region_code in inside(chosen.region))
+        and (not chosen.kinds or change.kind in chosen.kinds)
+        and (not chosen.profile_kinds or change.profile_kind in chosen.profile_kinds)
+    }
+
+    def check(replica: Replica) -> None:
+        assert len(replica) == len(truth)
+        cosines, rows = replica.index.search(query[None], 50, replica.mask(chosen))
+        ours = dict(zip(replica.columns["statement_id"][rows[0]].tolist(), cosines[0].tolist(), strict=True))
+        assert ours == pytest.approx(passing, abs=1e-5)
+
+    check(replica)
+    restored = Replica(WIDTH, "test")
+    restored.unpack(replica.pack(), 7)
+    assert restored.revision == 7
+    check(restored)
+
+
+def test_the_snapshot_is_the_replica(hub_engine: Engine) -> None:
+    restored = Replica(hub_engine.replica.index.dimension, hub_engine.replica.model)
+    with hub_engine.database.reading() as session:
+        assert snapshot.load(restored, session, hub_engine.settings.snapshots)
+    assert restored.revision == hub_engine.replica.revision
+    np.testing.assert_array_equal(restored.index.halves(), hub_engine.replica.index.halves())
+    np.testing.assert_array_equal(restored.columns, hub_engine.replica.columns)
+    query = "반도체 장비"
+    np.testing.assert_allclose(
+        restored.words.search(query).scores, hub_engine.replica.words.search(query).scores, rtol=1e-6
+    )
+
+
+def _npz(settings: Settings) -> Path:
+    (file,) = settings.snapshots.glob("*.npz")
+    return file
+
+
+def _flip(settings: Settings) -> None:
+    data = bytearray(_npz(settings).read_bytes())
+    data[len(data) // 2] ^= 1
+    _npz(settings).write_bytes(data)
+
+
+def _truncate(settings: Settings) -> None:
+    _npz(settings).write_bytes(_npz(settings).read_bytes()[:1000])
+
+
+def _no_note(settings: Settings) -> None:
+    (settings.snapshots / "current.json").write_text("{")
+
+
+def _no_file(settings: Settings) -> None:
+    _npz(settings).unlink()
+
+
+def _another_database(settings: Settings) -> None:
+    note = json.loads((settings.snapshots / "current.json").read_text())
+    (settings.snapshots / "current.json").write_text(json.dumps({**note, "database": "another"}))
+
+
+def _from_the_future(settings: Settings) -> None:
+    note = json.loads((settings.snapshots / "current.json").read_text())
+    (settings.snapshots / "current.json").write_text(json.dumps({**note, "revision": 10**6}))
+
+
+@pytest.mark.parametrize(
+    "damage", [_flip, _truncate, _no_note, _no_file, _another_database, _from_the_future]
+)
+def test_a_snapshot_that_does_not_fit_is_noticed_and_the_database_read(
+    sqlite_loaded: Settings, damage: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    damage(sqlite_loaded)  # type: ignore[operator]
+    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    assert len(engine.replica) == 2617
+    if damage is not _no_file:
+        assert "left aside" in caplog.text
+    caplog.clear()
+    Engine(sqlite_loaded, Database(sqlite_loaded.database))  # it was written anew
+    assert "left aside" not in caplog.text
+
+
+def test_a_snapshot_that_is_behind_is_brought_up_to_date(sqlite_loaded: Settings) -> None:
+    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    posted = post(engine, "국립목포대학교")
+    again = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    assert found(again, TEXT)[0] == posted.id
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_snapshot(
+    sqlite_loaded: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    sqlite_loaded.snapshots.write_text("a file where the folder should be")
+    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    assert len(engine.replica) == 2617
+    assert "could not be written" in caplog.text
+
+
+def test_two_replicas_agree_after_every_commit(loaded: Settings) -> None:
+    one = Engine(loaded, Database(loaded.database))
+    other = Engine(loaded, Database(loaded.database))
+    for number in range(5):
+        posted = post(one if number % 2 else other, "국립목포대학교", f"{TEXT} {number}번째 방법")
+        assert found(one, TEXT) == found(other, TEXT)
+        assert posted.id in found(one, TEXT)
+        assert one.replica.revision == other.replica.revision
+
+
+def test_a_writer_waits_for_readers_and_holds_back_new_ones() -> None:
+    lock = ReadWriteLock()
+    events: list[str] = []
+    reading, may_end = threading.Event(), threading.Event()
+
+    def read_long() -> None:
+        with lock.reading():
+            reading.set()
+            may_end.wait(10)
+            events.append("first reader")
+
+    def write() -> None:
+        with lock.writing():
+            events.append("writer")
+
+    def read() -> None:
+        with lock.reading():
+            events.append("second reader")
+
+    threads = [threading.Thread(target=read_long)]
+    threads[0].start()
+    reading.wait(10)
+    threads.append(threading.Thread(target=write))
+    threads[1].start()
+    while not lock._writers:
+        pass
+    threads.append(threading.Thread(target=read))
+    threads[2].start()
+    may_end.set()
+    for thread in threads:
+        thread.join(10)
+    assert events == ["first reader", "writer", "second reader"]

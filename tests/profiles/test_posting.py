@@ -1,0 +1,150 @@
+"""Writing, editing, publishing and withdrawing, on both databases, through the search that readers use."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import Session, col, select
+
+from embeddings.encoder import Encoder
+from hub.matching.engine import Engine
+from hub.matching.replica import Filters
+from hub.matching.search import search
+from hub.problems import NotFound, Problem
+from hub.profiles import posting
+from hub.profiles.lookup import find_profile
+from hub.profiles.tables import Kind, Statement, StatementField, Vector, Visibility
+
+TEXT = "굴 껍데기를 태워 만든 석회로 산성 토양을 중화하는 기술을 보유하고 있습니다."
+
+
+def post(engine: Engine, owner: str, text: str = TEXT, **changes: object) -> Statement:
+    """Posts a capability of an organisation."""
+    values: dict[str, object] = {"kind": Kind.CAPABILITY, "text": text, "visibility": "public"}
+    written = posting.content(**{**values, **changes})  # type: ignore[arg-type]
+    encoded = posting.encode(engine.encoder, written.text)
+    with engine.database.writing() as session:
+        return posting.add(session, find_profile(session, owner).id, written, encoded)
+
+
+def edit(engine: Engine, statement: Statement, text: str, **changes: object) -> Statement:
+    """Edits a statement from the version that was read."""
+    values: dict[str, object] = {
+        "kind": statement.kind,
+        "text": text,
+        "visibility": statement.visibility,
+    }
+    written = posting.content(**{**values, **changes})  # type: ignore[arg-type]
+    encoded = posting.encode(engine.encoder, written.text)
+    with engine.database.writing() as session:
+        return posting.edit(session, statement.id, statement.version, written, encoded)
+
+
+def found(engine: Engine, text: str) -> list[int]:
+    """The statements that a search shows."""
+    with engine.database.reading() as session:
+        answers = search(engine, session, text, Filters(), limit=10).answers
+        return [match.statement.id for answer in answers for match in answer.matches]
+
+
+def vectors(session: Session, statement_id: int) -> list[bytes]:
+    """A statement's stored vectors."""
+    return list(session.exec(select(Vector.data).where(Vector.statement_id == statement_id)))
+
+
+def test_what_is_posted_is_found_and_what_is_withdrawn_is_not(hub_engine: Engine) -> None:
+    posted = post(hub_engine, "국립목포대학교")
+    assert found(hub_engine, "굴 껍데기 재활용")[0] == posted.id
+    with hub_engine.database.writing() as session:
+        posting.withdraw(session, posted.id)
+    assert posted.id not in found(hub_engine, "굴 껍데기 재활용")
+    with hub_engine.database.writing() as session:
+        posting.publish(session, posted.id)
+    assert found(hub_engine, "굴 껍데기 재활용")[0] == posted.id
+
+
+def test_a_draft_is_found_only_once_published(hub_engine: Engine) -> None:
+    draft = post(hub_engine, "국립목포대학교", visibility=Visibility.DRAFT)
+    assert draft.id not in found(hub_engine, TEXT)
+    with hub_engine.database.writing() as session:
+        posting.publish(session, draft.id)
+    assert found(hub_engine, TEXT)[0] == draft.id
+
+
+def test_an_edit_is_found_by_its_new_words_and_not_by_its_old(hub_engine: Engine) -> None:
+    posted = post(hub_engine, "국립목포대학교")
+    edit(hub_engine, posted, "한우 사육장의 악취를 줄이는 미생물 제제를 만들 수 있습니다.")
+    assert found(hub_engine, "한우 사육장 악취를 줄이는 미생물")[0] == posted.id
+    assert found(hub_engine, "굴 껍데기 석회")[0] != posted.id
+
+
+def test_only_a_changed_text_is_encoded_again(hub_engine: Engine, encoder: Encoder) -> None:
+    posted = post(hub_engine, "국립목포대학교")
+    with hub_engine.database.reading() as session:
+        before = vectors(session, posted.id)
+    same_text = edit(hub_engine, posted, TEXT, trl=5, fields=("LB", "EB"))
+    with hub_engine.database.reading() as session:
+        assert vectors(session, posted.id) == before
+        chosen = session.exec(
+            select(StatementField.field_code).where(StatementField.statement_id == posted.id)
+        )
+        assert sorted(chosen) == ["EB", "LB"]
+    new_text = "산성 토양을 중화하는 다른 방법을 찾았습니다."
+    edit(hub_engine, same_text, new_text)
+    with hub_engine.database.reading() as session:
+        after = vectors(session, posted.id)
+    assert after == [encoder.encode_one(new_text).astype("<f2").tobytes()]
+    assert after != before
+
+
+def test_the_second_of_two_editors_is_told_and_nothing_is_overwritten(hub_engine: Engine) -> None:
+    opened = post(hub_engine, "국립목포대학교")
+    edit(hub_engine, opened, "첫째 편집자가 먼저 고쳐서 저장한 내용입니다.")
+    with pytest.raises(posting.Conflict) as told:
+        edit(hub_engine, opened, "둘째 편집자가 나중에 저장하려던 내용입니다.")
+    assert told.value.current.text == "첫째 편집자가 먼저 고쳐서 저장한 내용입니다."
+    with hub_engine.database.reading() as session:
+        assert posting.statement(session, opened.id).text == "첫째 편집자가 먼저 고쳐서 저장한 내용입니다."
+
+
+def test_a_member_who_edits_a_sample_makes_it_its_own(hub_engine: Engine) -> None:
+    with hub_engine.database.reading() as session:
+        owner = find_profile(session, "세계김치연구소")
+        sample = session.exec(select(Statement).where(Statement.profile_id == owner.id)).first()
+    assert sample is not None
+    assert (sample.source, sample.label) == ("sample", "food")
+    edited = edit(hub_engine, sample, sample.text + " 연구")
+    assert (edited.source, edited.label) == ("member", None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"text": "짧다"}, "2자뿐"),
+        ({"text": "가" * 2001}, "2001자"),
+        ({"text": "1234567890 !!! 😀😀"}, "글자가 없습니다"),
+        ({"kind": "wish"}, "등록 종류"),
+        ({"visibility": "everyone"}, "공개 범위"),
+        ({"visibility": "hidden-name"}, "수요·애로기술뿐"),
+        ({"trl": 10}, "1에서 9"),
+    ],
+)
+def test_what_cannot_be_posted_is_said(changes: dict[str, object], says: str) -> None:
+    values: dict[str, object] = {"kind": "capability", "text": TEXT, "visibility": "public"}
+    with pytest.raises(Problem, match=says):
+        posting.content(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_an_unknown_field_keeps_nothing(hub_engine: Engine) -> None:
+    with pytest.raises(Problem, match="ZZ"):
+        post(hub_engine, "국립목포대학교", fields=("LB", "ZZ"))
+    with hub_engine.database.reading() as session:
+        assert session.exec(select(Statement).where(col(Statement.text) == TEXT)).first() is None
+    with pytest.raises(NotFound), hub_engine.database.reading() as session:
+        posting.statement(session, 10**9)
+
+
+def test_a_text_in_another_script_is_stored_whole_and_found(hub_engine: Engine) -> None:
+    text = "カキの殻から作った石灰で酸性土壌を中和する技術 🦪"
+    posted = post(hub_engine, "국립목포대학교", text)
+    assert (posted.text, posted.language) == (text, "ja")
+    assert posted.id in found(hub_engine, "カキの殻 石灰")
