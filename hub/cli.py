@@ -68,7 +68,7 @@ def database_trouble(error: DBAPIError) -> str:
 
 def example(text: str) -> dict[str, Any]:
     """The example that ends a command's help."""
-    return {"epilog": f"\b\n{_('예')}:\n  {text}"}
+    return {"epilog": "\b\n" + _("예") + ":\n  " + text}
 
 
 @contextmanager

@@ -1,0 +1,91 @@
+"""Who may do what: every route names its rule, and each role gets what the rule says."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlmodel import select
+
+from hub.accounts import policy
+from hub.profiles.lookup import find_profile
+from hub.profiles.tables import Statement
+from tests.conftest import account_for, signed_in
+
+RULES = {policy.anyone, policy.can_add_profile, policy.can_edit_profile, policy.can_edit_statement}
+
+
+def test_every_route_names_its_rule(sqlite_app: Flask) -> None:
+    unruled = [
+        rule.rule
+        for rule in sqlite_app.url_map.iter_rules()
+        if rule.endpoint not in policy.OPEN_ENDPOINTS
+        and getattr(sqlite_app.view_functions[rule.endpoint], "rule", None) not in RULES
+    ]
+    assert unruled == []
+
+
+def test_whatever_writes_is_not_for_anyone(sqlite_app: Flask) -> None:
+    open_to_all = {
+        rule.endpoint
+        for rule in sqlite_app.url_map.iter_rules()
+        if "POST" in (rule.methods or ())
+        and getattr(sqlite_app.view_functions[rule.endpoint], "rule", None) is policy.anyone
+    }
+    assert open_to_all == {"accounts.sign_in", "accounts.sign_out"}
+
+
+MEMBER, OTHER, STAFF, FAR_STAFF, ADMIN = (f"{name}@hub.example" for name in ("m", "o", "s", "f", "a"))
+
+
+@pytest.fixture
+def numbers(sqlite_app: Flask) -> dict[str, int]:
+    """Accounts of every sort, and the numbers that the routes are about."""
+    account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
+    account_for(sqlite_app, OTHER, "member", profile="한국식품연구원")
+    account_for(sqlite_app, STAFF, "staff", region="29")
+    account_for(sqlite_app, FAR_STAFF, "staff", region="26")
+    account_for(sqlite_app, ADMIN, "admin")
+    with sqlite_app.extensions["hub"].database.reading() as session:
+        owner = find_profile(session, "세계김치연구소").id
+        statement = session.exec(select(Statement.id).where(Statement.profile_id == owner)).one()
+    return {"profile_id": owner, "statement_id": statement}
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/profiles/{profile_id}/edit", {MEMBER, STAFF, ADMIN}),
+        ("/profiles/{profile_id}/statements/new", {MEMBER, STAFF, ADMIN}),
+        ("/statements/{statement_id}/edit", {MEMBER, STAFF, ADMIN}),
+        ("/profiles/new", {STAFF, FAR_STAFF, ADMIN}),
+    ],
+)
+def test_forms_open_for_those_who_may(
+    sqlite_app: Flask, numbers: dict[str, int], path: str, allowed: set[str]
+) -> None:
+    address = path.format(**numbers)
+    for email in (MEMBER, OTHER, STAFF, FAR_STAFF, ADMIN):
+        status = signed_in(sqlite_app, email).get(address).status_code
+        assert status == (200 if email in allowed else 403), email
+    answer = sqlite_app.test_client().get(address)
+    assert answer.status_code == 302
+    assert answer.location == f"/sign-in?next={address}"
+
+
+@pytest.mark.parametrize("action", ["withdraw", "publish"])
+def test_another_member_cannot_change_what_is_published(
+    sqlite_app: Flask, numbers: dict[str, int], action: str
+) -> None:
+    address = f"/statements/{numbers['statement_id']}/{action}"
+    assert signed_in(sqlite_app, OTHER).post(address).status_code == 403
+    assert sqlite_app.test_client().post(address).status_code == 401
+    assert sqlite_app.test_client().get(address).status_code == 405
+    with sqlite_app.extensions["hub"].database.reading() as session:
+        statement = session.get(Statement, numbers["statement_id"])
+        assert statement is not None
+        assert statement.is_published
+
+
+@pytest.mark.parametrize("path", ["/profiles/999999/edit", "/statements/999999/edit"])
+def test_what_is_not_there_is_not_found(sqlite_app: Flask, numbers: dict[str, int], path: str) -> None:
+    assert signed_in(sqlite_app, ADMIN).get(path).status_code == 404

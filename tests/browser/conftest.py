@@ -1,0 +1,95 @@
+"""A real Chromium against a real server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from hub.accounts.sign_in import add_account
+from hub.database import Database
+from hub.profiles.lookup import find_profile
+from hub.settings import Settings
+from tests.conftest import PASSWORD, lacking
+from tests.serving import Served, serving
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+MEMBER = "member@hub.example"
+STAFF = "staff@hub.example"
+OWNER = "국립목포대학교"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not Path(CHROMIUM).exists():
+        lacking("Chromium (Debian package chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, model_folder: Path, background: Path, loaded_sqlite: Path
+) -> Iterator[Served]:
+    """One server with two workers for all browser tests, with a member and a staff account."""
+    var = tmp_path_factory.mktemp("site")
+    shutil.copytree(background, var / "models")
+    shutil.copy(loaded_sqlite, var / "hub.db")
+    settings = Settings(var=var, model=str(model_folder))
+    with Database(settings.database).writing() as session:
+        owner = find_profile(session, OWNER)
+        add_account(session, MEMBER, PASSWORD, "member", profile_id=owner.id)
+        add_account(session, STAFF, PASSWORD, "staff", region="26")
+    with serving(settings, workers=2) as server:
+        yield server
+
+
+@pytest.fixture
+def context(chromium: Browser, site: Served) -> Iterator[BrowserContext]:
+    """A fresh browser profile on an office screen."""
+    context = chromium.new_context(
+        base_url=site.base, viewport={"width": 1440, "height": 900}, locale="ko-KR"
+    )
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: Served) -> Iterator[Page]:
+    """A page that must neither ask another host for anything nor complain in the console."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((site.base, "data:")) else complaints.append(f"asked {r.url}"),
+    )
+    yield page
+    # Chromium itself reports a page's own 4xx answer as an error; that the page is one is tested apart.
+    assert [c for c in complaints if "the server responded with a status of 4" not in c] == []
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Signs in through the form."""
+    page.goto("/sign-in")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()

@@ -1,0 +1,124 @@
+"""Searching in a browser: as one types, with the address and the back button, and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from urllib.parse import unquote
+
+from playwright.sync_api import Browser, Error, Page, Route, expect
+
+from tests.serving import Served
+
+KIMCHI = "김치가 과발효로 포장이 부풀어요"
+
+
+def test_from_the_first_page_to_an_answer_and_back(page: Page) -> None:
+    page.goto("/")
+    page.fill("#q", KIMCHI)
+    page.press("#q", "Enter")
+    first = page.locator(".result").first
+    expect(first).to_contain_text("세계김치연구소")
+    expect(first).to_contain_text("매우 높음")
+    expect(first).to_contain_text("공개 정보로 작성한 예시")
+    expect(first.locator("mark").first).to_have_text("김치")
+    first.locator("h2 a").click()
+    expect(page.locator("h1")).to_have_text("세계김치연구소")
+    page.go_back()
+    expect(page.locator(".result").first).to_contain_text("세계김치연구소")
+    assert page.input_value("#q") == KIMCHI
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("우리 지역의 문제를 풀 사람을 찾습니다")
+
+
+def test_results_come_while_typing_and_the_address_follows(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(unquote(r.url)) if "/search?" in r.url else None)
+    page.goto("/search")
+    page.locator("#q").press_sequentially(KIMCHI, delay=40)
+    expect(page.locator(".result").first).to_contain_text("세계김치연구소")
+    page.wait_for_url(re.compile("q="))
+    assert len(asked) <= 4, asked
+    assert unquote(page.url).split("q=")[1].split("&")[0].replace("+", " ") == KIMCHI
+    page.reload()
+    expect(page.locator(".result").first).to_contain_text("세계김치연구소")
+
+
+def test_an_older_answer_never_covers_a_newer_one(page: Page) -> None:
+    """The first answer is held back until long after the second query was typed."""
+    held: list[Route] = []
+
+    def hold_first(route: Route) -> None:
+        if "SiC" in unquote(route.request.url):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/search?*", hold_first)
+    page.goto("/search")
+    page.locator("#q").press_sequentially("SiC 전력반도체")
+    page.wait_for_function("document.querySelector('#results').classList.contains('htmx-request')")
+    page.fill("#q", KIMCHI)
+    expect(page.locator(".result").first).to_contain_text("세계김치연구소")
+    for route in held:
+        with suppress(Error):  # the page has cancelled it, as it should
+            route.continue_()
+    page.wait_for_timeout(800)
+    expect(page.locator(".result").first).to_contain_text("세계김치연구소")
+
+
+def test_a_filter_narrows_and_back_widens(page: Page) -> None:
+    page.goto("/search?q=반도체 공정")
+    page.select_option("#region", "30")
+    expect(page.locator(".result .facts").first).to_contain_text("대전광역시")
+    page.wait_for_url(re.compile("region=30"))
+    for facts in page.locator(".result .facts").all_inner_texts():
+        assert "대전광역시" in facts
+    page.select_option("#kind", "capability")
+    page.wait_for_url(re.compile("kind=capability"))
+    page.go_back()
+    page.wait_for_url(lambda url: "kind=capability" not in url)
+    expect(page.locator("#region")).to_have_value("30")
+    page.go_back()
+    page.wait_for_url(lambda url: "region=30" not in url)
+    expect(page.locator(".result").first).to_be_visible()
+    expect(page.locator("#region")).to_have_value("")
+
+
+def test_without_javascript(chromium: Browser, site: Served) -> None:
+    context = chromium.new_context(base_url=site.base, java_script_enabled=False, locale="ko-KR")
+    page = context.new_page()
+    page.goto("/search")
+    page.fill("#q", KIMCHI)
+    page.select_option("#region", "29")
+    page.click("form#search button")
+    expect(page.locator(".result").first).to_contain_text("세계김치연구소")
+    page.goto("/")
+    page.select_option("#code", "26")
+    page.click("text=열기")
+    expect(page.locator("h1")).to_have_text("부산광역시")
+    expect(page.locator(".pair").first).to_contain_text("km")
+    page.click("text=다음 쪽")
+    expect(page.locator("ol.pairs")).to_have_attribute("start", "31")
+    context.close()
+
+
+def test_the_language_changes_and_the_place_stays(page: Page) -> None:
+    page.goto(f"/search?q={KIMCHI}&kind=capability")
+    page.click("text=English")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".result").first).to_contain_text("Sample compiled from public information")
+    expect(page.locator("#kind")).to_have_value("capability")
+    page.locator("#q").fill("GLP toxicology")
+    expect(page.locator(".result").first).to_contain_text("GLP")
+    page.click("text=한국어")
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    expect(page.locator("#q")).to_have_value("GLP toxicology")
+
+
+def test_a_query_that_is_too_short_or_empty_shows_a_hint_not_an_error(page: Page) -> None:
+    page.goto("/search?q=김치")
+    page.fill("#q", "😀😀")
+    expect(page.locator("[role=alert]")).to_contain_text("적어 주십시오")
+    page.fill("#q", "")
+    expect(page.locator(".empty")).to_contain_text("이렇게 적어 보십시오")
