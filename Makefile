@@ -47,6 +47,9 @@ catalogues: $(VENV)/.installed ## collect the texts of pages and commands into h
 	$(BIN)/python hub/translations/fill_korean.py
 	@rm hub/translations/messages.pot
 
+screenshots: setup ## take the pages' screenshots into build/screenshots, and the README's own
+	$(BIN)/python -m tests.browser.screenshots build/screenshots
+
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-package torch --no-header --no-annotate --upgrade --output-file requirements.lock

@@ -15,6 +15,7 @@ from hub.language import N_, STRENGTH_NAMES, _, current_language, in_language
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
 from hub.regions.atlas import Place, atlas, districts, province_of, provinces
 from hub.settings import ROOT
+from hub.web import wants_fragment
 
 KIND_NAMES = {
     Kind.CAPABILITY: N_("보유 역량"),
@@ -164,6 +165,7 @@ def register(app: Flask) -> None:
         asset,
         account,
         current_language,
+        wants_fragment,
     )
     app.jinja_env.globals.update({tool.__name__: tool for tool in tools}, _=_)
     app.jinja_env.globals["strength_badge"] = STRENGTH_BADGES.get

@@ -57,7 +57,7 @@ def test_an_older_answer_never_covers_a_newer_one(page: Page) -> None:
     page.route("**/search?*", hold_first)
     page.goto("/search")
     page.locator("#q").press_sequentially("SiC 전력반도체")
-    page.wait_for_function("document.querySelector('#results').classList.contains('htmx-request')")
+    expect(page.locator("#results")).to_have_class(re.compile("htmx-request"))
     page.fill("#q", KIMCHI)
     expect(page.locator(".result").first).to_contain_text("세계김치연구소")
     for route in held:
