@@ -97,10 +97,6 @@ class Database:
                 session.expunge_all()
                 raise
 
-    def after_fork(self) -> None:
-        """Forget the parent's connections without closing them under it."""
-        self.engine.dispose(close=False)
-
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # BEGIN is ours to say, see _begin_sqlite

@@ -42,7 +42,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         threads that only the parent has.
         """
         use_threads(1)
-        return create_app(self.settings)
+        app = create_app(self.settings)
+        # A connection must not cross a fork; each worker opens its own.
+        app.extensions["hub"].database.engine.dispose()
+        return app
 
 
 def threads_per_worker(settings: Settings, workers: int) -> int:
@@ -56,9 +59,8 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, threads: in
     model_threads = threads_per_worker(settings, workers)
 
     def wake(_server: Any, worker: Any) -> None:
-        """In each new worker: its own connections, its threads, and a first encoding to warm up."""
+        """In each new worker: its threads, and a first encoding to warm up."""
         hub: Hub = worker.app.wsgi().extensions["hub"]
-        hub.database.after_fork()
         use_threads(model_threads)
         hub.engine.encoder.encode_one("준비")
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from hub.language import _
-from hub.matching.changes import PUBLISHED
+from hub.matching.changes import read_published
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, why
 from hub.matching.ranking import Asked, Hit, rank
@@ -180,14 +180,8 @@ def _groups(engine: Engine, asked: Asked, filters: Filters, wanted: int) -> list
 
 
 def _answers(engine: Engine, session: Session, query: str, groups: list[list[Hit]]) -> list[Answer]:
-    """Reads what the hits point at. A statement withdrawn this very moment is left out."""
-    ids = [hit.statement_id for hits in groups for hit in hits]
-    rows = session.exec(
-        select(Statement, Profile)
-        .join(Profile, col(Profile.id) == Statement.profile_id)
-        .where(col(Statement.id).in_(ids), PUBLISHED)
-    )
-    found = {statement.id: (statement, profile) for statement, profile in rows}
+    """Reads what the hits point at."""
+    found = read_published(session, [hit.statement_id for hits in groups for hit in hits])
     answers = []
     for hits in groups:
         shown = [hit for hit in hits if hit.statement_id in found]

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from embeddings.calibration import PAIR_MIDDLE, strength, word
 from embeddings.fusion import fuse
-from hub.matching.changes import PUBLISHED
+from hub.matching.changes import read_published
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, why
 from hub.matching.ranking import distance_cost
@@ -222,14 +222,8 @@ def _spread(candidates: list[Pair]) -> list[Pair]:
 
 
 def _read(engine: Engine, session: Session, pairs: list[Pair]) -> list[Suggestion]:
-    """Reads what the pairs point at; a statement withdrawn this very moment takes its pair with it."""
-    ids = {i for pair in pairs for i in (pair.firm_statement, pair.lab_statement)}
-    rows = session.exec(
-        select(Statement, Profile)
-        .join(Profile, col(Profile.id) == Statement.profile_id)
-        .where(col(Statement.id).in_(ids), PUBLISHED)
-    )
-    found = {statement.id: (statement, profile) for statement, profile in rows}
+    """Reads what the pairs point at; a statement that is gone takes its pair with it."""
+    found = read_published(session, {i for p in pairs for i in (p.firm_statement, p.lab_statement)})
     suggestions = []
     for pair in pairs:
         if pair.firm_statement not in found or pair.lab_statement not in found:
