@@ -75,9 +75,17 @@ def example(text: str) -> dict[str, Any]:
 def bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on stderr; call it with what is done and what there is to do."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(label, total=None, visible=False)
-        yield lambda done, total: progress.update(task, completed=done, total=total, visible=True)
+    progress = Progress(*columns, console=Console(stderr=True))
+    task = progress.add_task(label, total=None)
+
+    def advance(done: int, total: int) -> None:
+        progress.start()  # only now: a command with nothing to do draws no bar
+        progress.update(task, completed=done, total=total)
+
+    try:
+        yield advance
+    finally:
+        progress.stop()
 
 
 @contextmanager
