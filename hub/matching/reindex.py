@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
@@ -51,27 +53,24 @@ def reindex(
             return made
         vectors = encoder.encode([text for _number, text in batch])
         with database.writing() as session:
-            # A text that was edited since it was read has its vectors removed: leave it to the next round.
-            current = dict(
-                session.exec(
-                    select(Statement.id, Statement.text).where(
-                        col(Statement.id).in_([number for number, _text in batch])
-                    )
-                ).all()
-            )
-            held = set(
-                session.exec(
-                    select(Vector.statement_id).where(
-                        Vector.model == encoder.fingerprint, col(Vector.statement_id).in_(current)
-                    )
-                )
-            )
-            for (number, text), vector in zip(batch, vectors, strict=True):
-                if number not in held and current.get(number) == text:
-                    data = vector.astype("<f2").tobytes()
-                    session.add(Vector(statement_id=number, model=encoder.fingerprint, data=data))
+            _keep(session, encoder.fingerprint, batch, vectors)
         made += len(batch)
         progress(len(batch))
+
+
+def _keep(
+    session: Session, model: str, batch: Sequence[tuple[int, str]], vectors: npt.NDArray[np.float32]
+) -> None:
+    """Stores a batch. A text that was edited since it was read is left to the next round."""
+    numbers = [number for number, _text in batch]
+    current = dict(
+        session.exec(select(Statement.id, Statement.text).where(col(Statement.id).in_(numbers))).all()
+    )
+    of_model = (Vector.model == model, col(Vector.statement_id).in_(numbers))
+    held = set(session.exec(select(Vector.statement_id).where(*of_model)))
+    for (number, text), vector in zip(batch, vectors, strict=True):
+        if number not in held and current.get(number) == text:
+            session.add(Vector(statement_id=number, model=model, data=vector.astype("<f2").tobytes()))
 
 
 def prune(database: Database, model: str) -> int:

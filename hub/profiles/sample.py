@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+import numpy as np
+import numpy.typing as npt
+from sqlmodel import Session, col, select
 
 from hub.database import Database, next_revision, now
 from hub.profiles.names import name_key
@@ -138,33 +140,42 @@ def load(
         batch = missing[start : start + BATCH]
         vectors = model.encode([statement.text for _owner, _key, statement in batch])
         with database.writing() as session:
-            revision = next_revision(session)
-            moment = now()
-            rows = [
-                Statement(
-                    profile_id=owner,
-                    kind=statement.kind,
-                    text=statement.text,
-                    language=language_of(statement.text) or "ko",
-                    visibility=Visibility.PUBLIC,
-                    source=statement.source,
-                    source_key=key,
-                    label=statement.label,
-                    revision=revision,
-                    created_at=moment,
-                    updated_at=moment,
-                    published_at=moment,
-                )
-                for owner, key, statement in batch
-            ]
-            session.add_all(rows)
-            session.flush()
-            session.add_all(
-                Vector(statement_id=row.id, model=model.fingerprint, data=vector.astype("<f2").tobytes())
-                for row, vector in zip(rows, vectors, strict=True)
-            )
+            _add_statements(session, batch, model.fingerprint, vectors)
         progress(start + len(batch), len(missing))
     return Loaded(added_profiles, len(missing))
+
+
+def _add_statements(
+    session: Session,
+    batch: list[tuple[int, str, SampleStatement]],
+    model: str,
+    vectors: npt.NDArray[np.float32],
+) -> None:
+    revision = next_revision(session)
+    moment = now()
+    rows = [
+        Statement(
+            profile_id=owner,
+            kind=statement.kind,
+            text=statement.text,
+            language=language_of(statement.text) or "ko",
+            visibility=Visibility.PUBLIC,
+            source=statement.source,
+            source_key=key,
+            label=statement.label,
+            revision=revision,
+            created_at=moment,
+            updated_at=moment,
+            published_at=moment,
+        )
+        for owner, key, statement in batch
+    ]
+    session.add_all(rows)
+    session.flush()
+    session.add_all(
+        Vector(statement_id=row.id, model=model, data=vector.astype("<f2").tobytes())
+        for row, vector in zip(rows, vectors, strict=True)
+    )
 
 
 def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:
