@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import unicodedata
 from collections import OrderedDict
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings import bundle
+from embeddings.phrases import phrases
 from embeddings.quiet import quieten
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 BATCH = 32
+SCHEME = "whole and phrases, 1"
 
 
 class ModelError(RuntimeError):
@@ -69,7 +72,7 @@ class Encoder:
 
     def __init__(self, folder: Path, *, cache: int = 4096) -> None:
         self.folder = folder
-        self.fingerprint = bundle.fingerprint(folder)
+        self.fingerprint = _with_scheme(bundle.fingerprint(folder))
         self._model = _load(folder)
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         self._cache: OrderedDict[str, Floats] = OrderedDict()
@@ -92,6 +95,18 @@ class Encoder:
                 progress(len(batch))
         return vectors
 
+    def encode_parts(
+        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
+    ) -> list[Floats]:
+        """Vectors of texts that will be searched: of each the whole, then its phrases.
+
+        :return: for each text ``(1 + phrases, dimension) float32``, unit length.
+        """
+        lists = [[text, *phrases(text)] for text in texts]
+        flat = self.encode([part for parts in lists for part in parts], progress=progress)
+        ends = np.cumsum([len(parts) for parts in lists])
+        return np.split(flat, ends[:-1]) if lists else []
+
     def encode_one(self, text: str) -> Floats:
         """The vector of one text, ``(dimension,) float32``, unit length; cached by its normalised form."""
         key = normalise(text)
@@ -112,6 +127,11 @@ class Encoder:
             texts, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
         )
         return np.asarray(vectors, dtype=np.float32)
+
+
+def _with_scheme(model: str) -> str:
+    """Vectors of one model cut in another way are other vectors."""
+    return hashlib.sha256(f"{model} {SCHEME}".encode()).hexdigest()[:16]
 
 
 def _load(folder: Path) -> SentenceTransformer:

@@ -24,7 +24,7 @@ from embeddings.index import FaissIndex, Mask
 from hub.matching.changes import PUBLISHED
 from hub.matching.engine import Engine
 from hub.matching.ranking import Asked, rank
-from hub.matching.replica import Change, Filters, Replica
+from hub.matching.replica import Change, Filters, Replica, Version
 from hub.profiles.tables import Kind, ProfileKind, Statement
 from hub.regions.atlas import atlas
 
@@ -117,7 +117,8 @@ def encoding(engine: Engine, texts: list[str]) -> dict[str, Any]:
 def synthetic(engine: Engine, texts: list[str], count: int) -> tuple[Replica, Floats]:
     """A replica of ``count`` statements: the real ones, then mixtures of two of them with some noise."""
     random = np.random.default_rng(SEED)
-    real = engine.replica.index.vectors(np.flatnonzero(engine.replica.columns["alive"]))
+    own = (engine.replica.columns["alive"]) & (engine.replica.columns["version"] == 0)
+    real = engine.replica.index.vectors(np.flatnonzero(own))
     vectors = real[:count]
     if count > len(real):
         one, other = random.integers(0, len(real), (2, count - len(real)))
@@ -137,8 +138,7 @@ def synthetic(engine: Engine, texts: list[str], count: int) -> tuple[Replica, Fl
                     profile_kind=ProfileKind.COMPANY,
                     region_code=codes[i % len(codes)],
                     hidden=False,
-                    text=texts[i % len(texts)],
-                    vector=halves[i],
+                    versions=(Version(texts[i % len(texts)], halves[i : i + 1]),),
                 )
                 for i in range(start, min(count, start + 10_000))
             ]

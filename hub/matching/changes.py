@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from embeddings.encoder import Encoder
 from hub.database import current_revision
-from hub.matching.replica import Change, Replica
+from hub.matching.replica import Change, Replica, Version
 from hub.profiles.tables import Profile, Statement, Vector, Visibility
+from hub.profiles.vectors import encode, stored
 from hub.regions.atlas import province_of
 
 CHUNK = 5_000
@@ -48,9 +48,11 @@ def _since(replica: Replica) -> sa.Select[Any]:
             Statement.visibility,
             Statement.withdrawn_at,
             Statement.text,
+            Statement.translation,
             Profile.kind.label("profile_kind"),  # type: ignore[attr-defined]
             Profile.region_code,
             Vector.data,
+            Vector.translation_data,
         )
         .join(Profile, col(Profile.id) == Statement.profile_id)
         .outerjoin(Vector, of_model)
@@ -62,10 +64,6 @@ def _since(replica: Replica) -> sa.Select[Any]:
 
 def _change(row: Any, encoder: Encoder) -> Change:
     published = row.visibility != Visibility.DRAFT and row.withdrawn_at is None
-    vector = None
-    if published:
-        # A posting made by a process that still runs another model has no vector of this one.
-        vector = _stored(row.data) if row.data else encoder.encode_one(row.text).astype(np.float16)
     hidden = row.visibility == Visibility.HIDDEN_NAME
     return Change(
         statement_id=row.id,
@@ -75,13 +73,21 @@ def _change(row: Any, encoder: Encoder) -> Change:
         # A district can have one firm of its trade: a hidden name is placed in its province only.
         region_code=province_of(row.region_code).code if hidden else row.region_code,
         hidden=hidden,
-        text=row.text if published else None,
-        vector=vector,
+        versions=_versions(row, encoder) if published else (),
     )
 
 
-def _stored(data: bytes) -> np.ndarray[tuple[int], np.dtype[np.float16]]:
-    return np.frombuffer(data, dtype="<f2")
+def _versions(row: Any, encoder: Encoder) -> tuple[Version, ...]:
+    """The text and its translation with their vectors."""
+    data, translation_data = row.data, row.translation_data
+    if data is None:
+        # A posting made by a process that still runs another model has no vector of this one.
+        made = encode(encoder, [(row.text, row.translation)])[0].row(row.id)
+        data, translation_data = made.data, made.translation_data
+    versions = [Version(row.text, stored(data, encoder.dimension))]
+    if row.translation and translation_data:
+        versions.append(Version(row.translation, stored(translation_data, encoder.dimension)))
+    return tuple(versions)
 
 
 def read_published(session: Session, ids: Iterable[int]) -> dict[int, tuple[Statement, Profile]]:

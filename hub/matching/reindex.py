@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-import numpy.typing as npt
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
 from embeddings.encoder import Encoder
 from hub.database import Database
+from hub.profiles import vectors
 from hub.profiles.tables import Statement, Vector
 
 BATCH = 64
@@ -44,33 +43,32 @@ def reindex(
     while True:
         with database.reading() as session:
             batch = session.exec(
-                select(Statement.id, Statement.text)
+                select(Statement.id, Statement.text, Statement.translation)
                 .where(_lacks(encoder.fingerprint))
                 .order_by(col(Statement.id))
                 .limit(BATCH)
             ).all()
         if not batch:
             return made
-        vectors = encoder.encode([text for _number, text in batch])
+        encoded = vectors.encode(encoder, [(text, translation) for _number, text, translation in batch])
         with database.writing() as session:
-            _keep(session, encoder.fingerprint, batch, vectors)
+            _keep(session, batch, encoded)
         made += len(batch)
         progress(len(batch))
 
 
 def _keep(
-    session: Session, model: str, batch: Sequence[tuple[int, str]], vectors: npt.NDArray[np.float32]
+    session: Session, batch: Sequence[tuple[int, str, str | None]], encoded: Sequence[vectors.Encoded]
 ) -> None:
     """Stores a batch. A text that was edited since it was read is left to the next round."""
-    numbers = [number for number, _text in batch]
-    current = dict(
-        session.exec(select(Statement.id, Statement.text).where(col(Statement.id).in_(numbers))).all()
-    )
-    of_model = (Vector.model == model, col(Vector.statement_id).in_(numbers))
+    numbers = [number for number, _text, _translation in batch]
+    query = select(Statement.id, Statement.text, Statement.translation)
+    current = {row[0]: row for row in session.exec(query.where(col(Statement.id).in_(numbers)))}
+    of_model = (Vector.model == encoded[0].model, col(Vector.statement_id).in_(numbers))
     held = set(session.exec(select(Vector.statement_id).where(*of_model)))
-    for (number, text), vector in zip(batch, vectors, strict=True):
-        if number not in held and current.get(number) == text:
-            session.add(Vector(statement_id=number, model=model, data=vector.astype("<f2").tobytes()))
+    for read, made in zip(batch, encoded, strict=True):
+        if read[0] not in held and current.get(read[0]) == read:
+            session.add(made.row(read[0]))
 
 
 def prune(database: Database, model: str) -> int:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from embeddings.index import FaissIndex, Mask
 from embeddings.lexical import LexicalIndex
+from embeddings.parts import PartStore
 from hub.matching.lock import ReadWriteLock
 from hub.profiles.tables import Kind, ProfileKind
 from hub.regions.atlas import atlas, inside
@@ -27,8 +28,16 @@ _GROWTH = 1.5
 
 
 @dataclass(frozen=True)
+class Version:
+    """A statement in one language; ``vectors`` is ``(1 + phrases, d) float16``, the whole text's first."""
+
+    text: str
+    vectors: npt.NDArray[np.float16]
+
+
+@dataclass(frozen=True)
 class Change:
-    """A statement as it now stands; ``None`` for text and vector once it is not published."""
+    """A statement as it now stands, in one version or two; in none once it is not published."""
 
     statement_id: int
     profile_id: int
@@ -36,8 +45,7 @@ class Change:
     profile_kind: str
     region_code: str
     hidden: bool
-    text: str | None = None
-    vector: npt.NDArray[np.float16] | None = None
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ COLUMNS = np.dtype(
         ("kind", np.int8),
         ("profile_kind", np.int8),
         ("region", np.int16),
+        ("version", np.int8),
         ("hidden", np.bool_),
         ("alive", np.bool_),
     ]
@@ -65,6 +74,8 @@ COLUMNS = np.dtype(
 class Replica:
     """Vectors, words and filter columns in rows of the same numbers, at one revision.
 
+    Each version of a statement has a row of its own, so that a query in either language finds it.
+
     :param dimension: the width of the vectors.
     :param model: the fingerprint of the model that made them.
     """
@@ -73,6 +84,7 @@ class Replica:
         self.model = model
         self.revision = 0
         self.index = FaissIndex(dimension)
+        self.parts = PartStore(dimension)
         self.words = LexicalIndex()
         self.lock = ReadWriteLock()
         self.syncing = threading.Lock()  # one thread at a time asks the database what is new
@@ -81,13 +93,13 @@ class Replica:
         self.capability_changes = 0
         self.demand_changes: Counter[str] = Counter()
         self._columns = np.zeros(0, dtype=COLUMNS)
-        self._row_of: dict[int, int] = {}
+        self._rows_of: dict[int, list[int]] = {}
         self._region_codes = list(atlas())
         self._region_number = {code: number for number, code in enumerate(self._region_codes)}
 
     def __len__(self) -> int:
         """How many statements are found, withdrawn rows not counted."""
-        return len(self._row_of)
+        return len(self._rows_of)
 
     @property
     def columns(self) -> npt.NDArray[Any]:
@@ -95,8 +107,9 @@ class Replica:
         return self._columns[: len(self.index)]
 
     def row_of(self, statement_id: int) -> int | None:
-        """The row of a published statement."""
-        return self._row_of.get(statement_id)
+        """The row of a published statement's own text."""
+        rows = self._rows_of.get(statement_id)
+        return rows[0] if rows else None
 
     def region_code(self, number: int) -> str:
         """The region of a row's ``region`` number."""
@@ -121,33 +134,34 @@ class Replica:
 
         :raises ValueError: when a vector is not of this replica's width; nothing is changed then.
         """
-        added = [change for change in changes if change.vector is not None]
+        added = [(change, number) for change in changes for number in range(len(change.versions))]
         if added:
             self._append(added)
         for change in changes:
             self._remove(change.statement_id)
-        first = len(self.index) - len(added)
-        for row, change in enumerate(added, start=first):
-            self._row_of[change.statement_id] = row
+        for row, (change, _number) in enumerate(added, start=len(self.index) - len(added)):
+            self._rows_of.setdefault(change.statement_id, []).append(row)
             self._columns[row]["alive"] = True
         for change in changes:
             self._count(change.kind, change.region_code)
 
-    def _append(self, added: Sequence[Change]) -> None:
-        vectors = np.stack([change.vector for change in added if change.vector is not None])
-        first = self.index.add(vectors)
-        self.words.add([change.text or "" for change in added])
+    def _append(self, added: Sequence[tuple[Change, int]]) -> None:
+        versions = [change.versions[number] for change, number in added]
+        first = self.index.add(np.stack([version.vectors[0] for version in versions]))
+        self.parts.add([version.vectors[1:] for version in versions])
+        self.words.add([version.text for version in versions])
         self._reserve(len(self.index))
-        for row, change in enumerate(added, start=first):
-            self._columns[row] = self._record(change)
+        for row, (change, number) in enumerate(added, start=first):
+            self._columns[row] = self._record(change, number)
 
-    def _record(self, change: Change) -> tuple[int, int, int, int, int, bool, bool]:
+    def _record(self, change: Change, number: int) -> tuple[int, int, int, int, int, int, bool, bool]:
         return (
             change.statement_id,
             change.profile_id,
             KINDS.index(Kind(change.kind)),
             PROFILE_KINDS.index(ProfileKind(change.profile_kind)),
             self._region_number[change.region_code],
+            number,
             change.hidden,
             False,
         )
@@ -159,13 +173,12 @@ class Replica:
             self._columns = grown
 
     def _remove(self, statement_id: int) -> None:
-        row = self._row_of.pop(statement_id, None)
-        if row is None:
-            return
-        self._columns[row]["alive"] = False
-        self.words.remove(row)
-        # Where it was counts too: a firm that moved is news to the region that it left.
-        self._count(KINDS[self._columns[row]["kind"]], self._region_codes[self._columns[row]["region"]])
+        for row in self._rows_of.pop(statement_id, ()):
+            self._columns[row]["alive"] = False
+            self.words.remove(row)
+            # Where it was counts too: a firm that moved is news to the region that it left.
+            record = self._columns[row]
+            self._count(KINDS[record["kind"]], self._region_codes[record["region"]])
 
     def _count(self, kind: str, region_code: str) -> None:
         if kind in (Kind.NEED, Kind.BUSINESS):
@@ -176,16 +189,24 @@ class Replica:
     def pack(self) -> dict[str, npt.NDArray[Any]]:
         """The rows alive, renumbered, as flat arrays for a snapshot."""
         rows = np.flatnonzero(self.columns["alive"])
-        packed = {"columns": self.columns[rows], "vectors": self.index.halves()[rows]}
+        packed: dict[str, npt.NDArray[Any]] = {
+            "columns": self.columns[rows],
+            "vectors": self.index.halves()[rows],
+        }
+        packed |= {f"parts_{name}": value for name, value in self.parts.pack(rows).items()}
         return packed | {f"words_{name}": value for name, value in self.words.pack(rows).items()}
 
     def unpack(self, arrays: dict[str, npt.NDArray[Any]], revision: int) -> None:
         """Fills an empty replica with what :meth:`pack` gave."""
         self.index.add(arrays["vectors"])
-        self.words = LexicalIndex.unpack(
-            {name.removeprefix("words_"): a for name, a in arrays.items() if name.startswith("words_")}
-        )
+        self.parts = PartStore.unpack(_named(arrays, "parts_"))
+        self.words = LexicalIndex.unpack(_named(arrays, "words_"))
         self._reserve(len(self.index))
         self._columns[: len(self.index)] = arrays["columns"]
-        self._row_of = {int(s): row for row, s in enumerate(arrays["columns"]["statement_id"])}
+        for row, statement_id in enumerate(arrays["columns"]["statement_id"].tolist()):
+            self._rows_of.setdefault(statement_id, []).append(row)
         self.revision = revision
+
+
+def _named(arrays: dict[str, npt.NDArray[Any]], prefix: str) -> dict[str, npt.NDArray[Any]]:
+    return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}

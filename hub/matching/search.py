@@ -188,7 +188,7 @@ def _answers(engine: Engine, session: Session, query: str, groups: list[list[Hit
         if not shown:
             continue
         matches = [
-            Match(hit, statement, why(query, statement.text, engine.replica.words))
+            Match(hit, statement, why(query, statement.said(hit.version), engine.replica.words))
             for hit in shown
             for statement in [found[hit.statement_id][0]]
         ]

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from hub.database import current_revision, database_name
 from hub.matching.replica import Replica
 
-LAYOUT = 1  # rises when the arrays of a snapshot change
+LAYOUT = 2  # rises when the arrays of a snapshot change
 log = logging.getLogger(__name__)
 
 

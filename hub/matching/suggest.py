@@ -16,7 +16,7 @@ from embeddings.fusion import fuse
 from hub.matching.changes import read_published
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, why
-from hub.matching.ranking import distance_cost
+from hub.matching.ranking import closeness, distance_cost
 from hub.matching.replica import Filters, Replica
 from hub.profiles.tables import Kind, Profile, ProfileKind, Statement
 from hub.regions.atlas import distance_km, inside, place
@@ -24,7 +24,7 @@ from hub.regions.atlas import distance_km, inside, place
 MOST_PER_LAB = 4
 MOST_PER_FIRM = 2
 MOST_PAIRS = 200
-NEIGHBOURS = 30  # laboratories looked at for each thing that a firm says
+NEIGHBOURS = 40  # rows looked at for each thing that a firm says
 BLOCK = 256  # firms' statements searched in one call
 # What each earlier appearance of a laboratory (a firm) costs it, in standard scores.
 LAB_AGAIN = 0.3
@@ -155,7 +155,8 @@ def _candidates(
     """The best laboratories of each of these firms' statements."""
     replica = engine.replica
     vectors = replica.index.vectors(firms)
-    cosines, rows = replica.index.search(vectors, NEIGHBOURS, labs)
+    _cosines, rows = replica.index.search(vectors, NEIGHBOURS, labs)
+    cosines = np.stack([closeness(replica, v, r) for v, r in zip(vectors, rows, strict=True)])
     firm_mean, firm_deviation = engine.background.level(vectors)
     lab_rows, position = np.unique(rows, return_inverse=True)
     lab_mean, lab_deviation = engine.background.level(replica.index.vectors(lab_rows))

@@ -87,6 +87,7 @@ def _written() -> posting.Content:
         visibility=Visibility.DRAFT if draft else form.get("visibility", ""),
         trl=int(trl) if trl.isascii() and trl.isdigit() else None,
         fields=tuple(form.getlist("fields")),
+        translation=form.get("translation", ""),
     )
 
 
@@ -99,7 +100,7 @@ def add_statement(profile_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             written = _written()
-            encoded = posting.encode(hub().engine.encoder, written.text)
+            encoded = posting.encode(hub().engine.encoder, written)
             with hub().database.writing() as session:
                 added = posting.add(session, profile_id, written, encoded)
             _tell(added, owner)
@@ -124,7 +125,7 @@ def edit_statement(statement_id: int) -> ResponseReturnValue:
         version = request.form.get("version", "")
         try:
             written = _written()
-            encoded = posting.encode(hub().engine.encoder, written.text)
+            encoded = posting.encode(hub().engine.encoder, written)
             with hub().database.writing() as writing:
                 saved = posting.edit(
                     writing, statement_id, int(version) if version.isdigit() else -1, written, encoded
@@ -139,6 +140,7 @@ def edit_statement(statement_id: int) -> ResponseReturnValue:
         values = {
             "kind": edited.kind,
             "text": edited.text,
+            "translation": edited.translation or "",
             "trl": str(edited.trl or ""),
             "visibility": "public" if edited.visibility == Visibility.DRAFT else edited.visibility,
             "fields": [field.code for field in chosen],

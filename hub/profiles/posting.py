@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from sqlmodel import Session, col, delete, select
 
 from hub.database import next_revision, now
 from hub.language import _
 from hub.problems import NotFound, Problem
+from hub.profiles import vectors
 from hub.profiles.script import clean, language_of
 from hub.profiles.tables import (
     Kind,
@@ -23,6 +22,7 @@ from hub.profiles.tables import (
     Vector,
     Visibility,
 )
+from hub.profiles.vectors import Encoded
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -53,19 +53,12 @@ class Content:
     visibility: Visibility
     trl: int | None = None
     fields: tuple[str, ...] = ()
+    translation: str | None = None
 
 
-@dataclass(frozen=True)
-class Encoded:
-    """A text's vector and the model that made it."""
-
-    model: str
-    vector: npt.NDArray[np.float32]
-
-
-def encode(encoder: Encoder, text: str) -> Encoded:
-    """The vector of a statement's text; made before the transaction, so that it holds no lock."""
-    return Encoded(encoder.fingerprint, encoder.encode_one(text))
+def encode(encoder: Encoder, written: Content) -> Encoded:
+    """A statement's vectors; made before the transaction, so that they hold no lock."""
+    return vectors.encode(encoder, [(written.text, written.translation)])[0]
 
 
 def content(
@@ -75,6 +68,7 @@ def content(
     visibility: str,
     trl: int | None = None,
     fields: tuple[str, ...] = (),
+    translation: str = "",
 ) -> Content:
     """Cleans and checks what a poster wrote.
 
@@ -104,7 +98,28 @@ def content(
         raise Problem(_("이름을 숨길 수 있는 것은 수요·애로기술뿐입니다."))
     if trl is not None and not 1 <= trl <= 9:
         raise Problem(_("기술성숙도(TRL)는 1에서 9까지입니다."))
-    return Content(Kind(kind), cleaned, language, Visibility(visibility), trl, tuple(dict.fromkeys(fields)))
+    return Content(
+        kind=Kind(kind),
+        text=cleaned,
+        language=language,
+        visibility=Visibility(visibility),
+        trl=trl,
+        fields=tuple(dict.fromkeys(fields)),
+        translation=_translation(translation, language),
+    )
+
+
+def _translation(text: str, language: str) -> str | None:
+    cleaned = clean(text)
+    if not cleaned:
+        return None
+    if len(cleaned) > LONGEST:
+        raise Problem(
+            _("번역이 %(n)d자입니다. %(most)d자까지 적을 수 있습니다.", n=len(cleaned), most=LONGEST)
+        )
+    if language_of(cleaned) in (language, None):
+        raise Problem(_("번역은 본문과 다른 말로 적으십시오. 본문이 한국어면 영어로, 아니면 한국어로."))
+    return cleaned
 
 
 def statement(session: Session, statement_id: int) -> Statement:
@@ -136,6 +151,7 @@ def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -
         profile_id=profile_id,
         kind=written.kind,
         text=written.text,
+        translation=written.translation,
         language=written.language,
         trl=written.trl,
         visibility=written.visibility,
@@ -161,9 +177,10 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
     if edited.version != version:
         raise Conflict(edited)
     was_published = edited.is_published
-    if edited.text != written.text:
+    if (edited.text, edited.translation) != (written.text, written.translation):
         _set_vector(session, edited, encoded)
     edited.kind, edited.text, edited.language = written.kind, written.text, written.language
+    edited.translation = written.translation
     edited.trl, edited.visibility = written.trl, written.visibility
     edited.source, edited.label = Source.MEMBER, None
     edited.version += 1
@@ -224,5 +241,4 @@ def _set_fields(session: Session, owner: Statement, codes: tuple[str, ...]) -> N
 def _set_vector(session: Session, owner: Statement, encoded: Encoded) -> None:
     """Keeps the new vector and drops those of other models: they are of the old text."""
     session.exec(delete(Vector).where(col(Vector.statement_id) == owner.id))
-    data = encoded.vector.astype("<f2").tobytes()
-    session.add(Vector(statement_id=owner.id, model=encoded.model, data=data))
+    session.add(encoded.row(owner.id))

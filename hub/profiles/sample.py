@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from sqlmodel import Session, col, select
 
 from hub.database import Database, next_revision, now
+from hub.profiles import vectors
 from hub.profiles.names import name_key
 from hub.profiles.script import language_of
-from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Vector, Visibility
+from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -49,6 +48,7 @@ class SampleStatement:
     text: str
     source: Source
     label: str | None = None
+    translation: str | None = None
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -69,7 +69,9 @@ def sample_profiles() -> list[SampleProfile]:
         )
         # `field` is a label for people: it is kept beside the text and never embedded or ranked.
         owner.statements.append(
-            SampleStatement(Kind.CAPABILITY, row["capability"], Source.SAMPLE, row["field"])
+            SampleStatement(
+                Kind.CAPABILITY, row["capability"], Source.SAMPLE, row["field"], row["capability_en"]
+            )
         )
     for row in _rows("universities.csv"):
         key = f"public:{row['name_ko']}"
@@ -138,9 +140,9 @@ def load(
     model = encoder()
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
-        vectors = model.encode([statement.text for _owner, _key, statement in batch])
+        encoded = vectors.encode(model, [(s.text, s.translation) for _owner, _key, s in batch])
         with database.writing() as session:
-            _add_statements(session, batch, model.fingerprint, vectors)
+            _add_statements(session, batch, encoded)
         progress(start + len(batch), len(missing))
     return Loaded(added_profiles, len(missing))
 
@@ -148,8 +150,7 @@ def load(
 def _add_statements(
     session: Session,
     batch: list[tuple[int, str, SampleStatement]],
-    model: str,
-    vectors: npt.NDArray[np.float32],
+    encoded: list[vectors.Encoded],
 ) -> None:
     revision = next_revision(session)
     moment = now()
@@ -158,6 +159,7 @@ def _add_statements(
             profile_id=owner,
             kind=statement.kind,
             text=statement.text,
+            translation=statement.translation,
             language=language_of(statement.text) or "ko",
             visibility=Visibility.PUBLIC,
             source=statement.source,
@@ -172,10 +174,7 @@ def _add_statements(
     ]
     session.add_all(rows)
     session.flush()
-    session.add_all(
-        Vector(statement_id=row.id, model=model, data=vector.astype("<f2").tobytes())
-        for row, vector in zip(rows, vectors, strict=True)
-    )
+    session.add_all(made.row(row.id) for row, made in zip(rows, encoded, strict=True))
 
 
 def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:

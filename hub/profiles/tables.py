@@ -88,6 +88,8 @@ class Profile(SQLModel, table=True):
 class Statement(SQLModel, table=True):
     """One thing that a profile says in its own words.
 
+    ``translation`` says the same in the other language (English beside Korean, or Korean beside
+    anything else); readers of either find it and read it in their own.
     ``version`` counts edits, so that a second editor is told instead of overwriting.
     ``revision`` is the number of the last change to what the public sees of it; 0 before any.
     """
@@ -104,6 +106,7 @@ class Statement(SQLModel, table=True):
     profile_id: int = Field(foreign_key="profile.id", index=True)
     kind: str = Field(max_length=10)
     text: str = Field(sa_type=sa.Text)
+    translation: str | None = Field(default=None, sa_type=sa.Text)
     language: str = Field(max_length=2)
     trl: int | None = Field(default=None)
     visibility: str = Field(max_length=11)
@@ -116,6 +119,10 @@ class Statement(SQLModel, table=True):
     updated_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
     published_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
     withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
+
+    def said(self, version: int) -> str:
+        """The text (0) or its translation (1)."""
+        return self.translation if version and self.translation else self.text
 
     @property
     def is_published(self) -> bool:
@@ -133,8 +140,13 @@ class StatementField(SQLModel, table=True):
 
 
 class Vector(SQLModel, table=True):
-    """A statement's vector under one model: float16 numbers, little-endian, unit length."""
+    """A statement's vectors under one model: float16 numbers, little-endian, unit length.
+
+    ``data`` holds the whole text's vector, then those of its phrases; ``translation_data`` the same
+    of the translation.
+    """
 
     statement_id: int = Field(foreign_key="statement.id", primary_key=True)
     model: str = Field(primary_key=True, max_length=16)
     data: bytes = Field(sa_type=sa.LargeBinary)
+    translation_data: bytes | None = Field(default=None, sa_type=sa.LargeBinary)

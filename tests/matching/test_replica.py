@@ -16,7 +16,7 @@ from hub.database import Database
 from hub.matching import snapshot
 from hub.matching.engine import Engine
 from hub.matching.lock import ReadWriteLock
-from hub.matching.replica import KINDS, PROFILE_KINDS, Change, Filters, Replica
+from hub.matching.replica import KINDS, PROFILE_KINDS, Change, Filters, Replica, Version
 from hub.regions.atlas import inside
 from hub.settings import Settings
 from tests.profiles.test_posting import TEXT, found, post
@@ -43,12 +43,15 @@ filters = st.builds(
 
 def made(change: tuple[int, str, str, str, bool, int]) -> Change:
     number, kind, profile_kind, region, gone, seed = change
-    vector = np.random.default_rng(seed).standard_normal(WIDTH)
-    vector = (vector / np.linalg.norm(vector)).astype(np.float16)
-    return Change(
-        number, number % 4, kind, profile_kind, region, False,
-        None if gone else f"글 {seed}", None if gone else vector,
-    )  # fmt: skip
+    random = np.random.default_rng(seed)
+
+    def version(language: int) -> Version:
+        vectors = random.standard_normal((1 + seed % 3, WIDTH))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return Version(f"글 {seed} {language}", vectors.astype(np.float16))
+
+    versions = () if gone else tuple(version(n) for n in range(1 + seed % 2))
+    return Change(number, number % 4, kind, profile_kind, region, False, versions)
 
 
 @hypothesis_settings(max_examples=300, deadline=None)
@@ -62,11 +65,20 @@ def test_any_history_is_found_as_by_a_full_scan(
         once = {change[0]: made(change) for change in batch}
         replica.apply(list(once.values()))
         truth |= once
-    truth = {number: change for number, change in truth.items() if change.vector is not None}
+    truth = {number: change for number, change in truth.items() if change.versions}
     query = np.random.default_rng(seed).standard_normal(WIDTH).astype(np.float32)
     passing = {
-        number: float(query @ change.vector.astype(np.float32))  # type: ignore[union-attr]
+        (number, language): (
+            float(query @ version.vectors[0].astype(np.float32)),
+            float(
+                (version.vectors[1:] if len(version.vectors) > 1 else version.vectors)
+                .astype(np.float32)
+                .dot(query)
+                .max()
+            ),
+        )
         for number, change in truth.items()
+        for language, version in enumerate(change.versions)
         if (chosen.region is None or change.region_code in inside(chosen.region))
         and (not chosen.kinds or change.kind in chosen.kinds)
         and (not chosen.profile_kinds or change.profile_kind in chosen.profile_kinds)
@@ -75,8 +87,13 @@ def test_any_history_is_found_as_by_a_full_scan(
     def check(replica: Replica) -> None:
         assert len(replica) == len(truth)
         cosines, rows = replica.index.search(query[None], 50, replica.mask(chosen))
-        ours = dict(zip(replica.columns["statement_id"][rows[0]].tolist(), cosines[0].tolist(), strict=True))
-        assert ours == pytest.approx(passing, abs=1e-5)
+        found = replica.columns[rows[0]]
+        names = zip(found["statement_id"].tolist(), found["version"].tolist(), strict=True)
+        best = replica.parts.best(query, rows[0], cosines[0])
+        ours = dict(zip(names, zip(cosines[0].tolist(), best.tolist(), strict=True), strict=True))
+        assert ours.keys() == passing.keys()
+        for name, values in ours.items():
+            assert values == pytest.approx(passing[name], abs=1e-5)
 
     check(replica)
     restored = Replica(WIDTH, "test")

@@ -183,11 +183,11 @@ def test_search_is_the_same_however_the_rows_lie(hub_engine: Engine) -> None:
     shuffled = Replica(hub_engine.replica.index.dimension, hub_engine.replica.model)
     packed = hub_engine.replica.pack()
     rows = packed["columns"][order]
-    shuffled.index.add(packed["vectors"][order])
-    shuffled.words = type(shuffled.words).unpack(hub_engine.replica.words.pack(order.astype(np.int64)))
-    shuffled._columns = rows
-    shuffled._row_of = {int(s): r for r, s in enumerate(rows["statement_id"])}
-    shuffled.revision = hub_engine.replica.revision
+    shuffled = Replica(hub_engine.replica.index.dimension, hub_engine.replica.model)
+    packed |= {f"words_{n}": a for n, a in hub_engine.replica.words.pack(order).items()}
+    packed |= {f"parts_{n}": a for n, a in hub_engine.replica.parts.pack(order).items()}
+    packed |= {"columns": rows, "vectors": packed["vectors"][order]}
+    shuffled.unpack(packed, hub_engine.replica.revision)
     hub_engine.replica = shuffled
     after = [(a.best.statement.id, a.best.hit.score) for a in ask(hub_engine, "금형 소재").answers]
     assert [i for i, _s in after] == [i for i, _s in before]

@@ -21,7 +21,7 @@ def post(engine: Engine, owner: str, text: str = TEXT, **changes: object) -> Sta
     """Posts a capability of an organisation."""
     values: dict[str, object] = {"kind": Kind.CAPABILITY, "text": text, "visibility": "public"}
     written = posting.content(**{**values, **changes})  # type: ignore[arg-type]
-    encoded = posting.encode(engine.encoder, written.text)
+    encoded = posting.encode(engine.encoder, written)
     with engine.database.writing() as session:
         return posting.add(session, find_profile(session, owner).id, written, encoded)
 
@@ -34,7 +34,7 @@ def edit(engine: Engine, statement: Statement, text: str, **changes: object) -> 
         "visibility": statement.visibility,
     }
     written = posting.content(**{**values, **changes})  # type: ignore[arg-type]
-    encoded = posting.encode(engine.encoder, written.text)
+    encoded = posting.encode(engine.encoder, written)
     with engine.database.writing() as session:
         return posting.edit(session, statement.id, statement.version, written, encoded)
 
@@ -92,8 +92,22 @@ def test_only_a_changed_text_is_encoded_again(hub_engine: Engine, encoder: Encod
     edit(hub_engine, same_text, new_text)
     with hub_engine.database.reading() as session:
         after = vectors(session, posted.id)
-    assert after == [encoder.encode_one(new_text).astype("<f2").tobytes()]
+    assert after == [encoder.encode_parts([new_text])[0].astype("<f2").tobytes()]
     assert after != before
+
+
+def test_a_translation_is_found_in_its_own_language_and_shown_as_what_matched(hub_engine: Engine) -> None:
+    english = "We turn oyster shells into lime that neutralises acid soil."
+    posted = post(hub_engine, "국립목포대학교", translation=english)
+    with hub_engine.database.reading() as session:
+        best = search(hub_engine, session, "lime from oyster shells", Filters()).answers[0].best
+        assert (best.statement.id, best.why.sentence) == (posted.id, english)
+        best = search(hub_engine, session, "굴 껍데기 석회", Filters()).answers[0].best
+        assert (best.statement.id, best.why.sentence) == (posted.id, TEXT)
+    edit(hub_engine, posted, TEXT, translation="")
+    with hub_engine.database.reading() as session:
+        best = search(hub_engine, session, "lime from oyster shells", Filters()).answers[0].best
+        assert best.why.sentence != english
 
 
 def test_the_second_of_two_editors_is_told_and_nothing_is_overwritten(hub_engine: Engine) -> None:
@@ -126,6 +140,8 @@ def test_a_member_who_edits_a_sample_makes_it_its_own(hub_engine: Engine) -> Non
         ({"visibility": "everyone"}, "공개 범위"),
         ({"visibility": "hidden-name"}, "수요·애로기술뿐"),
         ({"trl": 10}, "1에서 9"),
+        ({"translation": "굴 껍데기로 만든 석회입니다."}, "다른 말로"),
+        ({"translation": "x" * 2001}, "번역이 2001자"),
     ],
 )
 def test_what_cannot_be_posted_is_said(changes: dict[str, object], says: str) -> None:
