@@ -21,6 +21,7 @@ run: setup ## set everything up and serve at http://127.0.0.1:8000
 setup: $(VENV)/.installed $(COMPILED) ## environment, model, database and sample data, without serving
 	$(BIN)/hub setup
 	$(BIN)/hub load sample
+	$(BIN)/hub reindex
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is %s. Say which with: make PYTHON=python3.12 ..." % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

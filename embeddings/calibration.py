@@ -15,15 +15,17 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-# A logistic curve over the fused standard score: half at MIDDLE, steeper with SLOPE.
-MIDDLE = 2.9
-# Two statements are measured from both their sides, which gives lower scores than a query's own.
-PAIR_MIDDLE = 2.3
-SLOPE = 1.6
+# A match is right with the chance 1 / (1 + exp(-(OFFSET + RELATIVE * score + ABSOLUTE * level))):
+# Platt's method (1999), fitted by `python -m tests.benchmarks.calibrate`, which also prints how often
+# each word was right on needs that the fit had not seen. RELATIVE alone cannot tell nonsense, which
+# is near to something too; that it is near to nothing shows in the absolute level.
+OFFSET = -5.021
+RELATIVE = 0.4682
+ABSOLUTE = 1.5474
 # Chosen on tests/benchmarks/needs-train.jsonl among 0, 0.25, 0.5 and 0.75.
 HUBNESS = 0.25
 WORDS = ("very-high", "high", "medium", "low")
-BOUNDS = (80, 60, 35)
+BOUNDS = (85, 60, 20)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,14 @@ class Background:
         """
         return queries - np.float32(HUBNESS) * self.mean
 
+    def absolute(self, cosines: Floats) -> Floats:
+        """Corrected queries' cosines, in standard deviations above those of any two texts of the background."""
+        usual = (1 - np.float32(HUBNESS)) * (self.mean @ self.mean)
+        spread = np.einsum("ij,ji", self.covariance, self.covariance)
+        spread = np.sqrt(spread + 2 * self.mean @ self.covariance @ self.mean)
+        standard: Floats = (cosines - usual) / spread
+        return standard
+
     def standardise(self, query: Floats, cosines: Floats) -> Floats:
         """How many standard deviations above its usual cosines the query's ``(k,)`` cosines lie.
 
@@ -67,9 +77,13 @@ class Background:
         return standard
 
 
-def strength(score: float, middle: float = MIDDLE) -> int:
-    """The share of 100 that a fused standard score is worth: whole, 0 to 100."""
-    return round(100 / (1 + math.exp(-SLOPE * (score - middle))))
+def strength(score: float, level: float) -> int:
+    """The chance in 100 that a match is right: whole, 0 to 100.
+
+    :param score: the fused standard score, relative to the query's own usual cosines.
+    :param level: how near the two are in absolute terms, see :meth:`Background.absolute`.
+    """
+    return round(100 / (1 + math.exp(-(OFFSET + RELATIVE * score + ABSOLUTE * level))))
 
 
 def word(strength_: int) -> str:

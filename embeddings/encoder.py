@@ -72,7 +72,7 @@ class Encoder:
 
     def __init__(self, folder: Path, *, cache: int = 4096) -> None:
         self.folder = folder
-        self.fingerprint = _with_scheme(bundle.fingerprint(folder))
+        self.fingerprint = fingerprint(folder)
         self._model = _load(folder)
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         self._cache: OrderedDict[str, Floats] = OrderedDict()
@@ -129,9 +129,9 @@ class Encoder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def _with_scheme(model: str) -> str:
-    """Vectors of one model cut in another way are other vectors."""
-    return hashlib.sha256(f"{model} {SCHEME}".encode()).hexdigest()[:16]
+def fingerprint(folder: Path) -> str:
+    """16 hex digits that name the vectors of a model: its own, and how texts are cut for it."""
+    return hashlib.sha256(f"{bundle.fingerprint(folder)} {SCHEME}".encode()).hexdigest()[:16]
 
 
 def _load(folder: Path) -> SentenceTransformer:

@@ -338,16 +338,17 @@ def bench(as_json: bool, statements: int, no_servers: bool) -> None:
 )
 def reindex(prune: bool) -> None:
     """Re-encodes under the current model."""
+    from embeddings.encoder import fingerprint
     from hub.matching import reindex as rules
-    from hub.matching.engine import Engine, open_encoder
+    from hub.matching.engine import Engine, model_folder, open_encoder
     from hub.setup import open_database
 
     settings = load_settings()
     database = open_database(settings)
-    encoder = open_encoder(settings)
+    model = fingerprint(model_folder(settings))
     with database.reading() as session:
-        total = rules.missing(session, encoder.fingerprint)
-    done = 0
+        total = rules.missing(session, model)
+    done = made = 0
     with bar(_("등록 내용")) as progress:
 
         def advance(count: int) -> None:
@@ -355,14 +356,15 @@ def reindex(prune: bool) -> None:
             done += count
             progress(done, max(total, done))
 
-        made = rules.reindex(database, encoder, advance)
+        if total:  # the model is opened only when there is something to encode
+            made = rules.reindex(database, open_encoder(settings), advance)
     if made:
         Engine(settings, database).save_snapshot()
         click.echo(_("%(n)d건을 인코딩했습니다.", n=made))
     else:
         click.echo(_("모든 글에 지금 모델의 벡터가 있습니다. 바뀐 것이 없습니다."))
     if prune:
-        click.echo(_("다른 모델의 벡터 %(n)d건을 지웠습니다.", n=rules.prune(database, encoder.fingerprint)))
+        click.echo(_("다른 모델의 벡터 %(n)d건을 지웠습니다.", n=rules.prune(database, model)))
 
 
 @cli.group(help=_("계정을 다룹니다."))

@@ -65,17 +65,30 @@ class Engine:
             log.warning("The index snapshot could not be written: %s", error)
 
 
+def model_folder(settings: Settings) -> Path:
+    """The folder of the model that the settings name.
+
+    :raises Unavailable: in the reader's language, when it is missing or half written.
+    """
+    try:
+        return resolve(settings.model_source)
+    except ModelError as error:
+        raise _unusable(error) from error
+
+
 def open_encoder(settings: Settings) -> Encoder:
     """The encoder that the settings name.
 
-    :raises Unavailable: in the reader's language, when the model is missing or half written.
+    :raises Unavailable: in the reader's language, when it cannot be opened.
     """
     try:
-        return Encoder(resolve(settings.model_source))
+        return Encoder(model_folder(settings))
     except ModelError as error:
-        raise Unavailable(
-            _("모델을 열 수 없습니다: %(why)s. `hub setup`을 실행하십시오.", why=str(error))
-        ) from error
+        raise _unusable(error) from error
+
+
+def _unusable(error: ModelError) -> Unavailable:
+    return Unavailable(_("모델을 열 수 없습니다: %(why)s. `hub setup`을 실행하십시오.", why=str(error)))
 
 
 def load_background(encoder: Encoder, folder: Path) -> Background:

@@ -47,13 +47,14 @@ class Hit:
     version: int  # 0: the statement's own text answers best; 1: its translation
     hidden: bool
     score: float
+    level: float
     rank_score: float
     distance_km: float | None
 
     @property
     def strength(self) -> int:
-        """Whole, 0 to 100."""
-        return strength(self.score)
+        """The chance in 100 that it is right."""
+        return strength(self.score, self.level)
 
     @property
     def word(self) -> str:
@@ -81,9 +82,10 @@ def rank(replica: Replica, background: Background, asked: Asked, keep: Mask, lim
     _cosines, rows = replica.index.search(query[None], k, keep)
     by_words = replica.words.search(asked.text)
     found = np.union1d(rows[0], _best_words(by_words.scores, keep, k)).astype(np.int64)
-    meaning = background.standardise(asked.vector, closeness(replica, query, found))
+    near = closeness(replica, query, found)
+    meaning = background.standardise(asked.vector, near)
     scores = fuse(meaning, by_words.scores[found], by_words.known)
-    return _order(replica, asked, found, scores)[:limit]
+    return _order(replica, asked, found, scores, background.absolute(near))[:limit]
 
 
 def closeness(replica: Replica, query: Floats, rows: npt.NDArray[np.int64]) -> Floats:
@@ -100,10 +102,12 @@ def _best_words(scores: Floats, keep: Mask, k: int) -> npt.NDArray[np.int64]:
     return rows
 
 
-def _order(replica: Replica, asked: Asked, rows: npt.NDArray[np.int64], scores: Floats) -> list[Hit]:
+def _order(
+    replica: Replica, asked: Asked, rows: npt.NDArray[np.int64], scores: Floats, levels: Floats
+) -> list[Hit]:
     hits = []
     kilometres: dict[str, float] = {}
-    for record, score in zip(replica.columns[rows], scores, strict=True):
+    for record, score, level in zip(replica.columns[rows], scores, levels, strict=True):
         code = replica.region_code(record["region"])
         away = None
         if asked.origin is not None:
@@ -119,6 +123,7 @@ def _order(replica: Replica, asked: Asked, rows: npt.NDArray[np.int64], scores: 
                 hidden=bool(record["hidden"]),
                 # Rounded, so that two workers whose rows lie in another order still agree.
                 score=round(float(score), 5),
+                level=round(float(level), 5),
                 rank_score=round(float(score) - (distance_cost(away) if away is not None else 0.0), 5),
                 distance_km=away,
             )

@@ -22,6 +22,7 @@ from hub.regions.atlas import place
 
 LONGEST_QUERY = 1000
 PAGE = 20
+WEAK = 35
 FURTHEST = 400  # beyond the four-hundredth profile nobody has ever needed to look
 
 
@@ -61,8 +62,8 @@ class Results:
 
     @property
     def nothing_fits(self) -> bool:
-        """Whether even the best answer is weak."""
-        return bool(self.answers) and all(a.best.hit.word == "low" for a in self.answers)
+        """Whether even the best answer is more likely wrong than not, by far."""
+        return bool(self.answers) and all(a.best.hit.strength < WEAK for a in self.answers)
 
 
 def parse_filters(region: str | None, kind: str | None, profile_kind: str | None = None) -> Filters:

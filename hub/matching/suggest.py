@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlmodel import Session, col, select
 
-from embeddings.calibration import PAIR_MIDDLE, strength, word
+from embeddings.calibration import strength, word
 from embeddings.fusion import fuse
 from hub.matching.changes import read_published
 from hub.matching.engine import Engine
@@ -45,13 +45,14 @@ class Pair:
     lab: int
     hidden: bool
     score: float
+    level: float
     rank_score: float
     distance_km: float
 
     @property
     def strength(self) -> int:
-        """Whole, 0 to 100."""
-        return strength(self.score, PAIR_MIDDLE)
+        """The chance in 100 that it is right."""
+        return strength(self.score, self.level)
 
     @property
     def word(self) -> str:
@@ -155,32 +156,26 @@ def _candidates(
     """The best laboratories of each of these firms' statements."""
     replica = engine.replica
     vectors = replica.index.vectors(firms)
-    _cosines, rows = replica.index.search(vectors, NEIGHBOURS, labs)
-    cosines = np.stack([closeness(replica, v, r) for v, r in zip(vectors, rows, strict=True)])
-    firm_mean, firm_deviation = engine.background.level(vectors)
-    lab_rows, position = np.unique(rows, return_inverse=True)
-    lab_mean, lab_deviation = engine.background.level(replica.index.vectors(lab_rows))
-    at = position.reshape(rows.shape)
-    # Both sides' usual cosines count: a laboratory that is near to everything is near to nothing.
-    meaning = (
-        (cosines - firm_mean[:, None]) / firm_deviation[:, None]
-        + (cosines - lab_mean[at]) / lab_deviation[at]
-    ) / 2
+    queries = engine.background.correct(vectors)
+    _cosines, rows = replica.index.search(queries, NEIGHBOURS, labs)
     pairs: list[Pair] = []
-    for i, firm in enumerate(firms):
+    for firm, vector, query, near in zip(firms, vectors, queries, rows, strict=True):
         text = texts.get(int(replica.columns["statement_id"][firm]))
         if text is None:
             continue
+        cosines = closeness(replica, query, near)
         words = replica.words.search(text)
-        scores = fuse(meaning[i], words.scores[rows[i]], words.known)
+        meaning = engine.background.standardise(vector, cosines)
+        scores = fuse(meaning, words.scores[near], words.known)
+        levels = engine.background.absolute(cosines)
         pairs.extend(
-            _pair(replica, int(firm), int(lab), float(score))
-            for lab, score in zip(rows[i], scores, strict=True)
+            _pair(replica, int(firm), int(lab), float(score), float(level))
+            for lab, score, level in zip(near, scores, levels, strict=True)
         )
     return pairs
 
 
-def _pair(replica: Replica, firm_row: int, lab_row: int, score: float) -> Pair:
+def _pair(replica: Replica, firm_row: int, lab_row: int, score: float, level: float) -> Pair:
     firm, lab = replica.columns[firm_row], replica.columns[lab_row]
     kilometres = distance_km(replica.region_code(firm["region"]), replica.region_code(lab["region"]))
     is_need = firm["kind"] == list(Kind).index(Kind.NEED)
@@ -193,6 +188,7 @@ def _pair(replica: Replica, firm_row: int, lab_row: int, score: float) -> Pair:
         lab=int(lab["profile_id"]),
         hidden=bool(firm["hidden"]),
         score=round(score, 5),
+        level=round(level, 5),
         rank_score=round(score + bonus - distance_cost(kilometres), 5),
         distance_km=kilometres,
     )

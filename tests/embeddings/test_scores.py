@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embeddings.calibration import WORDS, Background, strength, word
+from embeddings.calibration import HUBNESS, WORDS, Background, strength, word
 from embeddings.evaluation import ndcg
 from embeddings.fusion import fuse
 
@@ -28,11 +28,11 @@ def test_words_weigh_as_much_as_they_are_known() -> None:
 
 
 def test_strength_rises_from_0_to_100_and_has_four_words() -> None:
-    strengths = [strength(score) for score in np.linspace(-5, 10, 200)]
+    strengths = [strength(level, level) for level in np.linspace(-10, 15, 200)]
     assert strengths == sorted(strengths)
     assert strengths[0] == 0
     assert strengths[-1] == 100
-    assert [word(s) for s in (100, 80, 79, 60, 59, 35, 34, 0)] == [
+    assert [word(s) for s in (100, 85, 84, 60, 59, 20, 19, 0)] == [
         "very-high", "very-high", "high", "high", "medium", "medium", "low", "low",
     ]  # fmt: skip
     assert set(WORDS) == {"very-high", "high", "medium", "low"}
@@ -44,8 +44,13 @@ def test_the_background_standardises_its_own_texts() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     background = Background.of(vectors)
     for query in vectors[:5]:
-        standard = background.standardise(query, vectors @ query)
-        assert standard.mean() == pytest.approx(0, abs=1e-3)
-        assert standard.std() == pytest.approx(1, abs=1e-2)
+        plain = background.standardise(query, vectors @ query - HUBNESS * background.mean @ background.mean)
+        assert plain.mean() == pytest.approx(0, abs=1e-3)
+        assert plain.std() == pytest.approx(1, abs=1e-2)
+    corrected = background.correct(vectors)
+    np.testing.assert_allclose(corrected, vectors - HUBNESS * background.mean, rtol=1e-6)
+    everything = background.absolute(corrected @ vectors.T)
+    assert everything.mean() == pytest.approx(0, abs=0.05)
+    assert everything.std() == pytest.approx(1, abs=0.1)
     with pytest.raises(ValueError, match="two vectors, not 1"):
         Background.of(vectors[:1])

@@ -54,7 +54,7 @@ def made(change: tuple[int, str, str, str, bool, int]) -> Change:
     return Change(number, number % 4, kind, profile_kind, region, False, versions)
 
 
-@hypothesis_settings(max_examples=300, deadline=None)
+@hypothesis_settings(max_examples=2000, deadline=None)
 @given(history=st.lists(st.lists(changes, max_size=6), max_size=5), chosen=filters, seed=st.integers(0, 99))
 def test_any_history_is_found_as_by_a_full_scan(
     history: list[list[tuple[int, str, str, str, bool, int]]], chosen: Filters, seed: int
