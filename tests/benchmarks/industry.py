@@ -1,0 +1,64 @@
+"""Companies of the same industry, found from their product line alone.
+
+    python -m tests.benchmarks.industry
+
+Every listed company that has at least one peer asks with its own product line; a company found is
+right when the exchange puts it in the same industry. Industry names are not indexed. P@10, leaving
+the asking company out, of the hub's ranking and, beside it, of the plain vectors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import numpy as np
+from sqlmodel import col, select
+
+from hub.database import Database
+from hub.matching.engine import Engine
+from hub.matching.ranking import Asked, rank
+from hub.matching.replica import Filters
+from hub.profiles.tables import Kind, Profile, Source, Statement
+from hub.settings import Settings
+
+K = 10
+
+
+def main() -> None:
+    """Prints both figures."""
+    settings = Settings()
+    engine = Engine(settings, Database(settings.database))
+    with engine.database.reading() as session:
+        rows = session.exec(
+            select(Statement.id, Statement.text, Profile.industry)
+            .join(Profile, col(Profile.id) == Statement.profile_id)
+            .where(Statement.kind == Kind.BUSINESS, Statement.source == Source.LISTED)
+            .order_by(col(Statement.id))
+        ).all()
+    industry = {number: name for number, _text, name in rows}
+    sizes = Counter(industry.values())
+    replica = engine.replica
+    keep = replica.mask(Filters(kinds=frozenset({Kind.BUSINESS})))
+    ours, vectors_alone = [], []
+    for number, text, name in rows:
+        row = replica.row_of(number)
+        if sizes[name] < 2 or row is None:
+            continue
+        vector = replica.index.vectors(np.asarray([row]))[0]
+        hits = rank(replica, engine.background, Asked(text, vector), keep, K + 1)
+        found = [hit.statement_id for hit in hits if hit.statement_id != number][:K]
+        ours.append(np.mean([industry[other] == name for other in found]))
+        _cosines, near = replica.index.search(vector[None], K + 1, keep)
+        others = [int(i) for i in replica.columns["statement_id"][near[0]] if int(i) != number][:K]
+        vectors_alone.append(np.mean([industry[other] == name for other in others]))
+    figures = {
+        "n": len(ours),
+        "P@10": round(float(np.mean(ours)), 4),
+        "P@10_vectors_alone": round(float(np.mean(vectors_alone)), 4),
+    }
+    print(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()
