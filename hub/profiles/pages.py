@@ -19,9 +19,10 @@ from hub.accounts.policy import (
 )
 from hub.accounts.tables import Account
 from hub.language import _
-from hub.matching.search import partners
+from hub.matching.search import partners, similar
 from hub.problems import Problem
 from hub.profiles import editing, posting
+from hub.profiles.advice import advice
 from hub.profiles.tables import Kind, Profile, Statement, StatementField, TechnologyField, Visibility
 from hub.web import hub, read_session
 
@@ -110,6 +111,27 @@ def add_statement(profile_id: int) -> ResponseReturnValue:
     default_kind = Kind.NEED if owner.kind == "company" else Kind.CAPABILITY
     values = request.form if request.method == "POST" else {"kind": default_kind, "visibility": "public"}
     return _form(owner, values, problem, statement=None)
+
+
+@pages.post("/profiles/<int:profile_id>/statements/check")
+@requires(can_edit_profile)
+def check_statement(profile_id: int) -> ResponseReturnValue:
+    """While somebody writes: what says nearly the same already, and what the text leaves open."""
+    form = request.form
+    kind = form.get("kind", "")
+    known = kind in set(Kind)
+    number = form.get("statement_id", "")
+    apart_from = int(number) if number.isdigit() else None
+    text = form.get("text", "")[: posting.LONGEST]
+    doubles = []
+    if known:
+        doubles = similar(hub().engine, read_session(), text, kind, profile_id, apart_from=apart_from)
+    return render_template(
+        "profiles/_advice.html",
+        doubles=doubles,
+        advice=advice(kind, text, form.get("trl", "")),
+        profile_id=profile_id,
+    )
 
 
 @pages.route("/statements/<int:statement_id>/edit", methods=["GET", "POST"])

@@ -29,6 +29,11 @@ def test_a_member_posts_edits_withdraws_and_publishes_again(page: Page, context:
     expect(page.locator("h1")).to_have_text(OWNER)
     page.click("text=새로 올리기")
     page.fill("#text", "전복 껍데기의 광택을 석 달 동안 유지하는 가공 기술을 가지고 있습니다.")
+    expect(page.locator("#advice")).to_contain_text("수치가 하나라도")
+    page.fill(
+        "#text", "전복 껍데기의 광택을 석 달 동안 유지하는 가공 기술을 가지고 있습니다. 불량률 2% 이하."
+    )
+    expect(page.locator("#advice")).not_to_contain_text("수치가 하나라도")
     page.select_option("#trl", "7")
     page.click("summary")
     page.check("#fields-LB", force=True)

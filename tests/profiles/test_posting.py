@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select
 from embeddings.encoder import Encoder
 from hub.matching.engine import Engine
 from hub.matching.replica import Filters
-from hub.matching.search import search
+from hub.matching.search import search, similar
 from hub.problems import NotFound, Problem
 from hub.profiles import posting
+from hub.profiles.advice import advice
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Statement, StatementField, Vector, Visibility
 
@@ -164,3 +165,41 @@ def test_a_text_in_another_script_is_stored_whole_and_found(hub_engine: Engine) 
     posted = post(hub_engine, "국립목포대학교", text)
     assert (posted.text, posted.language) == (text, "ja")
     assert posted.id in found(hub_engine, "カキの殻 石灰")
+
+
+def test_what_says_nearly_the_same_is_named_before_it_is_posted_twice(hub_engine: Engine) -> None:
+    posted = post(hub_engine, "국립목포대학교")
+    other_words = "굴 껍질을 태워서 만든 석회로 산성 토양을 중화하는 기술이 있습니다."
+
+    def doubles(text: str, kind: str = "capability", **options: int) -> list[int]:
+        with hub_engine.database.reading() as session:
+            found = similar(hub_engine, session, text, kind, posted.profile_id, **options)
+            return [answer.best.statement.id for answer in found]
+
+    assert doubles(other_words) == [posted.id]
+    assert doubles(other_words, apart_from=posted.id) == []
+    assert doubles(other_words, "need") == []
+    assert doubles("한우 사육장의 악취를 줄이는 미생물 제제") == []
+    assert doubles("!!!") == doubles("") == []
+    assert doubles("반도체 장비", "business") == []  # many firms make the same thing
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "trl", "says"),
+    [
+        ("need", "포장이 부풀어요", "", ["한 문장", "수치", "상대", "TRL"]),
+        (
+            "need",
+            "영하 10도에서 배터리 용량이 절반으로 떨어집니다. 음극 소재를 함께 바꿀 연구실을 찾습니다.",
+            "4",
+            [],
+        ),
+        ("capability", "굴 껍데기 석회, 토양 3종", "6", ["한 문장", "나아지는지"]),
+        ("business", "반도체 장비", "", ["한 문장", "수치"]),
+        ("capability", "  ", "", []),
+    ],
+)
+def test_advice_names_what_a_text_leaves_open(kind: str, text: str, trl: str, says: list[str]) -> None:
+    given = advice(kind, text, trl)
+    assert len(given) == len(says)
+    assert all(word in line for word, line in zip(says, given, strict=True))
