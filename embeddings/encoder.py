@@ -78,6 +78,9 @@ class Encoder:
         self._cache: OrderedDict[str, Floats] = OrderedDict()
         self._cache_size = cache
         self._lock = threading.Lock()
+        # One encoding at a time: each uses all the threads that the process may use, and two at once
+        # would wait for each other's.
+        self._running = threading.Lock()
 
     def encode(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Floats:
         """Vectors of many texts, batched by length.
@@ -123,9 +126,14 @@ class Encoder:
         return vector
 
     def _run(self, texts: list[str]) -> Floats:
-        vectors = self._model.encode(
-            texts, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
-        )
+        with self._running:
+            vectors = self._model.encode(
+                texts,
+                batch_size=BATCH,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
+            )
         return np.asarray(vectors, dtype=np.float32)
 
 
