@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from hub.matching.changes import PUBLISHED
-from hub.profiles.tables import Profile, Statement
-from hub.regions.atlas import inside, province_of
+from hub.profiles.tables import Profile, Statement, Visibility
+from hub.regions.atlas import inside, place, province_of
 
 
 def _profiles(session: Session) -> list[tuple[str, str, int]]:
@@ -50,6 +50,8 @@ def of_region(session: Session, code: str) -> Counter[str]:
         .where(PUBLISHED, col(Profile.region_code).in_(codes))
         .group_by(Statement.kind)
     )
+    if place(code).level == "district":  # a hidden name is placed in its province only
+        query = query.where(Statement.visibility == Visibility.PUBLIC)
     for kind, n in session.exec(query):
         found[kind] = int(n)
     return found

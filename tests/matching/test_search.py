@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from hub.matching import counts
 from hub.matching.engine import Engine
 from hub.matching.explain import why
 from hub.matching.replica import Filters
@@ -116,6 +117,17 @@ def test_a_hidden_name_is_found_by_its_words_and_never_told(hub_engine: Engine) 
         capability = session.get(Statement, posted.id)
         assert capability is not None
         assert partners(hub_engine, session, capability)
+
+
+def test_a_hidden_name_is_counted_in_its_province_and_not_in_its_district(hub_engine: Engine) -> None:
+    owner = "국립한국해양대학교"  # in a district of Busan
+    post(hub_engine, owner, SECRET, kind=Kind.NEED, visibility="hidden-name")
+    with hub_engine.database.reading() as session:
+        district = find_profile(session, owner).region_code
+        assert counts.of_region(session, "26")["need"] == 1
+        assert counts.of_region(session, district)["need"] == 0
+    assert names(ask(hub_engine, SECRET, Filters(region="26")))[0] is None
+    assert None not in names(ask(hub_engine, SECRET, Filters(region=district)))
 
 
 def test_partners_in_both_directions(hub_engine: Engine) -> None:
