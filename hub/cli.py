@@ -85,7 +85,8 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
     try:
         yield advance
     finally:
-        progress.stop()
+        if progress.live.is_started:
+            progress.stop()
 
 
 @contextmanager
