@@ -17,7 +17,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     from flask import Flask
     from flask_babel import Babel
-    from flask_htmx import HTMX
     from flask_wtf import CSRFProtect
 
     from hub import failures, home, language, pagetools, web
@@ -50,8 +49,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     pagetools.register(app)
     Babel(app, locale_selector=language.choose_language)
     CSRFProtect(app)
-    HTMX(app)
     accounts.login_manager.init_app(app)
     for blueprint in (home.pages, matching.pages, profiles.pages, accounts.pages):
         app.register_blueprint(blueprint)
+    # What was opened to load is closed again: a connection must not cross a fork.
+    database.engine.dispose()
     return app

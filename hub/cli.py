@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from hub.matching.engine import Engine
-    from hub.matching.search import Answer
-    from hub.matching.suggest import Suggestion
 
 
 def main() -> None:
@@ -186,6 +184,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 def search(text: str, region: str | None, kind: str | None, limit: int, as_json: bool) -> None:
     """Finds who answers a text."""
     from hub.matching import search as matching
+    from hub.matching.as_json import answer_as_json
 
     filters = matching.parse_filters(region, kind)
     matching.clean_query(text)
@@ -206,30 +205,6 @@ def search(text: str, region: str | None, kind: str | None, limit: int, as_json:
         )
 
 
-def answer_as_json(answer: Answer) -> dict[str, Any]:
-    """An answer; nothing in it tells who a hidden name is."""
-    best = answer.best
-    profile = answer.profile
-    return {
-        "name": profile.name_ko if profile else None,
-        "name_en": profile.name_en if profile else None,
-        "profile": profile.id if profile else None,
-        "profile_kind": profile.kind if profile else None,
-        "region": profile.region_code if profile else best.hit.region_code,
-        "strength": best.hit.strength,
-        "word": best.hit.word,
-        "distance_km": None if best.hit.distance_km is None else round(best.hit.distance_km, 1),
-        "statement": {
-            "id": best.statement.id,
-            "kind": best.statement.kind,
-            "text": best.statement.text,
-            "source": best.statement.source,
-        },
-        "why": {"sentence": best.why.sentence, "shared": list(best.why.shared)},
-        "others": [match.statement.text for match in answer.matches[1:]],
-    }
-
-
 @cli.command(
     help=_("지역의 추천 협력: 어느 기업이 어느 연구실을 만나면 좋은지."),
     **example("hub suggest --region 26 --limit 20"),
@@ -239,6 +214,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
 @click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
 def suggest(region: str, limit: int, as_json: bool) -> None:
     """Suggests who of a region should meet whom."""
+    from hub.matching.as_json import suggestion_as_json
     from hub.matching.suggest import SuggestionCache
     from hub.matching.suggest import suggest as suggest_pairs
     from hub.regions.atlas import place
@@ -259,28 +235,6 @@ def suggest(region: str, limit: int, as_json: bool) -> None:
         )
         shared = f"  [{', '.join(s.why.shared)}]" if s.why.shared else ""
         click.echo(f"    {s.firm_statement.text} — {s.why.sentence}{shared}")
-
-
-def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
-    """A pair; nothing in it tells who a hidden name is."""
-    firm = suggestion.firm
-    return {
-        "firm": None if firm is None else {"id": firm.id, "name": firm.name_ko, "region": firm.region_code},
-        "lab": {
-            "id": suggestion.lab.id,
-            "name": suggestion.lab.name_ko,
-            "kind": suggestion.lab.kind,
-            "region": suggestion.lab.region_code,
-        },
-        "strength": suggestion.pair.strength,
-        "word": suggestion.pair.word,
-        "distance_km": round(suggestion.pair.distance_km, 1),
-        "reason": {
-            "firm_says": suggestion.firm_statement.text,
-            "lab_says": suggestion.why.sentence,
-            "shared": list(suggestion.why.shared),
-        },
-    }
 
 
 @cli.command(

@@ -42,10 +42,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         threads that only the parent has.
         """
         use_threads(1)
-        app = create_app(self.settings)
-        # A connection must not cross a fork; each worker opens its own.
-        app.extensions["hub"].database.engine.dispose()
-        return app
+        return create_app(self.settings)
 
 
 def threads_per_worker(settings: Settings, workers: int) -> int:

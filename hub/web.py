@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g
+from flask_htmx import HTMX
 from sqlmodel import Session
 
 from hub.settings import Settings
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from hub.database import Database
     from hub.matching.engine import Engine
     from hub.matching.suggest import SuggestionCache
+
+htmx = HTMX()
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,7 @@ def close_session(_error: BaseException | None = None) -> None:
 
 def wants_fragment() -> bool:
     """Whether htmx asks for the part of the page that changes; going back in history needs it all."""
-    return (
-        request.headers.get("HX-Request") == "true"
-        and request.headers.get("HX-History-Restore-Request") != "true"
-    )
+    return bool(htmx) and not htmx.history_restore_request
 
 
 def safe_next(target: str | None, otherwise: str) -> str:
@@ -92,5 +92,6 @@ def secure(response: Response) -> Response:
 
 def register(app: Flask) -> None:
     """Adds the above to an app."""
+    htmx.init_app(app)
     app.teardown_appcontext(close_session)
     app.after_request(secure)

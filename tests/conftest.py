@@ -29,7 +29,7 @@ from hub.matching.engine import Engine
 from hub.profiles import sample
 from hub.profiles.lookup import find_profile
 from hub.settings import Settings
-from hub.setup import set_up
+from hub.setup import set_up, set_up_model
 from tests.postgres import PostgresServer
 from tests.serving import Served, serving
 
@@ -48,14 +48,8 @@ def lacking(what: str) -> None:
 def model_folder() -> Path:
     """The default model, as `make setup` built it."""
     settings = Settings()
-    set_up_model_once(settings)
-    return settings.bundled_model
-
-
-def set_up_model_once(settings: Settings) -> None:
-    from hub.setup import set_up_model
-
     set_up_model(settings, print)
+    return settings.bundled_model
 
 
 @pytest.fixture(scope="session")
@@ -83,8 +77,6 @@ def settings(tmp_path: Path, model_folder: Path, background: Path) -> Settings:
 @pytest.fixture(autouse=True)
 def shared_encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Engines opened in this process share the one encoder of the default model instead of loading it again."""
-    if "own_encoder" in request.keywords:
-        return
     original = engine_module.open_encoder
 
     def shared(settings: Settings) -> Encoder:

@@ -37,8 +37,25 @@ class Asked:
     origin: str | None = None  # a region's code
 
 
+class Rated:
+    """Whatever has a score and a level has a strength."""
+
+    score: float
+    level: float
+
+    @property
+    def strength(self) -> int:
+        """The chance in 100 that it is right."""
+        return strength(self.score, self.level)
+
+    @property
+    def word(self) -> str:
+        """``very-high``, ``high``, ``medium`` or ``low``."""
+        return word(self.strength)
+
+
 @dataclass(frozen=True)
-class Hit:
+class Hit(Rated):
     """One statement that answers. ``score`` is how well it fits, wherever it is."""
 
     statement_id: int
@@ -50,16 +67,6 @@ class Hit:
     level: float
     rank_score: float
     distance_km: float | None
-
-    @property
-    def strength(self) -> int:
-        """The chance in 100 that it is right."""
-        return strength(self.score, self.level)
-
-    @property
-    def word(self) -> str:
-        """``very-high``, ``high``, ``medium`` or ``low``."""
-        return word(self.strength)
 
     @property
     def group(self) -> tuple[str, int]:

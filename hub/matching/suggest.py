@@ -11,12 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from sqlmodel import Session, col, select
 
-from embeddings.calibration import strength, word
 from embeddings.fusion import fuse
 from hub.matching.changes import read_published
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, why
-from hub.matching.ranking import closeness, distance_cost
+from hub.matching.ranking import Rated, closeness, distance_cost
 from hub.matching.replica import Filters, Replica
 from hub.profiles.tables import Kind, Profile, ProfileKind, Statement
 from hub.regions.atlas import distance_km, inside, place
@@ -36,7 +35,7 @@ DEMAND = frozenset({Kind.NEED, Kind.BUSINESS})
 
 
 @dataclass(frozen=True)
-class Pair:
+class Pair(Rated):
     """A firm's statement and a laboratory's, by number. ``score`` is the fit without the distance."""
 
     firm_statement: int
@@ -48,16 +47,6 @@ class Pair:
     level: float
     rank_score: float
     distance_km: float
-
-    @property
-    def strength(self) -> int:
-        """The chance in 100 that it is right."""
-        return strength(self.score, self.level)
-
-    @property
-    def word(self) -> str:
-        """``very-high``, ``high``, ``medium`` or ``low``."""
-        return word(self.strength)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def test_a_hidden_name_is_found_by_its_words_and_never_told(hub_engine: Engine) 
     assert answer.best.statement.id == posted.id
     assert answer.profile is None
     assert answer.best.hit.region_code == "26"
-    from hub.cli import answer_as_json
+    from hub.matching.as_json import answer_as_json
 
     told = answer_as_json(answer)
     assert owner not in json.dumps(told, ensure_ascii=False)
