@@ -1,28 +1,29 @@
-"""Encoder: a SentenceTransformer, its prompts and a cache of what it encoded last."""
+"""Encoder: a SentenceTransformer, or its faster export, and a cache of what it encoded last."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import sys
 import threading
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from embeddings import bundle
+from embeddings import bundle, runtime
 from embeddings.phrases import phrases
 from embeddings.quiet import quieten
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 Floats = npt.NDArray[np.float32]
 BATCH = 32
 SCHEME = "whole and phrases, 1"
+log = logging.getLogger(__name__)
 
 
 class ModelError(RuntimeError):
@@ -62,25 +63,40 @@ def normalise(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+@dataclass
+class _Waiting:
+    """A text that a thread waits for, until it has its vector or the reason why it has none."""
+
+    text: str
+    vector: Floats | None = None
+    error: Exception | None = None
+
+
 class Encoder:
     """Turns texts into unit vectors. Safe to call from several threads.
 
     :param folder: a sentence-transformers model folder.
+    :param exported: run its ONNX export, where :func:`export` made one, instead of the SentenceTransformer.
     :param cache: how many texts to remember.
     :raises ModelError: when the folder cannot be loaded.
     """
 
-    def __init__(self, folder: Path, *, cache: int = 4096) -> None:
+    def __init__(self, folder: Path, *, exported: bool = True, cache: int = 4096) -> None:
         self.folder = folder
         self.fingerprint = fingerprint(folder)
-        self._model = _load(folder)
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        self._model = (_open_export(folder) if exported else None) or Reference(folder)
+        self.dimension = self._model.dimension
         self._cache: OrderedDict[str, Floats] = OrderedDict()
         self._cache_size = cache
         self._lock = threading.Lock()
+        self._queue: list[_Waiting] = []
         # One encoding at a time: each uses all the threads that the process may use, and two at once
         # would wait for each other's.
         self._running = threading.Lock()
+
+    def use_threads(self, count: int) -> None:
+        """How many threads the model may use in this process from now on."""
+        self._model.use_threads(count)
 
     def encode(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Floats:
         """Vectors of many texts, batched by length.
@@ -118,23 +134,38 @@ class Encoder:
             if known is not None:
                 self._cache.move_to_end(key)
                 return known
-        vector: Floats = self._run([key])[0]
+        vector = self._together(key)
         with self._lock:
             self._cache[key] = vector
             if len(self._cache) > self._cache_size:
                 self._cache.popitem(last=False)
         return vector
 
+    def _together(self, text: str) -> Floats:
+        """The vector of one text. Whoever comes to run encodes along what others wait for meanwhile:
+        a batch costs less than its texts one by one."""
+        own = _Waiting(text)
+        with self._lock:
+            self._queue.append(own)
+        with self._running:
+            while own.vector is None and own.error is None:
+                with self._lock:
+                    batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
+                try:
+                    for waiting, vector in zip(
+                        batch, self._model.encode([waiting.text for waiting in batch]), strict=True
+                    ):
+                        waiting.vector = vector
+                except Exception as error:  # told to each thread that waited for this batch
+                    for waiting in batch:
+                        waiting.error = error
+        if own.vector is None:
+            raise RuntimeError(f"The model could not encode a text: {own.error}") from own.error
+        return own.vector
+
     def _run(self, texts: list[str]) -> Floats:
         with self._running:
-            vectors = self._model.encode(
-                texts,
-                batch_size=BATCH,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-                normalize_embeddings=True,
-            )
-        return np.asarray(vectors, dtype=np.float32)
+            return self._model.encode(texts)
 
 
 def fingerprint(folder: Path) -> str:
@@ -142,14 +173,56 @@ def fingerprint(folder: Path) -> str:
     return hashlib.sha256(f"{bundle.fingerprint(folder)} {SCHEME}".encode()).hexdigest()[:16]
 
 
-def _load(folder: Path) -> SentenceTransformer:
-    from sentence_transformers import SentenceTransformer
+class Reference:
+    """The SentenceTransformer itself: what an export must agree with, and what runs without one."""
 
-    quieten()
+    def __init__(self, folder: Path) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        quieten()
+        try:
+            self.model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except Exception as error:  # a damaged folder fails in as many ways as it has files
+            raise ModelError(f"The model in {folder} cannot be loaded: {error}") from error
+        self.dimension = int(self.model.get_embedding_dimension() or 0)
+
+    def use_threads(self, count: int) -> None:
+        """Nothing more than :func:`use_threads` has done for torch."""
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors of one batch, ``(n, dimension) float32``."""
+        vectors = self.model.encode(
+            list(texts),
+            batch_size=BATCH,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+            normalize_embeddings=True,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def export(folder: Path) -> float | None:
+    """Makes the faster export of a model folder, unless it is there already.
+
+    :return: its lowest cosine with the model; ``None`` when it was there, or when this model has none.
+    :raises ModelError: when the model cannot be loaded.
+    :raises OSError: when the export cannot be written.
+    """
+    target = runtime.beside(folder, bundle.fingerprint(folder))
+    if target.is_dir():
+        return None
+    return runtime.export(Reference(folder).model, target, bundle.PROBES)
+
+
+def _open_export(folder: Path) -> runtime.Runtime | None:
+    made = runtime.beside(folder, bundle.fingerprint(folder))
+    if not made.is_dir():
+        return None
     try:
-        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    except Exception as error:  # a damaged folder fails in as many ways as it has files
-        raise ModelError(f"The model in {folder} cannot be loaded: {error}") from error
+        return runtime.Runtime(made)
+    except Exception as error:  # a damaged export costs speed, not the hub
+        log.warning("The ONNX export in %s cannot be used: %s", made, error)
+        return None
 
 
 def use_threads(count: int) -> None:
@@ -159,8 +232,10 @@ def use_threads(count: int) -> None:
     parent, the first parallel call of a forked child waits for them for ever.
     """
     import faiss
-    import torch
 
-    torch.set_num_threads(count)
+    if "torch" in sys.modules:  # the export runs without it
+        import torch
+
+        torch.set_num_threads(count)
     faiss_module: Any = faiss
     faiss_module.omp_set_num_threads(count)
