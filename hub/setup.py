@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import uuid
 from collections.abc import Callable
 
@@ -15,7 +14,7 @@ from hub import migrations
 from hub.database import Database, Revision
 from hub.language import _
 from hub.problems import Unavailable
-from hub.profiles.sample import DATA
+from hub.profiles.fields import carried_fields
 from hub.profiles.tables import TechnologyField
 from hub.regions.atlas import atlas
 from hub.regions.tables import Region
@@ -80,8 +79,7 @@ def set_up_reference(session: Session) -> bool:
         )
         session.flush()
     known = set(session.exec(select(TechnologyField.code)))
-    with (DATA / "technology-fields.csv").open(encoding="utf-8", newline="") as file:
-        fields = [TechnologyField(**row) for row in csv.DictReader(file) if row["code"] not in known]
+    fields = [field for field in carried_fields() if field.code not in known]
     session.add_all(fields)
     if session.get(Revision, 1) is None:
         session.add(Revision(id=1, number=0, database=str(uuid.uuid4())))

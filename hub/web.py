@@ -15,7 +15,7 @@ from hub.settings import Settings
 if TYPE_CHECKING:
     from hub.database import Database
     from hub.matching.engine import Engine
-    from hub.matching.suggest import SuggestionCache
+    from hub.matching.suggest import Suggestions
 
 htmx = HTMX()
 
@@ -27,7 +27,7 @@ class Hub:
     settings: Settings
     database: Database
     engine: Engine
-    suggestions: SuggestionCache
+    suggestions: Suggestions
 
 
 def hub() -> Hub:

@@ -11,11 +11,12 @@ from sqlmodel import Session, col, select
 from embeddings.encoder import Encoder
 from hub.database import current_revision
 from hub.matching.replica import Change, Replica, Version
-from hub.profiles.tables import Profile, Statement, Vector, Visibility
+from hub.profiles.tables import Profile, Statement, StatementField, Vector, Visibility
 from hub.profiles.vectors import encode, stored
 from hub.regions.atlas import province_of
 
 CHUNK = 5_000
+DAY = 24 * 3600  # seconds
 
 PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
 
@@ -37,9 +38,19 @@ def sync(session: Session, replica: Replica, encoder: Encoder) -> None:
         replica.revision = newest
 
 
+def changed_since(session: Session, revision: int) -> list[int]:
+    """The statements that changed after a revision, published or not."""
+    return list(session.exec(select(Statement.id).where(col(Statement.revision) > revision)))
+
+
 def _since(replica: Replica) -> sa.Select[Any]:
     """Statements that changed after the replica's revision, with their vectors of its model."""
     of_model = (col(Vector.statement_id) == Statement.id) & (col(Vector.model) == replica.model)
+    fields = (
+        sa.select(sa.func.aggregate_strings(col(StatementField.field_code), ","))
+        .where(col(StatementField.statement_id) == Statement.id)
+        .scalar_subquery()
+    )
     query = (
         sa.select(  # type: ignore[call-overload]
             Statement.id,
@@ -49,6 +60,11 @@ def _since(replica: Replica) -> sa.Select[Any]:
             Statement.withdrawn_at,
             Statement.text,
             Statement.translation,
+            Statement.language,
+            Statement.trl,
+            Statement.updated_at,
+            Profile.size,
+            fields.label("fields"),
             Profile.kind.label("profile_kind"),  # type: ignore[attr-defined]
             Profile.region_code,
             Vector.data,
@@ -74,6 +90,10 @@ def _change(row: Any, encoder: Encoder) -> Change:
         region_code=province_of(row.region_code).code if hidden else row.region_code,
         hidden=hidden,
         versions=_versions(row, encoder) if published else (),
+        size=row.size,
+        fields=frozenset(row.fields.split(",")) if row.fields else frozenset(),
+        trl=row.trl,
+        day=int(row.updated_at.timestamp() // DAY),
     )
 
 
@@ -84,9 +104,10 @@ def _versions(row: Any, encoder: Encoder) -> tuple[Version, ...]:
         # A posting made by a process that still runs another model has no vector of this one.
         made = encode(encoder, [(row.text, row.translation)])[0].row(row.id)
         data, translation_data = made.data, made.translation_data
-    versions = [Version(row.text, stored(data, encoder.dimension))]
+    versions = [Version(row.text, stored(data, encoder.dimension), row.language)]
     if row.translation and translation_data:
-        versions.append(Version(row.translation, stored(translation_data, encoder.dimension)))
+        language = "en" if row.language == "ko" else "ko"
+        versions.append(Version(row.translation, stored(translation_data, encoder.dimension), language))
     return tuple(versions)
 
 

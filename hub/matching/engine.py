@@ -9,7 +9,7 @@ import numpy as np
 from sqlmodel import Session
 
 from embeddings.calibration import Background
-from embeddings.encoder import Encoder, ModelError, resolve
+from embeddings.encoder import Encoder, ModelError, resolve, use_threads
 from hub.database import Database
 from hub.language import _
 from hub.matching import changes, snapshot
@@ -45,6 +45,12 @@ class Engine:
             raise Unavailable(
                 _("지금 모델의 벡터가 없는 글이 %(n)d건입니다. `hub reindex`를 실행하십시오.", n=lacking)
             )
+
+    def use_threads(self, count: int) -> None:
+        """How many threads the model and the index may use in this process. Not before a fork."""
+        use_threads(count)
+        self.encoder.use_threads(count)
+        self.replica.index.use_threads(count)
 
     def sync(self, session: Session) -> None:
         """Brings the replica up to the newest committed revision. Call before each answer."""

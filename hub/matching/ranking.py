@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +10,14 @@ import numpy.typing as npt
 from embeddings.calibration import Background, strength, word
 from embeddings.fusion import fuse
 from embeddings.index import Mask
-from hub.matching.replica import Replica
-from hub.regions.atlas import distance_km
+from hub.database import now
+from hub.matching.changes import DAY
+from hub.matching.judged import Judged
+from hub.matching.replica import Replica, field_bits
+from hub.regions.atlas import distances_km
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
 
 # From each of the two lists. On the 194 own needs and the 2,617 carried statements the first twenty
 # are the same with 100, 200 or 400 candidates as with all of them.
@@ -28,13 +31,24 @@ DISTANCE_WEIGHT = 0.25
 DISTANCE_UNIT_KM = 30.0
 
 
+# What age costs: 0.1 at one year, 0.2 at three. Capabilities keep; people and equipment move on.
+AGE_WEIGHT = 0.1
+# What it is worth to lie in a field that the asking region has made its own: as much as 40 km.
+STRATEGIC_BONUS = 0.3
+# A query whose filters keep fewer rows than this is answered by looking at those rows alone.
+FEW = 50_000
+DAYS_A_YEAR = 365.25
+
+
 @dataclass(frozen=True)
 class Asked:
-    """What is looked for: a text, its vector, and from where distance counts."""
+    """What is looked for, and from where."""
 
     text: str
     vector: Floats
-    origin: str | None = None  # a region's code
+    origin: str | None = None  # a region's code; distances count from there
+    strategic: frozenset[str] = frozenset()  # the technology fields that this region has made its own
+    judged: Judged | None = None  # what the person who asks has said of earlier matches
 
 
 class Rated:
@@ -74,9 +88,21 @@ class Hit(Rated):
         return ("statement", self.statement_id) if self.hidden else ("profile", self.profile_id)
 
 
-def distance_cost(kilometres: float) -> float:
-    """What a distance takes off the rank score."""
-    return DISTANCE_WEIGHT * math.log2(1 + kilometres / DISTANCE_UNIT_KM)
+def distance_cost(kilometres: Floats) -> Floats:
+    """What distances take off the rank score."""
+    cost: Floats = DISTANCE_WEIGHT * np.log2(1 + kilometres / DISTANCE_UNIT_KM)
+    return cost
+
+
+def age_cost(days: Floats) -> Floats:
+    """What the days since a statement last changed take off the rank score."""
+    cost: Floats = AGE_WEIGHT * np.log2(1 + np.maximum(days, 0) / DAYS_A_YEAR)
+    return cost
+
+
+def today() -> int:
+    """This day as the replica's ``day`` column counts."""
+    return int(now().timestamp() // DAY)
 
 
 def rank(replica: Replica, background: Background, asked: Asked, keep: Mask, limit: int) -> list[Hit]:
@@ -86,57 +112,79 @@ def rank(replica: Replica, background: Background, asked: Asked, keep: Mask, lim
     """
     k = max(CANDIDATES, 4 * limit)
     query = background.correct(asked.vector)
-    _cosines, rows = replica.index.search(query[None], k, keep)
-    by_words = replica.words.search(asked.text)
-    found = np.union1d(rows[0], _best_words(by_words.scores, keep, k)).astype(np.int64)
-    near = closeness(replica, query, found)
-    meaning = background.standardise(asked.vector, near)
-    scores = fuse(meaning, by_words.scores[found], by_words.known)
-    return _order(replica, asked, found, scores, background.absolute(near))[:limit]
+    _cosines, near = replica.index.search(query[None], k, keep)
+    rows, words, known = _with_words(replica, asked, near[0], keep, k)
+    cosines = closeness(replica, query, rows)
+    scores = fuse(background.standardise(asked.vector, cosines), words, known)
+    return _order(replica, background, asked, rows, scores, background.absolute(cosines))[:limit]
 
 
-def closeness(replica: Replica, query: Floats, rows: npt.NDArray[np.int64]) -> Floats:
+def _with_words(
+    replica: Replica, asked: Asked, near: Rows, keep: Mask, k: int
+) -> tuple[Rows, Floats, float]:
+    """The candidates of both lists, their BM25, and the share of the query's words that are known."""
+    kept = np.flatnonzero(keep)
+    if len(kept) < FEW:
+        found = replica.words.search(asked.text, kept)
+        rows = np.union1d(near, kept[_best_words(found.scores, k)])
+        return rows, found.scores[np.searchsorted(kept, rows)], found.known
+    found = replica.words.search(asked.text)
+    rows = np.union1d(near, _best_words(np.where(keep, found.scores, 0), k))
+    return rows, found.scores[rows], found.known
+
+
+def _best_words(scores: Floats, k: int) -> Rows:
+    places = np.flatnonzero(scores)
+    if len(places) > k:
+        places = places[np.argpartition(-scores[places], k)[:k]]
+    return places
+
+
+def closeness(replica: Replica, query: Floats, rows: Rows) -> Floats:
     """Cosine with each row's whole text and with its best phrase, mixed, ``(len(rows),) float32``."""
     whole = replica.index.vectors(rows) @ query
     mixed: Floats = (1 - PHRASE_WEIGHT) * whole + PHRASE_WEIGHT * replica.parts.best(query, rows, whole)
     return mixed
 
 
-def _best_words(scores: Floats, keep: Mask, k: int) -> npt.NDArray[np.int64]:
-    rows = np.flatnonzero((scores > 0) & keep)
-    if len(rows) > k:
-        rows = rows[np.argpartition(-scores[rows], k)[:k]]
-    return rows
-
-
 def _order(
-    replica: Replica, asked: Asked, rows: npt.NDArray[np.int64], scores: Floats, levels: Floats
+    replica: Replica, background: Background, asked: Asked, rows: Rows, scores: Floats, levels: Floats
 ) -> list[Hit]:
-    hits = []
-    kilometres: dict[str, float] = {}
-    for record, score, level in zip(replica.columns[rows], scores, levels, strict=True):
-        code = replica.region_code(record["region"])
-        away = None
-        if asked.origin is not None:
-            if code not in kilometres:
-                kilometres[code] = distance_km(asked.origin, code)
-            away = kilometres[code]
-        hits.append(
-            Hit(
-                statement_id=int(record["statement_id"]),
-                profile_id=int(record["profile_id"]),
-                region_code=code,
-                version=int(record["version"]),
-                hidden=bool(record["hidden"]),
-                # Rounded, so that two workers whose rows lie in another order still agree.
-                score=round(float(score), 5),
-                level=round(float(level), 5),
-                rank_score=round(float(score) - (distance_cost(away) if away is not None else 0.0), 5),
-                distance_km=away,
-            )
+    columns = {name: values[rows] for name, values in replica.columns.items()}
+    kilometres = _kilometres(replica, asked.origin, columns["region"])
+    ranks = scores - age_cost((today() - columns["day"]).astype(np.float32))
+    if kilometres is not None:
+        ranks = ranks - distance_cost(kilometres)
+    if asked.strategic:
+        ranks = ranks + STRATEGIC_BONUS * ((columns["fields"] & field_bits(asked.strategic)) != 0)
+    if asked.judged is not None:
+        ranks = ranks + asked.judged.change(
+            asked.vector, replica.index.vectors(rows), columns["statement_id"], background.mean
         )
-    hits.sort(key=lambda hit: (-hit.rank_score, hit.statement_id, hit.version))
     best: dict[int, Hit] = {}
-    for hit in hits:  # of a statement's two versions the one that answers better
-        best.setdefault(hit.statement_id, hit)
+    # Rounded, so that two workers whose rows lie in another order still agree.
+    ranks, ids = np.round(ranks.astype(np.float64), 5), columns["statement_id"]
+    for at in np.lexsort((columns["version"], ids, -ranks)).tolist():
+        statement_id = int(ids[at])
+        if statement_id in best:  # of a statement's two versions the one that answers better
+            continue
+        best[statement_id] = Hit(
+            statement_id=statement_id,
+            profile_id=int(columns["profile_id"][at]),
+            region_code=replica.region_code(columns["region"][at]),
+            version=int(columns["version"][at]),
+            hidden=bool(columns["hidden"][at]),
+            score=round(float(scores[at]), 5),
+            level=round(float(levels[at]), 5),
+            rank_score=float(ranks[at]),
+            distance_km=None if kilometres is None else float(kilometres[at]),
+        )
     return list(best.values())
+
+
+def _kilometres(replica: Replica, origin: str | None, regions: npt.NDArray[np.int16]) -> Floats | None:
+    """How far each of these regions is from where somebody asks."""
+    if origin is None:
+        return None
+    away: Floats = distances_km()[replica.region_number(origin), regions]
+    return away

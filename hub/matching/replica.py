@@ -7,8 +7,7 @@ so two workers agree after any commit, and losing a replica loses nothing.
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +18,13 @@ from embeddings.index import FaissIndex, Mask
 from embeddings.lexical import LexicalIndex
 from embeddings.parts import PartStore
 from hub.matching.lock import ReadWriteLock
-from hub.profiles.tables import Kind, ProfileKind
+from hub.profiles.fields import field_codes
+from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
 from hub.regions.atlas import atlas, inside
 
 KINDS = tuple(Kind)
 PROFILE_KINDS = tuple(ProfileKind)
+LANGUAGES = ("ko", "en", "ja", "zh")  # and the rest together
 _GROWTH = 1.5
 
 
@@ -33,6 +34,7 @@ class Version:
 
     text: str
     vectors: npt.NDArray[np.float16]
+    language: str = "ko"
 
 
 @dataclass(frozen=True)
@@ -46,29 +48,54 @@ class Change:
     region_code: str
     hidden: bool
     versions: tuple[Version, ...] = ()
+    size: str | None = None
+    fields: frozenset[str] = frozenset()
+    trl: int | None = None
+    day: int = 0  # of its last change, in days since 1970
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a search is limited to; empty means anything."""
+    """What a search is limited to; empty means anything.
+
+    Of several values in one filter one is enough. What does not say its TRL lies in no range of TRLs.
+    """
 
     region: str | None = None
     kinds: frozenset[str] = frozenset()
     profile_kinds: frozenset[str] = frozenset()
+    sizes: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+    trl: tuple[int, int] | None = None  # from, to; both included
+    languages: frozenset[str] = frozenset()
+    visibilities: frozenset[str] = frozenset()
 
 
-COLUMNS = np.dtype(
-    [
-        ("statement_id", np.int64),
-        ("profile_id", np.int64),
-        ("kind", np.int8),
-        ("profile_kind", np.int8),
-        ("region", np.int16),
-        ("version", np.int8),
-        ("hidden", np.bool_),
-        ("alive", np.bool_),
-    ]
-)
+COLUMNS: dict[str, np.dtype[Any]] = {
+    "statement_id": np.dtype(np.int64),
+    "profile_id": np.dtype(np.int64),
+    "kind": np.dtype(np.int8),
+    "profile_kind": np.dtype(np.int8),
+    "size": np.dtype(np.int8),  # 0 when it is not known
+    "region": np.dtype(np.int16),
+    "fields": np.dtype(np.int64),  # one bit a field, in the order of field_codes()
+    "trl": np.dtype(np.int8),  # 0 when it is not known
+    "day": np.dtype(np.int32),
+    "language": np.dtype(np.int8),
+    "version": np.dtype(np.int8),
+    "hidden": np.dtype(np.bool_),
+    "alive": np.dtype(np.bool_),
+}
+
+
+def field_bits(codes: Iterable[str]) -> int:
+    """A set of technology fields as the ``fields`` column holds it."""
+    return sum(1 << field_codes().index(code) for code in codes)
+
+
+def language_number(language: str) -> int:
+    """A language as the ``language`` column holds it."""
+    return LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)
 
 
 class Replica:
@@ -88,11 +115,8 @@ class Replica:
         self.words = LexicalIndex()
         self.lock = ReadWriteLock()
         self.syncing = threading.Lock()  # one thread at a time asks the database what is new
-        # How often capabilities anywhere, and demand in a region, have changed: what depends on
-        # them is kept until its number moves.
-        self.capability_changes = 0
-        self.demand_changes: Counter[str] = Counter()
-        self._columns = np.zeros(0, dtype=COLUMNS)
+        self._changed: set[int] = set()
+        self._columns = {name: np.zeros(0, dtype=kind) for name, kind in COLUMNS.items()}
         self._rows_of: dict[int, list[int]] = {}
         self._region_codes = list(atlas())
         self._region_number = {code: number for number, code in enumerate(self._region_codes)}
@@ -102,31 +126,60 @@ class Replica:
         return len(self._rows_of)
 
     @property
-    def columns(self) -> npt.NDArray[Any]:
-        """One record a row, of dtype ``COLUMNS``: a view, valid until the next change."""
-        return self._columns[: len(self.index)]
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """One value a row of each of ``COLUMNS``: views, valid until the next change."""
+        return {name: values[: len(self.index)] for name, values in self._columns.items()}
 
     def row_of(self, statement_id: int) -> int | None:
         """The row of a published statement's own text."""
         rows = self._rows_of.get(statement_id)
         return rows[0] if rows else None
 
+    def rows_of(self, statement_id: int) -> tuple[int, ...]:
+        """The rows of all versions of a published statement."""
+        return tuple(self._rows_of.get(statement_id, ()))
+
+    def take_changed(self) -> set[int]:
+        """The statements that changed since this was last asked."""
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def mark_changed(self, statement_ids: Iterable[int]) -> None:
+        """Adds to what :meth:`take_changed` will give."""
+        self._changed.update(statement_ids)
+
     def region_code(self, number: int) -> str:
         """The region of a row's ``region`` number."""
         return self._region_codes[number]
 
+    def region_number(self, code: str) -> int:
+        """A region as the ``region`` column holds it: its place in the atlas."""
+        return self._region_number[code]
+
     def mask(self, filters: Filters) -> Mask:
         """Which rows pass, ``(rows,) bool``: alive, and within every filter that is set."""
         columns = self.columns
-        keep = columns["alive"].copy()
+        keep: Mask = columns["alive"].copy()
         if filters.region is not None:
-            codes = [self._region_number[code] for code in inside(filters.region)]
-            keep &= np.isin(columns["region"], codes)
-        if filters.kinds:
-            keep &= np.isin(columns["kind"], [KINDS.index(Kind(kind)) for kind in filters.kinds])
-        if filters.profile_kinds:
-            numbers = [PROFILE_KINDS.index(ProfileKind(kind)) for kind in filters.profile_kinds]
-            keep &= np.isin(columns["profile_kind"], numbers)
+            wanted = np.zeros(len(self._region_codes), dtype=np.bool_)
+            wanted[[self._region_number[code] for code in inside(filters.region)]] = True
+            keep &= wanted[columns["region"]]
+        for name, numbers in (
+            ("kind", [KINDS.index(Kind(kind)) for kind in filters.kinds]),
+            ("profile_kind", [PROFILE_KINDS.index(ProfileKind(kind)) for kind in filters.profile_kinds]),
+            ("size", [1 + SIZES.index(size) for size in filters.sizes]),
+            ("language", [language_number(language) for language in filters.languages]),
+        ):
+            if numbers:
+                keep &= np.isin(columns[name], numbers)
+        if filters.fields:
+            keep &= (columns["fields"] & field_bits(filters.fields)) != 0
+        if filters.trl is not None:
+            least, most = filters.trl
+            keep &= (columns["trl"] >= max(least, 1)) & (columns["trl"] <= most)
+        if filters.visibilities:
+            shown = [Visibility.PUBLIC in filters.visibilities, Visibility.HIDDEN_NAME in filters.visibilities]
+            keep &= np.where(columns["hidden"], shown[1], shown[0])
         return keep
 
     def apply(self, changes: Sequence[Change]) -> None:
@@ -141,9 +194,8 @@ class Replica:
             self._remove(change.statement_id)
         for row, (change, _number) in enumerate(added, start=len(self.index) - len(added)):
             self._rows_of.setdefault(change.statement_id, []).append(row)
-            self._columns[row]["alive"] = True
-        for change in changes:
-            self._count(change.kind, change.region_code)
+            self._columns["alive"][row] = True
+        self._changed.update(change.statement_id for change in changes)
 
     def _append(self, added: Sequence[tuple[Change, int]]) -> None:
         versions = [change.versions[number] for change, number in added]
@@ -151,48 +203,48 @@ class Replica:
         self.parts.add([version.vectors[1:] for version in versions])
         self.words.add([version.text for version in versions])
         self._reserve(len(self.index))
-        for row, (change, number) in enumerate(added, start=first):
-            self._columns[row] = self._record(change, number)
+        records = [self._record(change, number) for change, number in added]
+        for name, values in zip(COLUMNS, zip(*records, strict=True), strict=True):
+            self._columns[name][first : first + len(added)] = values
 
-    def _record(self, change: Change, number: int) -> tuple[int, int, int, int, int, int, bool, bool]:
+    def _record(self, change: Change, number: int) -> tuple[int | bool, ...]:
+        """In the order of ``COLUMNS``; not alive yet."""
         return (
             change.statement_id,
             change.profile_id,
             KINDS.index(Kind(change.kind)),
             PROFILE_KINDS.index(ProfileKind(change.profile_kind)),
+            1 + SIZES.index(change.size) if change.size else 0,
             self._region_number[change.region_code],
+            field_bits(change.fields),
+            change.trl or 0,
+            change.day,
+            language_number(change.versions[number].language),
             number,
             change.hidden,
             False,
         )
 
     def _reserve(self, rows: int) -> None:
-        if rows > len(self._columns):
-            grown = np.zeros(int(rows * _GROWTH) + 64, dtype=COLUMNS)
-            grown[: len(self._columns)] = self._columns
-            self._columns = grown
+        if rows > len(self._columns["alive"]):
+            for name, kind in COLUMNS.items():
+                grown = np.zeros(int(rows * _GROWTH) + 64, dtype=kind)
+                grown[: len(self._columns[name])] = self._columns[name]
+                self._columns[name] = grown
 
     def _remove(self, statement_id: int) -> None:
         for row in self._rows_of.pop(statement_id, ()):
-            self._columns[row]["alive"] = False
+            self._columns["alive"][row] = False
             self.words.remove(row)
-            # Where it was counts too: a firm that moved is news to the region that it left.
-            record = self._columns[row]
-            self._count(KINDS[record["kind"]], self._region_codes[record["region"]])
-
-    def _count(self, kind: str, region_code: str) -> None:
-        if kind in (Kind.NEED, Kind.BUSINESS):
-            self.demand_changes[region_code] += 1
-        else:
-            self.capability_changes += 1
 
     def pack(self) -> dict[str, npt.NDArray[Any]]:
         """The rows alive, renumbered, as flat arrays for a snapshot."""
         rows = np.flatnonzero(self.columns["alive"])
+        halves = self.index.halves()
         packed: dict[str, npt.NDArray[Any]] = {
-            "columns": self.columns[rows],
-            "vectors": self.index.halves()[rows],
+            "vectors": halves if len(rows) == len(halves) else halves[rows],
         }
+        packed |= {f"columns_{name}": values[rows] for name, values in self.columns.items()}
         packed |= {f"parts_{name}": value for name, value in self.parts.pack(rows).items()}
         return packed | {f"words_{name}": value for name, value in self.words.pack(rows).items()}
 
@@ -201,9 +253,8 @@ class Replica:
         self.index.add(arrays["vectors"])
         self.parts = PartStore.unpack(_named(arrays, "parts_"))
         self.words = LexicalIndex.unpack(_named(arrays, "words_"))
-        self._reserve(len(self.index))
-        self._columns[: len(self.index)] = arrays["columns"]
-        for row, statement_id in enumerate(arrays["columns"]["statement_id"].tolist()):
+        self._columns = _named(arrays, "columns_")
+        for row, statement_id in enumerate(self._columns["statement_id"].tolist()):
             self._rows_of.setdefault(statement_id, []).append(row)
         self.revision = revision
 

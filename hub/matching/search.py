@@ -13,12 +13,15 @@ from hub.language import _
 from hub.matching.changes import read_published
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, why
+from hub.matching.feedback import judged_by
 from hub.matching.ranking import Asked, Hit, rank
 from hub.matching.replica import Filters
 from hub.problems import Problem
 from hub.profiles.script import clean
-from hub.profiles.tables import Kind, Profile, ProfileKind, Statement
+from hub.profiles.fields import field_codes
+from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, Statement, Visibility
 from hub.regions.atlas import place
+from hub.regions.strategic import strategic_fields
 
 LONGEST_QUERY = 1000
 PAGE = 20
@@ -27,6 +30,7 @@ WEAK = 35
 # neighbours are at 0.915 in the median, two in a hundred are as near to another.
 SAME = 0.94
 MOST_SIMILAR = 3
+SHOWN_LANGUAGES = ("ko", "en")
 FURTHEST = 400  # beyond the four-hundredth profile nobody has ever needed to look
 
 
@@ -70,7 +74,18 @@ class Results:
         return bool(self.answers) and all(a.best.hit.strength < WEAK for a in self.answers)
 
 
-def parse_filters(region: str | None, kind: str | None, profile_kind: str | None = None) -> Filters:
+def parse_filters(  # noqa: PLR0913
+    region: str | None = None,
+    kind: str | None = None,
+    profile_kind: str | None = None,
+    *,
+    size: str | None = None,
+    field: str | None = None,
+    trl_from: str | None = None,
+    trl_to: str | None = None,
+    language: str | None = None,
+    visibility: str | None = None,
+) -> Filters:
     """Filters from what a reader typed or chose; blank means any.
 
     :raises Problem: naming the value that is not one.
@@ -81,7 +96,25 @@ def parse_filters(region: str | None, kind: str | None, profile_kind: str | None
         region=region or None,
         kinds=_chosen(kind, set(Kind), _("등록 종류")),
         profile_kinds=_chosen(profile_kind, set(ProfileKind), _("기관 종류")),
+        sizes=_chosen(size, SIZES, _("기업 규모")),
+        fields=_chosen(field, field_codes(), _("기술 분야")),
+        trl=_range(trl_from, trl_to),
+        languages=_chosen(language, SHOWN_LANGUAGES, _("언어")),
+        visibilities=_chosen(visibility, (Visibility.PUBLIC, Visibility.HIDDEN_NAME), _("공개 범위")),
     )
+
+
+def _range(least: str | None, most: str | None) -> tuple[int, int] | None:
+    """A range of TRLs; one end is enough."""
+    if not least and not most:
+        return None
+    ends = [end or default for end, default in ((least, "1"), (most, "9"))]
+    if not all(end.isascii() and end.isdigit() and 1 <= int(end) <= 9 for end in ends):
+        raise Problem(_("기술성숙도(TRL)는 1에서 9까지입니다."))
+    low, high = int(ends[0]), int(ends[1])
+    if low > high:
+        raise Problem(_("기술성숙도(TRL) 범위가 거꾸로입니다: %(low)d에서 %(high)d까지.", low=low, high=high))
+    return low, high
 
 
 def _chosen(value: str | None, known: Iterable[str], what: str) -> frozenset[str]:
@@ -126,6 +159,7 @@ def search(
     filters: Filters,
     *,
     origin: str | None = None,
+    account_id: int | None = None,
     limit: int = PAGE,
     offset: int = 0,
 ) -> Results:
@@ -133,11 +167,19 @@ def search(
 
     :param origin: a region's code; distances count from there, and near ones come a little earlier.
         The region of the filters stands in where none is given.
+    :param account_id: who asks: what this person has said of earlier matches counts.
     :raises Problem: when the text or a filter cannot be used.
     """
     query = clean_query(text)
     engine.sync(session)
-    asked = Asked(query, engine.encoder.encode_one(query), origin or filters.region)
+    here = origin or filters.region
+    asked = Asked(
+        query,
+        engine.encoder.encode_one(query),
+        here,
+        strategic_fields(session, here),
+        judged_by(engine, session, account_id) if account_id is not None else None,
+    )
     wanted = min(offset + limit + 1, FURTHEST)
     groups = _groups(engine, asked, filters, wanted)
     answers = _answers(engine, session, query, groups[offset : offset + limit])
@@ -154,7 +196,8 @@ def partners(engine: Engine, session: Session, statement: Statement, limit: int 
     filters = Filters(kinds=counterparts(statement.kind))
     with engine.replica.lock.reading():
         vector = engine.replica.index.vectors(np.asarray([row]))[0]
-    asked = Asked(statement.text, vector, profile.region_code)
+    here = profile.region_code
+    asked = Asked(statement.text, vector, here, strategic_fields(session, here))
     groups = _groups(engine, asked, filters, limit + 1)
     others = [hits for hits in groups if hits[0].profile_id != statement.profile_id][:limit]
     return _answers(engine, session, statement.text, others)

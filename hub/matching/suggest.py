@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections import Counter, OrderedDict
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from embeddings.fusion import fuse
-from hub.matching.changes import read_published
+from hub.database import now
+from hub.matching import snapshot
+from hub.matching.candidates import Candidates, Entries, Rows
+from hub.matching.changes import changed_since, read_published
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, why
-from hub.matching.ranking import Rated, closeness, distance_cost
-from hub.matching.replica import Filters, Replica
-from hub.profiles.tables import Kind, Profile, ProfileKind, Statement
-from hub.regions.atlas import distance_km, inside, place
+from hub.matching.ranking import STRATEGIC_BONUS, Rated, age_cost, distance_cost, today
+from hub.matching.replica import KINDS, Replica, field_bits
+from hub.profiles.tables import Kind, Profile, Statement
+from hub.regions.atlas import atlas, distances_km, inside, place
+from hub.regions.strategic import strategic_fields
 
 MOST_PER_LAB = 4
 MOST_PER_FIRM = 2
 MOST_PAIRS = 200
-NEIGHBOURS = 40  # rows looked at for each thing that a firm says
-BLOCK = 256  # firms' statements searched in one call
+MOST_CANDIDATES = 4000  # the best of a region, from which its pairs are taken
 # What each earlier appearance of a laboratory (a firm) costs it, in standard scores.
 LAB_AGAIN = 0.3
 FIRM_AGAIN = 0.6
 # A firm that says what it needs comes before one that only says what it makes.
 NEED_FIRST = 0.5
-
-DEMAND = frozenset({Kind.NEED, Kind.BUSINESS})
 
 
 @dataclass(frozen=True)
@@ -61,126 +62,128 @@ class Suggestion:
     why: Why
 
 
-class SuggestionCache:
-    """Pairs by region, kept until a capability anywhere or demand in the region changes."""
+@dataclass(frozen=True)
+class Chosen:
+    """A region's pairs, what they were chosen from, and when."""
 
-    def __init__(self, size: int = 300) -> None:
-        self._kept: OrderedDict[str, tuple[tuple[int, int], list[Pair]]] = OrderedDict()
-        self._size = size
+    stamp: tuple[int, frozenset[str]]
+    pairs: list[Pair]
+    at: datetime
+
+
+class Suggestions:
+    """The candidates of the whole country and the pairs chosen from them, kept until they change."""
+
+    def __init__(self) -> None:
+        self.candidates = Candidates()
+        self._chosen: dict[str, Chosen] = {}
         self._lock = threading.Lock()
 
-    def get(self, region: str, stamp: tuple[int, int]) -> list[Pair] | None:
-        """The pairs of a region, if nothing that matters has changed since."""
-        with self._lock:
-            kept = self._kept.get(region)
-            return kept[1] if kept is not None and kept[0] == stamp else None
+    def open(self, engine: Engine, session: Session) -> None:
+        """Takes up the candidates that :meth:`keep` wrote, if they fit the database."""
+        read = snapshot.load_candidates(engine.replica, session, engine.settings.snapshots)
+        if read is not None:
+            self.candidates.unpack(read)
+            engine.replica.take_changed()
+            engine.replica.mark_changed(changed_since(session, int(read["revision"])))
 
-    def put(self, region: str, stamp: tuple[int, int], pairs: list[Pair]) -> None:
-        """Keeps the pairs of a region."""
+    def keep(self, engine: Engine, session: Session) -> None:
+        """Writes the candidates for the next start.
+
+        :raises OSError: when they cannot be written.
+        """
+        with engine.replica.lock.reading(), self.candidates.lock:
+            packed = self.candidates.pack()
+        snapshot.save_candidates(packed, engine.replica, session, engine.settings.snapshots)
+
+    def of(self, engine: Engine, session: Session, region: str) -> Chosen:
+        """A region's pairs as of the newest revision. The caller holds the replica's lock for reading."""
+        self.candidates.update(engine, session, region)
+        return self._choose(engine.replica, region, strategic_fields(session, region))
+
+    def of_all(
+        self, engine: Engine, session: Session, progress: Callable[[int, int], None]
+    ) -> dict[str, Chosen]:
+        """The pairs of every province and district, in one pass; what has not changed is not done again."""
+        with engine.replica.lock.reading():
+            self.candidates.update(engine, session, None, progress)
+            return {
+                code: self._choose(engine.replica, code, strategic_fields(session, code)) for code in atlas()
+            }
+
+    def _choose(self, replica: Replica, region: str, strategic: frozenset[str]) -> Chosen:
+        stamp = (sum(self.candidates.changes[code] for code in inside(region)), strategic)
         with self._lock:
-            self._kept[region] = (stamp, pairs)
-            self._kept.move_to_end(region)
-            if len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            kept = self._chosen.get(region)
+        if kept is None or kept.stamp != stamp:
+            rows, entries = self.candidates.of(replica, region)
+            kept = Chosen(stamp, _spread(_pairs(replica, rows, entries, strategic)), now())
+            with self._lock:
+                self._chosen[region] = kept
+        return kept
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """One page of a region's suggestions, how many there are in all, and when they were chosen."""
+
+    shown: list[Suggestion]
+    total: int
+    at: datetime
 
 
 def suggest(
-    engine: Engine, session: Session, cache: SuggestionCache, region: str, *, limit: int = 30, offset: int = 0
-) -> tuple[list[Suggestion], int]:
-    """The suggested pairs of a region and how many there are in all.
+    engine: Engine, session: Session, kept: Suggestions, region: str, *, limit: int = 30, offset: int = 0
+) -> Suggested:
+    """The suggested pairs of a region.
 
     :raises NotFound: when there is no such region.
     """
     place(region)
     engine.sync(session)
-    replica = engine.replica
-    with replica.lock.reading():
-        demand = sum(replica.demand_changes[code] for code in inside(region))
-        stamp = (replica.capability_changes, demand)
-        pairs = cache.get(region, stamp)
-        if pairs is None:
-            pairs = compute_pairs(engine, session, region)
-            cache.put(region, stamp, pairs)
-    return _read(engine, session, pairs[offset : offset + limit]), len(pairs)
-
-
-def compute_pairs(engine: Engine, session: Session, region: str) -> list[Pair]:
-    """The ranked pairs of a region. The caller holds the replica's lock for reading.
-
-    Each firm's statements are searched in blocks among the capabilities of all laboratories; then
-    pairs are taken best first, while every appearance makes its laboratory and firm less urgent.
-    """
-    replica = engine.replica
-    firms = np.flatnonzero(
-        replica.mask(Filters(region=region, kinds=DEMAND, profile_kinds=frozenset({ProfileKind.COMPANY})))
+    with engine.replica.lock.reading():
+        chosen = kept.of(engine, session, region)
+    return Suggested(
+        _read(engine, session, chosen.pairs[offset : offset + limit]), len(chosen.pairs), chosen.at
     )
-    labs = replica.mask(
-        Filters(
-            kinds=frozenset({Kind.CAPABILITY}),
-            profile_kinds=frozenset({ProfileKind.UNIVERSITY, ProfileKind.INSTITUTE}),
-        )
-    )
-    if not len(firms) or not labs.any():
+
+
+def _pairs(replica: Replica, rows: Rows, entries: Entries, strategic: frozenset[str]) -> list[Pair]:
+    """The best candidates as pairs, with what a broker weighs."""
+    if not len(rows):
         return []
-    texts = _texts(session, replica.columns["statement_id"][firms])
-    candidates: list[Pair] = []
-    for start in range(0, len(firms), BLOCK):
-        candidates.extend(_candidates(engine, firms[start : start + BLOCK], labs, texts))
-    return _spread(candidates)
-
-
-def _texts(session: Session, ids: npt.NDArray[np.int64]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for start in range(0, len(ids), 500):  # databases limit how many values one query may name
-        part = [int(i) for i in ids[start : start + 500]]
-        found.update(
-            session.exec(select(Statement.id, Statement.text).where(col(Statement.id).in_(part))).all()
+    columns = replica.columns
+    firms = np.repeat(rows, entries.shape[1])
+    flat = entries.ravel()
+    lab_rows = np.asarray([replica.row_of(int(lab)) or 0 for lab in flat["lab"]], dtype=np.int64)
+    there = flat["lab"] != 0
+    firms, flat, labs = firms[there], flat[there], lab_rows[there]
+    away = distances_km()[columns["region"][firms], columns["region"][labs]]
+    ranks = flat["score"] - distance_cost(away)
+    ranks = ranks + NEED_FIRST * (columns["kind"][firms] == KINDS.index(Kind.NEED))
+    ranks = ranks - age_cost((today() - columns["day"][labs]).astype(np.float32))
+    if strategic:
+        ranks = ranks + STRATEGIC_BONUS * ((columns["fields"][labs] & field_bits(strategic)) != 0)
+    best = np.argsort(-ranks, kind="stable")[:MOST_CANDIDATES]
+    return [
+        Pair(
+            firm_statement=int(columns["statement_id"][firms[at]]),
+            lab_statement=int(flat["lab"][at]),
+            # A firm that hides its name is nobody's second appearance.
+            firm=int(
+                -columns["statement_id"][firms[at]]
+                if columns["hidden"][firms[at]]
+                else columns["profile_id"][firms[at]]
+            ),
+            lab=int(columns["profile_id"][labs[at]]),
+            hidden=bool(columns["hidden"][firms[at]]),
+            score=round(float(flat["score"][at]), 5),
+            level=round(float(flat["level"][at]), 5),
+            rank_score=round(float(ranks[at]), 5),
+            distance_km=float(away[at]),
         )
-    return found
-
-
-def _candidates(
-    engine: Engine, firms: npt.NDArray[np.int64], labs: npt.NDArray[np.bool_], texts: dict[int, str]
-) -> list[Pair]:
-    """The best laboratories of each of these firms' statements."""
-    replica = engine.replica
-    vectors = replica.index.vectors(firms)
-    queries = engine.background.correct(vectors)
-    _cosines, rows = replica.index.search(queries, NEIGHBOURS, labs)
-    pairs: list[Pair] = []
-    for firm, vector, query, near in zip(firms, vectors, queries, rows, strict=True):
-        text = texts.get(int(replica.columns["statement_id"][firm]))
-        if text is None:
-            continue
-        cosines = closeness(replica, query, near)
-        words = replica.words.search(text)
-        meaning = engine.background.standardise(vector, cosines)
-        scores = fuse(meaning, words.scores[near], words.known)
-        levels = engine.background.absolute(cosines)
-        pairs.extend(
-            _pair(replica, int(firm), int(lab), float(score), float(level))
-            for lab, score, level in zip(near, scores, levels, strict=True)
-        )
-    return pairs
-
-
-def _pair(replica: Replica, firm_row: int, lab_row: int, score: float, level: float) -> Pair:
-    firm, lab = replica.columns[firm_row], replica.columns[lab_row]
-    kilometres = distance_km(replica.region_code(firm["region"]), replica.region_code(lab["region"]))
-    is_need = firm["kind"] == list(Kind).index(Kind.NEED)
-    bonus = NEED_FIRST if is_need else 0.0
-    return Pair(
-        firm_statement=int(firm["statement_id"]),
-        lab_statement=int(lab["statement_id"]),
-        # A firm that hides its name is nobody's second appearance.
-        firm=-int(firm["statement_id"]) if firm["hidden"] else int(firm["profile_id"]),
-        lab=int(lab["profile_id"]),
-        hidden=bool(firm["hidden"]),
-        score=round(score, 5),
-        level=round(level, 5),
-        rank_score=round(score + bonus - distance_cost(kilometres), 5),
-        distance_km=kilometres,
-    )
+        for at in best.tolist()
+    ]
 
 
 def _spread(candidates: list[Pair]) -> list[Pair]:

@@ -14,10 +14,9 @@ from hub.problems import Problem
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile, touch
 from hub.profiles.script import clean
-from hub.profiles.tables import Profile, ProfileKind
+from hub.profiles.tables import SIZES, Profile, ProfileKind
 from hub.regions.atlas import inside, place
 
-SIZES = ("small", "medium", "large")
 
 
 class NameTaken(Problem):

@@ -13,9 +13,18 @@ from sqlmodel import Session, col, select
 
 from hub.database import Database, next_revision, now
 from hub.profiles import vectors
+from hub.profiles.fields import FIELDS_OF_LABEL
 from hub.profiles.names import name_key
 from hub.profiles.script import language_of
-from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
+from hub.profiles.tables import (
+    Kind,
+    Profile,
+    ProfileKind,
+    Source,
+    Statement,
+    StatementField,
+    Visibility,
+)
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -67,7 +76,7 @@ def sample_profiles() -> list[SampleProfile]:
                 key, ProfileKind(row["kind"]), row["name_ko"], row["region_code"], row["name_en"] or None
             ),
         )
-        # `field` is a label for people: it is kept beside the text and never embedded or ranked.
+        # `field` is a label: it is kept beside the text and never embedded.
         owner.statements.append(
             SampleStatement(
                 Kind.CAPABILITY, row["capability"], Source.SAMPLE, row["field"], row["capability_en"]
@@ -175,6 +184,11 @@ def _add_statements(
     session.add_all(rows)
     session.flush()
     session.add_all(made.row(row.id) for row, made in zip(rows, encoded, strict=True))
+    session.add_all(
+        StatementField(statement_id=row.id, field_code=code)
+        for row in rows
+        for code in FIELDS_OF_LABEL.get(row.label or "", ())
+    )
 
 
 def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:

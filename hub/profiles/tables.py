@@ -19,6 +19,9 @@ class ProfileKind(StrEnum):
     COMPANY = "company"
 
 
+SIZES = ("small", "medium", "large")
+
+
 class Kind(StrEnum):
     """What a statement says of its profile."""
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from hub.language import _, in_language
 from hub.problems import NotFound
 
@@ -110,3 +113,10 @@ def distance_km(one: str, other: str) -> float:
     half_lon = math.radians(b.longitude - a.longitude) / 2
     chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(chord))
+
+
+@lru_cache(maxsize=1)
+def distances_km() -> npt.NDArray[np.float32]:
+    """``distance_km`` between all regions, in the order of :func:`atlas`, ``(regions, regions)``."""
+    codes = list(atlas())
+    return np.asarray([[distance_km(one, other) for other in codes] for one in codes], dtype=np.float32)

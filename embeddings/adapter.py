@@ -1,0 +1,166 @@
+"""Adapter: a low-rank correction of the model's attention, learnt from needs and what answers them.
+
+Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models" (2021). Averaging what several runs
+learnt, as Wortsman et al., "Model soups" (2022), costs nothing at run time: the products are added
+to the model's own matrices once, when it is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Matrices = dict[str, npt.NDArray[Any]]
+FILE = Path(__file__).with_name("data") / "adapter.safetensors"
+PAIRS = Path(__file__).with_name("data") / "pairs.tsv"
+
+
+def merge(weights: Matrices, adapter: Path) -> None:
+    """Adds an adapter to a model's weights, in place.
+
+    The file holds for each matrix ``<name>.down (rank, inputs)`` and ``<name>.up (outputs, rank)``.
+
+    :raises KeyError: when the adapter names a matrix that the model has not.
+    """
+    from safetensors.numpy import load_file
+
+    parts = load_file(adapter)
+    for name in sorted({name.rpartition(".")[0] for name in parts}):
+        up, down = parts[f"{name}.up"].astype(np.float32), parts[f"{name}.down"].astype(np.float32)
+        weights[name] = weights[name] + up @ down
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the adapter is learnt. Chosen on tests/benchmarks/needs-train.jsonl, of which it learns nothing."""
+
+    rank: int = 8
+    runs: int = 4
+    epochs: int = 4
+    batch: int = 32
+    rate: float = 5e-4
+    temperature: float = 0.02
+    # The weight of how far texts that are no needs have moved, in each batch 16 of them.
+    keep: float = 10.0
+    kept_a_batch: int = 16
+
+
+def read_pairs(path: Path = PAIRS) -> list[list[str]]:
+    """Rows of texts that mean each other: what one can do, then needs that it answers."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines[1:] if line]
+
+
+def train(
+    folder: Path,
+    groups: Sequence[Sequence[str]],
+    kept: Sequence[str],
+    recipe: Recipe,
+    say: Callable[[str], None],
+) -> Matrices:
+    """Learns an adapter for a model folder, on the CPU in some minutes.
+
+    Within a batch each text must be nearer to its partner than to all others (InfoNCE, van den Oord
+    et al. 2018), while texts of another sort stay where they were.
+
+    :param groups: texts that belong together; of each group two are drawn in each epoch.
+    :param kept: texts whose vectors should not move.
+    :return: the matrices that :func:`merge` reads.
+    """
+    learnt = [_run(folder, groups, kept, recipe, seed, say) for seed in range(recipe.runs)]
+    return {
+        name: np.concatenate([run[name] for run in learnt], axis=0 if name.endswith(".down") else 1).astype(
+            np.float16
+        )
+        / np.float16(1 if name.endswith(".down") else recipe.runs)
+        for name in learnt[0]
+    }
+
+
+def _run(
+    folder: Path,
+    groups: Sequence[Sequence[str]],
+    kept: Sequence[str],
+    recipe: Recipe,
+    seed: int,
+    say: Callable[[str], None],
+) -> Matrices:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.manual_seed(seed)
+    random = np.random.default_rng(seed)
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    body: Any = model[0].auto_model.eval().requires_grad_(False)  # no dropout: there is little to learn from
+
+    def encode(texts: Sequence[str]) -> torch.Tensor:
+        prompt = model.prompts.get(model.default_prompt_name or "", "")
+        batch = model.tokenizer(
+            [prompt + text for text in texts], padding=True, truncation=True, max_length=128, return_tensors="pt"
+        )
+        hidden = body(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
+        mask = batch["attention_mask"].unsqueeze(-1).float()
+        return torch.nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
+
+    reference = np.asarray(model.encode(list(kept), normalize_embeddings=True, show_progress_bar=False))
+    factors = _open_for_learning(body, recipe.rank)
+    parameters = [tensor for pair in factors.values() for tensor in pair]
+    steps = recipe.epochs * (len(groups) // recipe.batch)
+    optimiser = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / 10) * max(0.02, 1 - step / steps)
+    )
+    for epoch in range(recipe.epochs):
+        order = random.permutation(len(groups))
+        for start in range(0, len(order) - recipe.batch + 1, recipe.batch):
+            drawn = [groups[i] for i in order[start : start + recipe.batch]]
+            pairs = [[group[i] for i in random.permutation(len(group))[:2]] for group in drawn]
+            still = random.integers(0, len(kept), recipe.kept_a_batch)
+            vectors = encode([a for a, _b in pairs] + [b for _a, b in pairs] + [kept[i] for i in still])
+            one, other, same = vectors.split([len(pairs), len(pairs), len(still)])
+            scores = one @ other.T / recipe.temperature
+            own = torch.arange(len(pairs))
+            loss = torch.nn.functional.cross_entropy(scores, own)
+            loss = (loss + torch.nn.functional.cross_entropy(scores.T, own)) / 2
+            moved = 1 - (same * torch.from_numpy(reference[still])).sum(1)
+            loss = loss + recipe.keep * moved.mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+        say(f"run {seed + 1}/{recipe.runs}, epoch {epoch + 1}/{recipe.epochs}: loss {float(loss):.3f}")
+    return {
+        f"{name}.{part}": tensor.detach().numpy()
+        for name, pair in factors.items()
+        for part, tensor in zip(("down", "up"), pair, strict=True)
+    }
+
+
+def _open_for_learning(body: Any, rank: int) -> dict[str, tuple[Any, Any]]:
+    """Adds a product of two thin matrices, at first zero, to each projection of each attention."""
+    import torch
+
+    factors: dict[str, tuple[Any, Any]] = {}
+    for number, layer in enumerate(body.encoder.layer):
+        attention = layer.attention
+        for name, linear in (
+            ("self.query", attention.self.query),
+            ("self.key", attention.self.key),
+            ("self.value", attention.self.value),
+            ("output.dense", attention.output.dense),
+        ):
+            down = torch.randn(rank, linear.in_features) / linear.in_features**0.5
+            up = torch.zeros(linear.out_features, rank)
+            down.requires_grad_(True)
+            up.requires_grad_(True)
+            factors[f"encoder.layer.{number}.attention.{name}.weight"] = (down, up)
+            linear.register_forward_hook(
+                lambda _module, inputs, output, down=down, up=up: output + inputs[0] @ down.T @ up.T
+            )
+    return factors

@@ -1,0 +1,53 @@
+"""Technology fields: classes of the national classification, and national strategic technologies."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+
+from hub.profiles.tables import TechnologyField
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+# What the carried capabilities are labelled with, in the fields that a poster could have confirmed.
+# Labels that no single field covers have none.
+FIELDS_OF_LABEL = {
+    "aerospace": ("S06",),
+    "agriculture": ("LB",),
+    "automotive": ("EA", "S03"),
+    "battery": ("EF", "S02"),
+    "bio": ("LA", "S05"),
+    "chemistry": ("EC",),
+    "construction": ("EI",),
+    "display": ("ED", "S01"),
+    "energy": ("EF",),
+    "food": ("LB",),
+    "ict": ("EE",),
+    "machinery": ("EA",),
+    "materials": ("EB",),
+    "measurement": ("NB",),
+    "medical": ("LC",),
+    "ocean": ("S06",),
+    "photonics": ("ED",),
+    "power": ("ED",),
+    "railway": ("EI",),
+    "resources": ("EF",),
+    "robotics": ("EA", "S11"),
+    "semiconductor": ("ED", "S01"),
+    "shipbuilding": ("EA",),
+    "telecom": ("EE", "S10"),
+    "textile": ("EB",),
+}
+
+
+def carried_fields() -> list[TechnologyField]:
+    """The fields that the project carries."""
+    with (DATA / "technology-fields.csv").open(encoding="utf-8", newline="") as file:
+        return [TechnologyField(**row) for row in csv.DictReader(file)]
+
+
+@lru_cache(maxsize=1)
+def field_codes() -> tuple[str, ...]:
+    """Their codes, in the order of the file."""
+    return tuple(field.code for field in carried_fields())
