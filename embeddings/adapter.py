@@ -18,6 +18,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Matrices = dict[str, npt.NDArray[Any]]
 FILE = Path(__file__).with_name("data") / "adapter.safetensors"
+TRADES = Path(__file__).with_name("data") / "trades.tsv"
 PAIRS = Path(__file__).with_name("data") / "pairs.tsv"
 
 
@@ -73,7 +74,7 @@ def train(
     :param kept: texts whose vectors should not move.
     :return: the matrices that :func:`merge` reads.
     """
-    learnt = [_run(folder, groups, kept, recipe, seed, say) for seed in range(recipe.runs)]
+    learnt = [_run(folder, groups, kept, recipe=recipe, seed=seed, say=say) for seed in range(recipe.runs)]
     return {
         name: np.concatenate([run[name] for run in learnt], axis=0 if name.endswith(".down") else 1).astype(
             np.float16
@@ -87,6 +88,7 @@ def _run(
     folder: Path,
     groups: Sequence[Sequence[str]],
     kept: Sequence[str],
+    *,
     recipe: Recipe,
     seed: int,
     say: Callable[[str], None],
@@ -97,12 +99,17 @@ def _run(
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    body: Any = model[0].auto_model.eval().requires_grad_(False)  # no dropout: there is little to learn from
+    body: Any = model[0].auto_model
+    body.eval().requires_grad_(False)  # no dropout: there is little to learn from
+    prompt = str(model.prompts.get(model.default_prompt_name or "", ""))
 
     def encode(texts: Sequence[str]) -> torch.Tensor:
-        prompt = model.prompts.get(model.default_prompt_name or "", "")
         batch = model.tokenizer(
-            [prompt + text for text in texts], padding=True, truncation=True, max_length=128, return_tensors="pt"
+            [prompt + text for text in texts],
+            padding=True,
+            truncation=True,
+            max_length=128,
+            return_tensors="pt",
         )
         hidden = body(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
         mask = batch["attention_mask"].unsqueeze(-1).float()
@@ -123,7 +130,11 @@ def _run(
             pairs = [[group[i] for i in random.permutation(len(group))[:2]] for group in drawn]
             still = random.integers(0, len(kept), recipe.kept_a_batch)
             vectors = encode([a for a, _b in pairs] + [b for _a, b in pairs] + [kept[i] for i in still])
-            one, other, same = vectors.split([len(pairs), len(pairs), len(still)])
+            one, other, same = (
+                vectors[: len(pairs)],
+                vectors[len(pairs) : -len(still)],
+                vectors[-len(still) :],
+            )
             scores = one @ other.T / recipe.temperature
             own = torch.arange(len(pairs))
             loss = torch.nn.functional.cross_entropy(scores, own)
@@ -131,7 +142,7 @@ def _run(
             moved = 1 - (same * torch.from_numpy(reference[still])).sum(1)
             loss = loss + recipe.keep * moved.mean()
             optimiser.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             schedule.step()
         say(f"run {seed + 1}/{recipe.runs}, epoch {epoch + 1}/{recipe.epochs}: loss {float(loss):.3f}")

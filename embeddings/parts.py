@@ -50,6 +50,11 @@ class PartStore:
             found[having] = np.maximum.reduceat(cosines, begins)
         return found
 
+    def which(self, query: Floats, row: int) -> int | None:
+        """The number of the part of a row that is nearest to the query; ``None`` without parts."""
+        vectors = self._vectors[self._starts[row] : self._starts[row + 1]]
+        return int(np.argmax(vectors.astype(np.float32) @ query)) if len(vectors) else None
+
     def pack(self, rows: Rows) -> dict[str, npt.NDArray[np.generic]]:
         """These rows, renumbered from 0, as flat arrays; see :meth:`unpack`."""
         counts = self._starts[rows + 1] - self._starts[rows]

@@ -142,8 +142,8 @@ def _write(model: SentenceTransformer, folder: Path) -> None:
         def forward(self, words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
             hidden = body(inputs_embeds=words, attention_mask=mask).last_hidden_state
             kept = mask.unsqueeze(-1).to(hidden.dtype)
-            mean = (hidden * kept).sum(1) / kept.sum(1)
-            return mean / mean.norm(dim=-1, keepdim=True)
+            mean: torch.Tensor = (hidden * kept).sum(1) / kept.sum(1)
+            return torch.nn.functional.normalize(mean, dim=-1)
 
     batch = model.tokenizer(["one text", "and another, longer text"], padding=True, return_tensors="pt")
     raw = folder / "raw.onnx"
@@ -156,7 +156,11 @@ def _write(model: SentenceTransformer, folder: Path) -> None:
                 str(raw),
                 input_names=["words", "mask"],
                 output_names=["vectors"],
-                dynamic_axes={"words": {0: "n", 1: "tokens"}, "mask": {0: "n", 1: "tokens"}, "vectors": {0: "n"}},
+                dynamic_axes={
+                    "words": {0: "n", 1: "tokens"},
+                    "mask": {0: "n", 1: "tokens"},
+                    "vectors": {0: "n"},
+                },
                 opset_version=OPSET,
                 # The newer exporter's graph is not fused by the optimiser: 12 ms for a query, not 8.
                 dynamo=False,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_decimal, format_timedelta
+from flask_babel import format_date, format_datetime, format_decimal, format_timedelta
 
 from hub.accounts.policy import account
 from hub.database import now
@@ -17,6 +18,7 @@ from hub.regions.atlas import Place, atlas, districts, province_of, provinces
 from hub.settings import ROOT
 from hub.web import wants_fragment
 
+KOREA = ZoneInfo("Asia/Seoul")
 KIND_NAMES = {
     Kind.CAPABILITY: N_("보유 역량"),
     Kind.NEED: N_("수요·애로기술"),
@@ -125,6 +127,11 @@ def ago(moment: datetime) -> str:
     return format_timedelta(-past, add_direction=True)
 
 
+def moment(when: datetime) -> str:
+    """A date and time, in Korean time."""
+    return str(format_datetime(when.astimezone(KOREA), "short", rebase=False))
+
+
 def same_page(**changes: Any) -> str:
     """This page's address with some of its values changed; ``None`` takes one out."""
     values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=True), **changes}
@@ -160,6 +167,7 @@ def register(app: Flask) -> None:
         source_note,
         state_of,
         ago,
+        moment,
         same_page,
         other_language,
         asset,

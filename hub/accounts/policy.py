@@ -65,6 +65,16 @@ def can_edit_statement(who: Account | None, session: Session, statement_id: int)
     return can_edit_profile(who, session, statement(session, statement_id).profile_id)
 
 
+def signed_in(who: Account | None, session: Session) -> bool:
+    """Anybody with an account."""
+    return who is not None
+
+
+def can_set_strategic_fields(who: Account | None, session: Session, code: str) -> bool:
+    """The staff of a region, those of the region that it lies in, administrators."""
+    return who is not None and (who.role == Role.ADMIN or (who.role == Role.STAFF and covers(who, code)))
+
+
 def covers(who: Account, region_code: str) -> bool:
     """Whether a region is the staff account's own or lies inside it."""
     return who.region_code is not None and region_code in inside(who.region_code)

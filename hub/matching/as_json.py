@@ -27,7 +27,12 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
             "text": best.statement.text,
             "source": best.statement.source,
         },
-        "why": {"sentence": best.why.sentence, "shared": list(best.why.shared)},
+        "why": {
+            "sentence": best.why.sentence,
+            "nearest": best.why.nearest,
+            "shared": list(best.why.shared),
+            "fields": list(best.fields),
+        },
         "others": [match.statement.text for match in answer.matches[1:]],
     }
 
@@ -49,6 +54,8 @@ def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
         "reason": {
             "firm_says": suggestion.firm_statement.text,
             "lab_says": suggestion.why.sentence,
+            "nearest": suggestion.why.nearest,
             "shared": list(suggestion.why.shared),
+            "fields": list(suggestion.fields),
         },
     }

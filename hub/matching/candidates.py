@@ -23,9 +23,7 @@ from hub.profiles.tables import Kind, ProfileKind, Statement
 
 Rows = npt.NDArray[np.int64]
 
-DEMAND = Filters(
-    kinds=frozenset({Kind.NEED, Kind.BUSINESS}), profile_kinds=frozenset({ProfileKind.COMPANY})
-)
+DEMAND = Filters(kinds=frozenset({Kind.NEED, Kind.BUSINESS}), profile_kinds=frozenset({ProfileKind.COMPANY}))
 SUPPLY = Filters(
     kinds=frozenset({Kind.CAPABILITY}),
     profile_kinds=frozenset({ProfileKind.UNIVERSITY, ProfileKind.INSTITUTE}),
@@ -35,9 +33,7 @@ NEIGHBOURS = 40  # rows looked at for each thing that a firm says
 FEWEST = 30
 BLOCK = 256  # firms' statements searched in one call
 
-ENTRY = np.dtype(
-    [("lab", np.int64), ("cosine", np.float32), ("score", np.float32), ("level", np.float32)]
-)
+ENTRY = np.dtype([("lab", np.int64), ("cosine", np.float32), ("score", np.float32), ("level", np.float32)])
 Entries = npt.NDArray[Any]  # of dtype ENTRY; a lab of 0 is no entry
 
 
@@ -173,7 +169,9 @@ class Candidates:
         lists = list(self._lists.values())
         return {
             "ids": np.fromiter(self._lists, dtype=np.int64),
-            "entries": np.stack([kept.entries for kept in lists]) if lists else np.zeros((0, NEIGHBOURS), ENTRY),
+            "entries": np.stack([kept.entries for kept in lists])
+            if lists
+            else np.zeros((0, NEIGHBOURS), ENTRY),
             "floors": np.asarray([kept.floor for kept in lists], dtype=np.float64),
         }
 
@@ -224,4 +222,3 @@ def _entries(
     made["lab"] = replica.columns["statement_id"][rows]
     made["cosine"], made["score"], made["level"] = cosines, scores, levels
     return made
-

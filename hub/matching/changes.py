@@ -52,7 +52,7 @@ def _since(replica: Replica) -> sa.Select[Any]:
         .scalar_subquery()
     )
     query = (
-        sa.select(  # type: ignore[call-overload]
+        sa.select(  # type: ignore[call-overload, misc]
             Statement.id,
             Statement.profile_id,
             Statement.kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from embeddings.lexical import LexicalIndex, tokens
@@ -27,18 +28,21 @@ _COMMON = 0.25  # a token in more rows than this rarity allows is not worth mark
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of a sentence, and whether the other text uses the same word."""
+    """A piece of a sentence: whether the other text uses the same word, and whether it is the piece
+    whose meaning is nearest to the other text."""
 
     text: str
     shared: bool
+    near: bool = False
 
 
 @dataclass(frozen=True)
 class Why:
-    """The sentence that matched, cut where words are shared, and those words once each."""
+    """The sentence that matched, cut into spans; the words that both use, once each; the nearest phrase."""
 
     spans: tuple[Span, ...]
     shared: tuple[str, ...]
+    nearest: str = ""
 
     @property
     def sentence(self) -> str:
@@ -46,23 +50,36 @@ class Why:
         return "".join(span.text for span in self.spans)
 
 
-def why(asked: str, answer: str, index: LexicalIndex) -> Why:
-    """The sentence of ``answer`` that shares most with ``asked``, with the shared words marked."""
+def why(asked: str, answer: str, index: LexicalIndex, nearest: str = "") -> Why:
+    """The sentence of ``answer`` that says what was asked for, with what tells so marked.
+
+    :param nearest: the phrase of ``answer`` that the vectors put nearest; then its sentence is shown.
+        Without one it is the sentence that shares most words.
+    """
     said = {token for run in _WORD.findall(asked) for token in tokens(_ENDING.sub("", run))}
     telling = {token for token in said - _EMPTY if index.rarity(token) > _COMMON}
     sentences = [sentence for sentence in _SENTENCE.split(answer) if sentence.strip()] or [answer]
-    marked = [_mark(sentence, telling) for sentence in sentences]
-    best = max(marked, key=lambda spans: _weight(spans, index))  # the first of equals
+    cut = [_cut(sentence, _shared(sentence, telling), nearest) for sentence in sentences]
+    best = max(
+        cut, key=lambda spans: (any(s.near for s in spans), _weight(spans, index))
+    )  # the first of equals
     shared = dict.fromkeys(span.text for span in best if span.shared)
-    return Why(tuple(best), tuple(shared))
+    return Why(tuple(best), tuple(shared), nearest)
+
+
+def field_in_common(asked: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The technology fields, of those that a statement lies in, that the other text names too."""
+    return tuple(
+        name for name in names if any(len(part) > 1 and part in asked for part in re.split(r"[·\s()]+", name))
+    )
 
 
 def _weight(spans: list[Span], index: LexicalIndex) -> float:
     return sum(index.rarity(t) for span in spans if span.shared for t in tokens(span.text))
 
 
-def _mark(sentence: str, telling: set[str]) -> list[Span]:
-    """Cuts a sentence into pieces that share a telling token with the other text and pieces that do not."""
+def _shared(sentence: str, telling: set[str]) -> list[bool]:
+    """For each letter whether it belongs to a word that shares a telling token with the other text."""
     marks = [False] * len(sentence)
     for match in _WORD.finditer(sentence):
         run, start = _ENDING.sub("", match.group()), match.start()
@@ -77,10 +94,17 @@ def _mark(sentence: str, telling: set[str]) -> list[Span]:
         covered = sum(marks[start:end])
         if run and marks[end - 1] and covered >= _MOST_OF * len(run):
             marks[start:end] = [True] * len(run)
+    return marks
+
+
+def _cut(sentence: str, marks: list[bool], nearest: str) -> list[Span]:
+    """The sentence in pieces that are marked alike."""
+    start = sentence.find(nearest) if nearest else -1
+    near = [start >= 0 and start <= at < start + len(nearest) for at in range(len(sentence))]
     spans: list[Span] = []
     begin = 0
     for at in range(1, len(sentence) + 1):
-        if at == len(sentence) or marks[at] != marks[begin]:
-            spans.append(Span(sentence[begin:at], marks[begin]))
+        if at == len(sentence) or (marks[at], near[at]) != (marks[begin], near[begin]):
+            spans.append(Span(sentence[begin:at], marks[begin], near[begin]))
             begin = at
     return spans

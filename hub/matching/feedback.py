@@ -54,7 +54,7 @@ class Feedback(SQLModel, table=True):
     said_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
 
 
-def say(session: Session, account_id: int, statement_id: int, asked: str, verdict: str, word: str) -> None:
+def say(session: Session, account_id: int, statement_id: int, asked: str, *, verdict: str, word: str) -> None:
     """Keeps what a person says, in place of what the same person said before of the same match.
 
     :raises NotFound: when there is no such statement.
@@ -64,7 +64,12 @@ def say(session: Session, account_id: int, statement_id: int, asked: str, verdic
         raise Problem(_("의견은 «맞음»이나 «아님»입니다."))
     read_statement(session, statement_id)
     said = _said(session, account_id, statement_id, asked) or Feedback(
-        account_id=account_id, statement_id=statement_id, asked=asked, asked_key=_key(asked), verdict="", word=""
+        account_id=account_id,
+        statement_id=statement_id,
+        asked=asked,
+        asked_key=_key(asked),
+        verdict="",
+        word="",
     )
     said.verdict, said.word, said.said_at = verdict, word, now()
     session.add(said)

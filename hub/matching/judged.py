@@ -53,6 +53,8 @@ class Judged:
 def _likeness(one: Floats, other: Floats, mean: Floats) -> Floats:
     """0 for texts that have nothing to do with each other, to 1 for the same, ``(len(one), len(other))``."""
     a, b = one - mean, other - mean
-    cosines = (a @ b.T) / np.maximum(np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)[None], 1e-9)
+    cosines = (a @ b.T) / np.maximum(
+        np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)[None], 1e-9
+    )
     likeness: Floats = np.clip((cosines - UNLIKE) / (1 - UNLIKE), 0, 1).astype(np.float32)
     return likeness

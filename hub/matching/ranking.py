@@ -90,13 +90,13 @@ class Hit(Rated):
 
 def distance_cost(kilometres: Floats) -> Floats:
     """What distances take off the rank score."""
-    cost: Floats = DISTANCE_WEIGHT * np.log2(1 + kilometres / DISTANCE_UNIT_KM)
+    cost: Floats = np.float32(DISTANCE_WEIGHT) * np.log2(1 + kilometres / np.float32(DISTANCE_UNIT_KM))
     return cost
 
 
 def age_cost(days: Floats) -> Floats:
     """What the days since a statement last changed take off the rank score."""
-    cost: Floats = AGE_WEIGHT * np.log2(1 + np.maximum(days, 0) / DAYS_A_YEAR)
+    cost: Floats = np.float32(AGE_WEIGHT) * np.log2(1 + np.maximum(days, 0) / np.float32(DAYS_A_YEAR))
     return cost
 
 
@@ -116,12 +116,11 @@ def rank(replica: Replica, background: Background, asked: Asked, keep: Mask, lim
     rows, words, known = _with_words(replica, asked, near[0], keep, k)
     cosines = closeness(replica, query, rows)
     scores = fuse(background.standardise(asked.vector, cosines), words, known)
-    return _order(replica, background, asked, rows, scores, background.absolute(cosines))[:limit]
+    levels = background.absolute(cosines)
+    return _order(replica, background, asked, rows, scores=scores, levels=levels)[:limit]
 
 
-def _with_words(
-    replica: Replica, asked: Asked, near: Rows, keep: Mask, k: int
-) -> tuple[Rows, Floats, float]:
+def _with_words(replica: Replica, asked: Asked, near: Rows, keep: Mask, k: int) -> tuple[Rows, Floats, float]:
     """The candidates of both lists, their BM25, and the share of the query's words that are known."""
     kept = np.flatnonzero(keep)
     if len(kept) < FEW:
@@ -148,7 +147,7 @@ def closeness(replica: Replica, query: Floats, rows: Rows) -> Floats:
 
 
 def _order(
-    replica: Replica, background: Background, asked: Asked, rows: Rows, scores: Floats, levels: Floats
+    replica: Replica, background: Background, asked: Asked, rows: Rows, *, scores: Floats, levels: Floats
 ) -> list[Hit]:
     columns = {name: values[rows] for name, values in replica.columns.items()}
     kilometres = _kilometres(replica, asked.origin, columns["region"])

@@ -178,7 +178,10 @@ class Replica:
             least, most = filters.trl
             keep &= (columns["trl"] >= max(least, 1)) & (columns["trl"] <= most)
         if filters.visibilities:
-            shown = [Visibility.PUBLIC in filters.visibilities, Visibility.HIDDEN_NAME in filters.visibilities]
+            shown = [
+                Visibility.PUBLIC in filters.visibilities,
+                Visibility.HIDDEN_NAME in filters.visibilities,
+            ]
             keep &= np.where(columns["hidden"], shown[1], shown[0])
         return keep
 

@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from sqlmodel import Session
 
+from embeddings.phrases import phrases
 from hub.language import _
 from hub.matching.changes import read_published
 from hub.matching.engine import Engine
-from hub.matching.explain import Why, why
+from hub.matching.explain import Why, field_in_common, why
 from hub.matching.feedback import judged_by
-from hub.matching.ranking import Asked, Hit, rank
+from hub.matching.ranking import Asked, Floats, Hit, rank
 from hub.matching.replica import Filters
 from hub.problems import Problem
+from hub.profiles.fields import field_codes, field_names
+from hub.profiles.lookup import profiles_that_share
 from hub.profiles.script import clean
-from hub.profiles.fields import field_codes
 from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, Statement, Visibility
 from hub.regions.atlas import place
 from hub.regions.strategic import strategic_fields
@@ -26,6 +28,7 @@ from hub.regions.strategic import strategic_fields
 LONGEST_QUERY = 1000
 PAGE = 20
 WEAK = 35
+SHOWN = 3  # statements of one profile on a page of answers
 # Two texts this near say the same in other words. Of the carried capabilities, whose nearest
 # neighbours are at 0.915 in the median, two in a hundred are as near to another.
 SAME = 0.94
@@ -41,6 +44,9 @@ class Match:
     hit: Hit
     statement: Statement
     why: Why
+    fields: tuple[str, ...]  # the technology fields that its poster confirmed
+    fields_in_common: tuple[str, ...]  # those of them that the text names too
+    shares_equipment: bool  # whether its profile has posted an asset for others to use
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class Answer:
 
     profile: Profile | None
     matches: list[Match] = field(default_factory=list)
+    further: int = 0  # statements of the same profile that answer less well and are not shown
 
     @property
     def best(self) -> Match:
@@ -74,7 +81,7 @@ class Results:
         return bool(self.answers) and all(a.best.hit.strength < WEAK for a in self.answers)
 
 
-def parse_filters(  # noqa: PLR0913
+def parse_filters(
     region: str | None = None,
     kind: str | None = None,
     profile_kind: str | None = None,
@@ -182,7 +189,7 @@ def search(
     )
     wanted = min(offset + limit + 1, FURTHEST)
     groups = _groups(engine, asked, filters, wanted)
-    answers = _answers(engine, session, query, groups[offset : offset + limit])
+    answers = _answers(engine, session, asked, groups[offset : offset + limit])
     return Results(query, filters, answers, more=len(groups) > offset + limit)
 
 
@@ -200,7 +207,7 @@ def partners(engine: Engine, session: Session, statement: Statement, limit: int 
     asked = Asked(statement.text, vector, here, strategic_fields(session, here))
     groups = _groups(engine, asked, filters, limit + 1)
     others = [hits for hits in groups if hits[0].profile_id != statement.profile_id][:limit]
-    return _answers(engine, session, statement.text, others)
+    return _answers(engine, session, asked, others)
 
 
 def similar(
@@ -223,19 +230,19 @@ def similar(
         return []
     engine.sync(session)
     vector = engine.encoder.encode_one(written)
-    replica = engine.replica
+    replica, asked = engine.replica, Asked(written, vector)
     with replica.lock.reading():
         keep = replica.mask(Filters(kinds=frozenset({kind})))
         cosines, rows = replica.index.search(vector[None], 2 * MOST_SIMILAR + 2, keep)
         near = {int(replica.columns["statement_id"][row]) for row in rows[0][cosines[0] >= SAME]}
         groups = [
             [hit]
-            for hit in rank(replica, engine.background, Asked(written, vector), keep, PAGE)
+            for hit in rank(replica, engine.background, asked, keep, PAGE)
             if hit.statement_id in near
             and hit.statement_id != apart_from
             and (kind != Kind.BUSINESS or hit.profile_id == profile_id)
         ]
-    return _answers(engine, session, written, groups[:MOST_SIMILAR])
+    return _answers(engine, session, asked, groups[:MOST_SIMILAR])
 
 
 def counterparts(kind: str) -> frozenset[str]:
@@ -262,19 +269,45 @@ def _groups(engine: Engine, asked: Asked, filters: Filters, wanted: int) -> list
             limit *= 4
 
 
-def _answers(engine: Engine, session: Session, query: str, groups: list[list[Hit]]) -> list[Answer]:
-    """Reads what the hits point at."""
-    found = read_published(session, [hit.statement_id for hits in groups for hit in hits])
+def _answers(engine: Engine, session: Session, asked: Asked, groups: list[list[Hit]]) -> list[Answer]:
+    """Reads what the hits point at; of each group what a page shows, and how much more there is."""
+    shown = [hits[:SHOWN] for hits in groups]
+    found = read_published(session, [hit.statement_id for hits in shown for hit in hits])
+    fields = field_names(session, found)
+    sharing = profiles_that_share(session, {profile.id for _statement, profile in found.values()})
     answers = []
-    for hits in groups:
-        shown = [hit for hit in hits if hit.statement_id in found]
-        if not shown:
-            continue
-        matches = [
-            Match(hit, statement, why(query, statement.said(hit.version), engine.replica.words))
-            for hit in shown
-            for statement in [found[hit.statement_id][0]]
-        ]
-        profile = found[shown[0].statement_id][1]
-        answers.append(Answer(None if shown[0].hidden else profile, matches))
+    for group, hits in zip(groups, shown, strict=True):
+        matches = []
+        for hit in hits:
+            if hit.statement_id not in found:
+                continue
+            statement, profile = found[hit.statement_id]
+            names = fields.get(statement.id, ())
+            matches.append(
+                Match(
+                    hit=hit,
+                    statement=statement,
+                    why=explain(engine, asked.vector, asked.text, statement, hit.version),
+                    fields=names,
+                    fields_in_common=field_in_common(asked.text, names),
+                    shares_equipment=profile.id in sharing,
+                )
+            )
+        if matches:
+            profile = found[matches[0].statement.id][1]
+            hidden = matches[0].hit.hidden
+            answers.append(Answer(None if hidden else profile, matches, len(group) - len(hits)))
     return answers
+
+
+def explain(engine: Engine, vector: Floats, text: str, statement: Statement, version: int) -> Why:
+    """Why a statement answers a text: its nearest phrase, and the words that both use."""
+    replica, said = engine.replica, statement.said(version)
+    nearest = ""
+    with replica.lock.reading():
+        rows = replica.rows_of(statement.id)
+        if version < len(rows):
+            number = replica.parts.which(engine.background.correct(vector), rows[version])
+            parts = phrases(said)
+            nearest = parts[number] if number is not None and number < len(parts) else ""
+        return why(text, said, replica.words, nearest)

@@ -17,9 +17,12 @@ from hub.matching import snapshot
 from hub.matching.candidates import Candidates, Entries, Rows
 from hub.matching.changes import changed_since, read_published
 from hub.matching.engine import Engine
-from hub.matching.explain import Why, why
+from hub.matching.explain import Why, field_in_common, why
 from hub.matching.ranking import STRATEGIC_BONUS, Rated, age_cost, distance_cost, today
 from hub.matching.replica import KINDS, Replica, field_bits
+from hub.matching.search import explain
+from hub.profiles.fields import field_names
+from hub.profiles.lookup import profiles_that_share
 from hub.profiles.tables import Kind, Profile, Statement
 from hub.regions.atlas import atlas, distances_km, inside, place
 from hub.regions.strategic import strategic_fields
@@ -60,6 +63,9 @@ class Suggestion:
     firm_statement: Statement
     lab_statement: Statement
     why: Why
+    fields: tuple[str, ...]  # the technology fields of the laboratory's statement
+    fields_in_common: tuple[str, ...]
+    shares_equipment: bool
 
 
 @dataclass(frozen=True)
@@ -213,14 +219,37 @@ def _spread(candidates: list[Pair]) -> list[Pair]:
 def _read(engine: Engine, session: Session, pairs: list[Pair]) -> list[Suggestion]:
     """Reads what the pairs point at; a statement that is gone takes its pair with it."""
     found = read_published(session, {i for p in pairs for i in (p.firm_statement, p.lab_statement)})
+    fields = field_names(session, found)
+    sharing = profiles_that_share(session, {profile.id for _statement, profile in found.values()})
     suggestions = []
     for pair in pairs:
         if pair.firm_statement not in found or pair.lab_statement not in found:
             continue
         firm_statement, firm = found[pair.firm_statement]
         lab_statement, lab = found[pair.lab_statement]
-        because = why(firm_statement.text, lab_statement.text, engine.replica.words)
+        names = fields.get(lab_statement.id, ())
         suggestions.append(
-            Suggestion(pair, None if pair.hidden else firm, lab, firm_statement, lab_statement, because)
+            Suggestion(
+                pair=pair,
+                firm=None if pair.hidden else firm,
+                lab=lab,
+                firm_statement=firm_statement,
+                lab_statement=lab_statement,
+                why=_explain(engine, firm_statement, lab_statement),
+                fields=names,
+                fields_in_common=tuple(name for name in names if name in fields.get(firm_statement.id, ()))
+                or field_in_common(firm_statement.text, names),
+                shares_equipment=lab.id in sharing,
+            )
         )
     return suggestions
+
+
+def _explain(engine: Engine, firm_statement: Statement, lab_statement: Statement) -> Why:
+    replica = engine.replica
+    with replica.lock.reading():
+        row = replica.row_of(firm_statement.id)
+        vector = None if row is None else replica.index.vectors(np.asarray([row]))[0]
+    if vector is None:
+        return why(firm_statement.text, lab_statement.text, replica.words)
+    return explain(engine, vector, firm_statement.text, lab_statement, 0)

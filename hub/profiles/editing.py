@@ -18,7 +18,6 @@ from hub.profiles.tables import SIZES, Profile, ProfileKind
 from hub.regions.atlas import inside, place
 
 
-
 class NameTaken(Problem):
     """There is an organisation of this name in this region; ``existing`` is its profile."""
 

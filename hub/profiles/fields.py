@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from hub.profiles.tables import TechnologyField
+from sqlmodel import Session, col, select
+
+from hub.language import in_language
+from hub.profiles.tables import StatementField, TechnologyField
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -51,3 +55,17 @@ def carried_fields() -> list[TechnologyField]:
 def field_codes() -> tuple[str, ...]:
     """Their codes, in the order of the file."""
     return tuple(field.code for field in carried_fields())
+
+
+def field_names(session: Session, statement_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The fields of statements, named in the reader's language."""
+    rows = session.exec(
+        select(StatementField.statement_id, TechnologyField)
+        .join(TechnologyField, col(TechnologyField.code) == StatementField.field_code)
+        .where(col(StatementField.statement_id).in_(statement_ids))
+        .order_by(TechnologyField.code)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for statement_id, field in rows:
+        found[statement_id] = (*found.get(statement_id, ()), in_language(field.name_ko, field.name_en))
+    return found

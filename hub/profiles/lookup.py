@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
@@ -9,7 +11,7 @@ from hub.language import _
 from hub.problems import NotFound, Problem
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile
-from hub.profiles.tables import Profile
+from hub.profiles.tables import Kind, Profile, Statement, Visibility
 from hub.regions.atlas import inside, place
 
 LONGEST_NAME = 40
@@ -36,6 +38,20 @@ def in_region(
     total = session.exec(select(sa.func.count()).select_from(Profile).where(*chosen)).one()
     query = select(Profile).where(*chosen).order_by(Profile.name_key, col(Profile.id))
     return list(session.exec(query.limit(limit).offset(offset))), int(total)
+
+
+def profiles_that_share(session: Session, profile_ids: Iterable[int]) -> set[int]:
+    """Those of these profiles that have posted an asset for others to use."""
+    return set(
+        session.exec(
+            select(Statement.profile_id).where(
+                col(Statement.profile_id).in_(profile_ids),
+                Statement.kind == Kind.ASSET,
+                Statement.visibility == Visibility.PUBLIC,
+                col(Statement.withdrawn_at).is_(None),
+            )
+        )
+    )
 
 
 def find_profile(session: Session, wanted: str) -> Profile:

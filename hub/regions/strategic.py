@@ -49,5 +49,6 @@ def set_strategic_fields(session: Session, region: str, codes: list[str], accoun
         raise Problem(_("기술 분야 코드 «%(code)s»은(는) 없습니다.", code=unknown[0][:20]))
     session.exec(delete(RegionField).where(col(RegionField.region_code) == region))
     session.add_all(
-        RegionField(region_code=region, field_code=code, account_id=account_id) for code in dict.fromkeys(codes)
+        RegionField(region_code=region, field_code=code, account_id=account_id)
+        for code in dict.fromkeys(codes)
     )
