@@ -18,7 +18,6 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Matrices = dict[str, npt.NDArray[Any]]
 FILE = Path(__file__).with_name("data") / "adapter.safetensors"
-TRADES = Path(__file__).with_name("data") / "trades.tsv"
 PAIRS = Path(__file__).with_name("data") / "pairs.tsv"
 
 

@@ -210,6 +210,22 @@ def partners(engine: Engine, session: Session, statement: Statement, limit: int 
     return _answers(engine, session, asked, others)
 
 
+def peers(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:
+    """Other organisations of the same kind that say the like of a published statement, nearest first."""
+    engine.sync(session)
+    profile = session.get(Profile, statement.profile_id)
+    row = engine.replica.row_of(statement.id)
+    if profile is None or row is None:
+        return []
+    filters = Filters(kinds=frozenset({statement.kind}), profile_kinds=frozenset({profile.kind}))
+    with engine.replica.lock.reading():
+        vector = engine.replica.index.vectors(np.asarray([row]))[0]
+    asked = Asked(statement.text, vector, peers_of=statement.id)
+    groups = _groups(engine, asked, filters, limit + 1)
+    others = [hits for hits in groups if hits[0].profile_id != statement.profile_id][:limit]
+    return _answers(engine, session, asked, others)
+
+
 def similar(
     engine: Engine,
     session: Session,

@@ -101,7 +101,10 @@ def sample_profiles() -> list[SampleProfile]:
             industry=row["industry"] or None,
             market=row["market"] or None,
             listed_on=row["listed_on"] or None,
-            statements=[SampleStatement(Kind.BUSINESS, row["products"], Source.LISTED)],
+            # Two firms have given a dash for what they make.
+            statements=[SampleStatement(Kind.BUSINESS, row["products"], Source.LISTED)]
+            if language_of(row["products"])
+            else [],
         )
     return list(found.values())
 

@@ -2,9 +2,8 @@
 
     python -m tests.benchmarks.adapter
 
-The pairs are the project's own, written for this, and so are embeddings/data/trades.tsv: things that
-firms of one trade make; the carried statements and their translations are drawn beside them. Nothing
-is learnt from graded needs nor from the industries of the carried companies. Then run `hub setup`, `hub reindex` and
+The pairs are the project's own, written for this; the carried statements and their translations are
+drawn beside them. Nothing is learnt from graded needs nor from the industries of the carried companies. Then run `hub setup`, `hub reindex` and
 `python -m tests.benchmarks.calibrate`.
 """
 
@@ -33,11 +32,10 @@ def main() -> None:
 
 
 def groups() -> list[list[str]]:
-    """The project's pairs and trades, and each carried capability with its translation."""
+    """The project's pairs, and each carried capability with its translation."""
     with (DATA / "research-capabilities.csv").open(encoding="utf-8", newline="") as file:
         carried = [[row["capability"], row["capability_en"]] for row in csv.DictReader(file)]
-    trades = [line.split("\t") for line in adapter.TRADES.read_text(encoding="utf-8").splitlines()]
-    return adapter.read_pairs() + carried + trades
+    return adapter.read_pairs() + carried
 
 
 def kept() -> list[str]:

@@ -2,9 +2,11 @@
 
     python -m tests.benchmarks.calibrate
 
-On the project's own graded needs (needs-train.jsonl) and on queries that nothing here answers
-(nonsense.txt), through the search that pages use. A match is right when its grade is 2 or 3; what
-nobody graded counts as wrong. The table is of needs that the fit had not seen (five folds).
+Twice, through the search that pages use. What somebody can do: on the project's own graded needs
+(needs-train.jsonl; right is grade 2 or 3, what nobody graded counts as wrong). What firms make: every
+fifth listed company asks with its product line; right is another one that the exchange puts in the same
+industry. Beside either stand queries that nothing answers (nonsense.txt for capabilities, absurd.txt
+for both). The tables are of queries that the fit had not seen (five folds).
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ import json
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
+from sqlmodel import Session, col, select
 
 from embeddings.calibration import BOUNDS, WORDS
 from hub.database import Database
@@ -21,34 +25,78 @@ from hub.matching.engine import Engine
 from hub.matching.evaluate import read_needs
 from hub.matching.replica import Filters
 from hub.matching.search import search
+from hub.profiles.tables import Kind, Profile, Source, Statement
 from hub.settings import Settings
 
 HERE = Path(__file__).parent
 DEPTH = 10
 FOLDS = 5
 
+Case = tuple[str, dict[str, float]]  # a query, and the grade of each text that answers it
+
+
+def lines(name: str) -> list[Case]:
+    """Queries that nothing answers."""
+    return [(text, {}) for text in (HERE / name).read_text(encoding="utf-8").split("\n") if text]
+
+
+def product_lines(session: Session) -> list[Case]:
+    """Every fifth listed company and the product lines of its industry."""
+    rows = session.exec(
+        select(Statement.text, Profile.industry)
+        .join(Profile, col(Profile.id) == Statement.profile_id)
+        .where(Statement.kind == Kind.BUSINESS, Statement.source == Source.LISTED)
+        .order_by(col(Statement.id))
+    ).all()
+    return [
+        (text, {other: 3.0 for other, its in rows if its == industry and other != text})
+        for text, industry in rows[::5]
+    ]
+
 
 def main() -> None:
-    """Prints the constants of embeddings/calibration.py and the reliability table."""
+    """Prints the constants of embeddings/calibration.py and the two reliability tables."""
     settings = Settings()
     engine = Engine(settings, Database(settings.database))
     needs = [(need.text, need.grades) for need in read_needs(HERE / "needs-train.jsonl")]
-    nonsense = (HERE / "nonsense.txt").read_text(encoding="utf-8").split("\n")
-    asked = needs + [(text, {}) for text in nonsense if text]
-    features, right, owner = [], [], []
     with engine.database.reading() as session:
-        for number, (text, grades) in enumerate(asked):
-            found = search(engine, session, text, Filters(kinds=frozenset({"capability"})), limit=DEPTH)
-            for answer in found.answers:
-                features.append((answer.best.hit.score, answer.best.hit.level))
+        for name, kind, cases, none in (
+            ("SAID", Kind.CAPABILITY, needs, lines("nonsense.txt") + lines("absurd.txt")),
+            ("MADE", Kind.BUSINESS, product_lines(session), lines("absurd.txt")),
+        ):
+            x, right, owner = features(engine, session, kind, cases + none)
+            if kind == Kind.BUSINESS:
+                x[:, 0] = 0  # beside the level the score told nothing more of these
+            fit(name, x, right, owner, len(cases))
+
+
+def features(
+    engine: Engine, session: Session, kind: Kind, cases: list[Case]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    """Score and level of each answer, whether it is right, and the number of its query."""
+    rows, right, owner = [], [], []
+    for number, (text, grades) in enumerate(cases):
+        for answer in search(
+            engine, session, text, Filters(kinds=frozenset({kind})), limit=DEPTH + 1
+        ).answers:
+            if answer.best.statement.text != text:
+                rows.append((answer.best.hit.score, answer.best.hit.level))
                 right.append(grades.get(answer.best.statement.text, 0) >= 2)
                 owner.append(number)
-    x, y, group = np.asarray(features), np.asarray(right), np.asarray(owner)
+    return np.asarray(rows), np.asarray(right), np.asarray(owner)
+
+
+def fit(
+    name: str,
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.bool_],
+    group: npt.NDArray[np.int64],
+    answered: int,
+) -> None:
+    """Prints the constants and the table; queries from number ``answered`` on are answered by nothing."""
     whole = LogisticRegression(C=1e4, max_iter=5000).fit(x, y)
-    print(f"OFFSET = {whole.intercept_[0]:.3f}")
-    print(f"RELATIVE = {whole.coef_[0, 0]:.4f}")
-    print(f"ABSOLUTE = {whole.coef_[0, 1]:.4f}")
-    fold = np.random.default_rng(0).permutation(len(asked))[group] % FOLDS
+    print(f"{name} = Platt({whole.intercept_[0]:.3f}, {whole.coef_[0, 0]:.4f}, {whole.coef_[0, 1]:.4f})")
+    fold = np.random.default_rng(0).permutation(int(group.max()) + 1)[group] % FOLDS
     chance = np.zeros(len(y))
     for number in range(FOLDS):
         seen = fold != number
@@ -57,14 +105,14 @@ def main() -> None:
     table = []
     upper = 101
     for word, lower in zip(WORDS, (*BOUNDS, 0), strict=True):
-        here = (100 * chance >= lower) & (100 * chance < upper)
+        here = (np.round(100 * chance) >= lower) & (np.round(100 * chance) < upper)
         table.append(
             {
                 "word": word,
                 "from": lower,
                 "matches": int(here.sum()),
                 "right": round(float(y[here].mean()), 3) if here.any() else None,
-                "of_nonsense": int((here & (group >= len(needs))).sum()),
+                "nonsense_queries": len(set(group[here & (group >= answered)].tolist())),
             }
         )
         upper = lower

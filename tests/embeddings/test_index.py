@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from embeddings import index as index_module
 from embeddings.index import FaissIndex
 
 WIDTH = 16
@@ -18,10 +19,20 @@ WIDTH = 16
     batches=st.lists(st.integers(0, 40), min_size=1, max_size=5),
     k=st.integers(1, 30),
     share=st.sampled_from([0.0, 0.02, 0.3, 1.0]),
+    how=st.sampled_from([(8, 1), (8, 2), (32_768, 2)]),  # rows a segment, threads
 )
-def test_it_finds_what_a_scan_finds(seed: int, batches: list[int], k: int, share: float) -> None:
-    random = np.random.default_rng(seed)
-    index = FaissIndex(WIDTH)
+def test_it_finds_what_a_scan_finds(
+    seed: int, batches: list[int], k: int, share: float, how: tuple[int, int]
+) -> None:
+    segment, threads = how
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_module, "SEGMENT", segment)
+        index = FaissIndex(WIDTH)
+        index.use_threads(threads)
+        compare(index, np.random.default_rng(seed), batches, k, share)
+
+
+def compare(index: FaissIndex, random: np.random.Generator, batches: list[int], k: int, share: float) -> None:
     added = []
     for size in batches:
         vectors = random.standard_normal((size, WIDTH)).astype(np.float32)

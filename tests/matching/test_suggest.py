@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from sqlmodel import select
 
-from hub.matching import suggest as suggestions
+from hub.accounts.sign_in import add_account
+from hub.database import Database
+from hub.matching import suggest as rules
 from hub.matching.engine import Engine
-from hub.matching.suggest import Suggestion, SuggestionCache, suggest
+from hub.matching.suggest import Suggestion, Suggestions, suggest
 from hub.problems import NotFound
 from hub.profiles import posting
-from hub.profiles.tables import Kind
+from hub.profiles.tables import Kind, Source, Statement
 from hub.regions.atlas import inside
+from hub.regions.strategic import set_strategic_fields, strategic_fields
+from tests.conftest import PASSWORD
 from tests.profiles.test_posting import post
 
 
-def pairs(
-    engine: Engine, region: str, cache: SuggestionCache | None = None, limit: int = 200
-) -> list[Suggestion]:
+def pairs(engine: Engine, region: str, kept: Suggestions | None = None, limit: int = 200) -> list[Suggestion]:
     with engine.database.reading() as session:
-        return suggest(engine, session, cache or SuggestionCache(), region, limit=limit)[0]
+        return suggest(engine, session, kept or Suggestions(), region, limit=limit).shown
+
+
+def said(found: list[Suggestion]) -> list[tuple[int, int]]:
+    return [(s.firm_statement.id, s.lab_statement.id) for s in found]
 
 
 def test_busan(hub_engine: Engine) -> None:
@@ -50,35 +57,86 @@ def test_a_district_without_firms_has_no_pairs_and_no_region_is_not_one(hub_engi
         pairs(hub_engine, "00")
 
 
+NEED = "선박 평형수 처리 장치의 자외선 램프 수명을 늘리고 싶습니다."
+CAPABILITY = "선박 평형수 처리용 자외선 램프의 수명을 평가합니다."
+
+
 def test_pairs_are_kept_until_something_that_matters_changes(
     hub_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    computed: list[str] = []
-    original = suggestions.compute_pairs
+    chosen: list[int] = []
+    original = rules._spread
 
-    def counted(engine: Engine, session: object, region: str) -> object:
-        computed.append(region)
-        return original(engine, session, region)  # type: ignore[arg-type]
+    def counted(candidates: list[rules.Pair]) -> list[rules.Pair]:
+        chosen.append(len(candidates))
+        return original(candidates)
 
-    monkeypatch.setattr(suggestions, "compute_pairs", counted)
-    cache = SuggestionCache()
-    pairs(hub_engine, "26", cache)
-    pairs(hub_engine, "26", cache)
-    assert computed == ["26"]
+    monkeypatch.setattr(rules, "_spread", counted)
+    kept = Suggestions()
+    pairs(hub_engine, "26", kept)
+    pairs(hub_engine, "26", kept)
+    assert len(chosen) == 1
     post(hub_engine, "삼성전자", "초순수 필터를 국산화할 파트너를 찾습니다.", kind=Kind.NEED)  # in Gyeonggi
-    pairs(hub_engine, "26", cache)
-    assert computed == ["26"]
-    need = "선박 평형수 처리 장치의 자외선 램프 수명을 늘리고 싶습니다."
-    posted = post(hub_engine, "오리엔탈정공", need, kind=Kind.NEED)
-    assert need in [s.firm_statement.text for s in pairs(hub_engine, "26", cache)]
-    assert computed == ["26", "26"]
-    capability = "선박 평형수 처리용 자외선 램프의 수명을 평가합니다."
-    post(hub_engine, "국립한국해양대학교", capability)
-    found = pairs(hub_engine, "26", cache)
-    assert (need, capability) == (found[0].firm_statement.text, found[0].lab_statement.text)
+    pairs(hub_engine, "26", kept)
+    assert len(chosen) == 1
+    posted = post(hub_engine, "오리엔탈정공", NEED, kind=Kind.NEED)
+    assert NEED in [s.firm_statement.text for s in pairs(hub_engine, "26", kept)]
+    assert len(chosen) == 2
+    post(hub_engine, "국립한국해양대학교", CAPABILITY)
+    found = pairs(hub_engine, "26", kept)
+    assert (found[0].firm_statement.text, found[0].lab_statement.text) == (NEED, CAPABILITY)
     with hub_engine.database.writing() as session:
         posting.withdraw(session, posted.id)
-    assert need not in [s.firm_statement.text for s in pairs(hub_engine, "26", cache)]
+    assert NEED not in [s.firm_statement.text for s in pairs(hub_engine, "26", kept)]
+
+
+def test_what_is_brought_up_to_date_is_what_is_made_anew(hub_engine: Engine) -> None:
+    kept = Suggestions()
+    regions = ("26", "41", "30200")
+    for region in regions:
+        pairs(hub_engine, region, kept)
+    posted = [post(hub_engine, "국립한국해양대학교", f"{CAPABILITY} 방법 {n}가지.") for n in range(3)]
+    post(hub_engine, "오리엔탈정공", NEED, kind=Kind.NEED)
+    for region in regions:
+        assert said(pairs(hub_engine, region, kept)) == said(pairs(hub_engine, region))
+    with hub_engine.database.reading() as session:
+        ids = [s.id for s in session.exec(select(Statement).where(Statement.source == Source.SAMPLE))]
+    with hub_engine.database.writing() as session:
+        for statement_id in [posted[0].id, *ids[::9]]:
+            posting.withdraw(session, statement_id)
+    for region in regions:
+        assert said(pairs(hub_engine, region, kept)) == said(pairs(hub_engine, region))
+
+
+def test_candidates_outlive_the_process_and_take_in_what_came_since(hub_engine: Engine) -> None:
+    kept = Suggestions()
+    with hub_engine.database.reading() as session:
+        everywhere = kept.of_all(hub_engine, session, lambda _done, _total: None)
+        kept.keep(hub_engine, session)
+    assert len(everywhere) == 246
+    post(hub_engine, "국립한국해양대학교", CAPABILITY)
+    post(hub_engine, "오리엔탈정공", NEED, kind=Kind.NEED)
+    again, opened = Engine(hub_engine.settings, Database(hub_engine.settings.database)), Suggestions()
+    with again.database.reading() as session:
+        opened.open(again, session)
+    assert len(opened.candidates) == len(kept.candidates)
+    found = pairs(again, "26", opened)
+    assert (found[0].firm_statement.text, found[0].lab_statement.text) == (NEED, CAPABILITY)
+    assert said(pairs(again, "41", opened)) == said(pairs(again, "41"))
+
+
+def test_a_region_prefers_its_own_fields(hub_engine: Engine) -> None:
+    def in_food(found: list[Suggestion]) -> int:
+        return sum(s.lab_statement.label in ("food", "agriculture") for s in found[:30])
+
+    before = in_food(pairs(hub_engine, "26"))
+    with hub_engine.database.writing() as session:
+        staff = add_account(session, "staff@busan.example", PASSWORD, "staff", region="26")
+        set_strategic_fields(session, "26", ["LB"], staff.id)
+    assert in_food(pairs(hub_engine, "26")) > before
+    with hub_engine.database.reading() as session:
+        assert strategic_fields(session, "26110") == {"LB"}  # a district follows its province
+        assert strategic_fields(session, "11") == frozenset()
 
 
 def test_a_hidden_need_is_suggested_without_its_name(hub_engine: Engine) -> None:

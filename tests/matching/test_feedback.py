@@ -1,0 +1,115 @@
+"""맞음 / 아님: kept, taken back, moving only one's own results, told to staff as sums."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.accounts.sign_in import add_account
+from hub.matching import feedback
+from hub.matching.engine import Engine
+from hub.matching.judged import MOST
+from hub.matching.replica import Filters
+from hub.matching.search import Results, search
+from hub.problems import NotFound, Problem
+from hub.profiles.lookup import find_profile
+from tests.conftest import PASSWORD
+
+NEED = "배터리 수명을 늘리는 소재"
+CAPABILITIES = Filters(kinds=frozenset({"capability"}))
+
+
+def account(engine: Engine, email: str, **where: object) -> int:
+    with engine.database.writing() as session:
+        role = "staff" if "region" in where else "member"
+        return add_account(session, email, PASSWORD, role, **where).id  # type: ignore[arg-type]
+
+
+def ask(engine: Engine, text: str, account_id: int | None) -> Results:
+    with engine.database.reading() as session:
+        return search(engine, session, text, CAPABILITIES, account_id=account_id, limit=30)
+
+
+def order(results: Results) -> list[int]:
+    return [answer.best.statement.id for answer in results.answers]
+
+
+def say(engine: Engine, who: int, statement_id: int, verdict: str, asked: str = NEED) -> None:
+    with engine.database.writing() as session:
+        feedback.say(session, who, statement_id, asked, verdict=verdict, word="high")
+
+
+def test_it_moves_ones_own_later_results_and_nobody_elses(hub_engine: Engine) -> None:
+    mine = account(hub_engine, "staff@busan.example", region="26")
+    other = account(hub_engine, "staff@seoul.example", region="11")
+    before = order(ask(hub_engine, NEED, None))
+    assert order(ask(hub_engine, NEED, mine)) == before
+    say(hub_engine, mine, before[0], "wrong")
+    say(hub_engine, mine, before[4], "right")
+    after = order(ask(hub_engine, NEED, mine))
+    assert after.index(before[4]) < 4
+    assert after.index(before[0]) > 0
+    # A like question is moved alike; an unlike one, a colleague and a visitor see what they saw.
+    alike = "전지의 수명을 길게 하는 재료"
+    assert order(ask(hub_engine, alike, mine)) != order(ask(hub_engine, alike, None))
+    unlike = "김치 포장이 부풀어요"
+    assert order(ask(hub_engine, unlike, mine)) == order(ask(hub_engine, unlike, None))
+    assert order(ask(hub_engine, NEED, other)) == before
+    assert order(ask(hub_engine, NEED, None)) == before
+
+
+def test_it_is_taken_back_and_changed_without_a_trace(hub_engine: Engine) -> None:
+    mine = account(hub_engine, "staff@busan.example", region="26")
+    before = order(ask(hub_engine, NEED, mine))
+    say(hub_engine, mine, before[0], "wrong")
+    say(hub_engine, mine, before[0], "wrong")
+    say(hub_engine, mine, before[0], "right")
+    with hub_engine.database.reading() as session:
+        assert feedback.said_of(session, mine, [NEED]) == {(NEED, before[0]): "right"}
+        assert [(s.right, s.wrong) for s in feedback.sums(session, "26")] == [(1, 0)]
+    with hub_engine.database.writing() as session:
+        feedback.take_back(session, mine, before[0], NEED)
+        feedback.take_back(session, mine, before[0], NEED)
+    assert order(ask(hub_engine, NEED, mine)) == before
+    with hub_engine.database.reading() as session:
+        assert feedback.sums(session, "26") == []
+
+
+def test_it_is_bounded_however_much_is_said(hub_engine: Engine) -> None:
+    mine = account(hub_engine, "staff@busan.example", region="26")
+    plain = {a.best.statement.id: a.best.hit for a in ask(hub_engine, NEED, None).answers}
+    for number, statement_id in enumerate(list(plain)[:10]):
+        for variant in range(5):
+            say(hub_engine, mine, statement_id, "wrong" if number % 2 else "right", f"{NEED} {variant}")
+    for answer in ask(hub_engine, NEED, mine).answers:
+        was = plain.get(answer.best.statement.id)
+        if was is not None:
+            assert abs(answer.best.hit.rank_score - was.rank_score) <= MOST + 1e-4
+            assert answer.best.hit.strength == was.strength
+
+
+def test_sums_are_of_the_regions_own_people(hub_engine: Engine) -> None:
+    first = order(ask(hub_engine, NEED, None))[0]
+    with hub_engine.database.reading() as session:
+        firm = find_profile(session, "오리엔탈정공")  # in Busan
+    people = [
+        account(hub_engine, "staff@busan.example", region="26"),
+        account(hub_engine, "member@firm.example", profile_id=firm.id),
+        account(hub_engine, "staff@seoul.example", region="11"),
+    ]
+    for who in people:
+        say(hub_engine, who, first, "right")
+    with hub_engine.database.reading() as session:
+        assert [(s.word, s.right, s.wrong) for s in feedback.sums(session, "26")] == [("high", 2, 0)]
+        assert [(s.word, s.right, s.wrong) for s in feedback.sums(session, "11")] == [("high", 1, 0)]
+
+
+def test_what_is_no_verdict_is_refused(hub_engine: Engine) -> None:
+    mine = account(hub_engine, "staff@busan.example", region="26")
+    with pytest.raises(Problem):
+        say(hub_engine, mine, order(ask(hub_engine, NEED, None))[0], "maybe")
+    with pytest.raises(NotFound):
+        say(hub_engine, mine, 10**9, "right")
+    long = "가" * 1000  # as long as a query may be: too long for a database's index
+    say(hub_engine, mine, order(ask(hub_engine, NEED, None))[0], "right", long)
+    with hub_engine.database.reading() as session:
+        assert list(feedback.said_of(session, mine, [long]).values()) == ["right"]
