@@ -201,19 +201,20 @@ def _order(
         ranks = ranks - distance_cost(kilometres)
     if asked.strategic:
         ranks = ranks + STRATEGIC_BONUS * ((columns["fields"] & field_bits(asked.strategic)) != 0)
-    if asked.judged is not None:
-        ranks = ranks + asked.judged.change(
-            asked.vector, replica.index.vectors(rows), columns["statement_id"], background.mean
-        )
-    best: dict[int, Hit] = {}
     # Rounded, so that two workers whose rows lie in another order still agree.
     ranks, ids = np.round(ranks.astype(np.float64), 5), columns["statement_id"]
-    for at in np.lexsort((columns["version"], ids, -ranks)).tolist():
-        statement_id = int(ids[at])
-        if statement_id in best:  # of a statement's two versions the one that answers better
-            continue
-        best[statement_id] = Hit(
-            statement_id=statement_id,
+    order = np.lexsort((columns["version"], ids, -ranks))
+    # Of a statement's two versions the one that answers better stands for it.
+    order = order[np.sort(np.unique(ids[order], return_index=True)[1])]
+    if asked.judged is not None:
+        moved = asked.judged.change(
+            asked.vector, replica.index.vectors(rows[order]), ids[order], background.mean
+        )
+        ranks[order] = np.round(ranks[order] + moved, 5)
+        order = order[np.lexsort((ids[order], -ranks[order]))]
+    return [
+        Hit(
+            statement_id=int(ids[at]),
             profile_id=int(columns["profile_id"][at]),
             kind=KINDS[columns["kind"][at]],
             region_code=replica.region_code(columns["region"][at]),
@@ -224,7 +225,8 @@ def _order(
             rank_score=float(ranks[at]),
             distance_km=None if kilometres is None else float(kilometres[at]),
         )
-    return list(best.values())
+        for at in order.tolist()
+    ]
 
 
 def _kilometres(replica: Replica, origin: str | None, regions: npt.NDArray[np.int16]) -> Floats | None:

