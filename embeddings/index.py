@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any, Protocol
 
 import faiss
@@ -34,6 +35,7 @@ class VectorIndex(Protocol):
         """The vectors of these rows, ``(len(rows), d) float32``."""
 
 
+FEW = 8_192  # rows that are looked at one by one instead of by a scan with a bitmap
 SEGMENT = 32_768  # rows; a new one is begun when the last is full, so growing never copies much
 
 
@@ -89,12 +91,11 @@ class FaissIndex:
     def search(self, queries: Floats, k: int, keep: Mask) -> tuple[Floats, Rows]:
         """See :class:`VectorIndex`."""
         queries = np.ascontiguousarray(queries, dtype=np.float32)
+        kept = int(np.count_nonzero(keep))
+        if kept <= FEW:
+            return self._scan_rows(queries, k, np.flatnonzero(keep))
         parts = [(number, keep[number * SEGMENT : (number + 1) * SEGMENT]) for number in self._numbers()]
         parts = [(number, part) for number, part in parts if part.any()]
-        kept = int(np.count_nonzero(keep))
-        if not parts or len(queries) == 0:
-            empty = np.empty((len(queries), 0))
-            return empty.astype(np.float32), empty.astype(np.int64)
 
         def scan(part: tuple[int, Mask]) -> tuple[Floats, Rows]:
             return self._scan(queries, k, *part)
@@ -123,13 +124,31 @@ class FaissIndex:
         cosines, rows = self._segments[number].search(queries, min(k, kept), params=params)
         return cosines, rows + number * SEGMENT
 
+    def _scan_rows(self, queries: Floats, k: int, rows: Rows) -> tuple[Floats, Rows]:
+        """The nearest of a few rows, ascending: they are copied together and scanned."""
+        if not len(rows) or not len(queries):
+            empty = np.empty((len(queries), 0))
+            return empty.astype(np.float32), empty.astype(np.int64)
+        together = _segment(self.dimension)
+        together.add_sa_codes(self._gather(rows).view(np.uint8))
+        cosines, places = together.search(queries, min(k, len(rows)))
+        return cosines, rows[places]
+
+    def _gather(self, rows: Rows) -> Halves:
+        """These rows, ascending, as they are held."""
+        bounds = np.searchsorted(rows, np.arange(len(self._segments) + 1) * SEGMENT).tolist()
+        parts = [
+            self._halves(number)[rows[start:end] - number * SEGMENT]
+            for number, (start, end) in enumerate(pairwise(bounds))
+            if end > start
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, self.dimension), dtype=np.float16)
+
     def vectors(self, rows: Rows) -> Floats:
         """See :class:`VectorIndex`."""
+        order = np.argsort(rows, kind="stable")
         found = np.empty((len(rows), self.dimension), dtype=np.float32)
-        numbers = rows // SEGMENT
-        for number in np.unique(numbers):
-            here = numbers == number
-            found[here] = self._halves(int(number))[rows[here] - number * SEGMENT]
+        found[order] = self._gather(rows[order])
         return found
 
     def halves(self) -> Halves:

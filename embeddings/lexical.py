@@ -179,11 +179,11 @@ class LexicalIndex:
 
     def _score_by_word(self, scores: Floats, weights: dict[int, float]) -> None:
         """Adds up, word by word, in the rows that hold it."""
-        norms = self._norms(_ints(self._lengths))
+        lengths = _ints(self._lengths)
         for token, weight in weights.items():
             rows = _ints(self._rows[token])
             counts = _ints(self._counts[token]).astype(np.float32)
-            scores[rows] += np.float32(weight) * counts / (counts + norms[rows])
+            scores[rows] += np.float32(weight) * counts / (counts + self._norms(lengths[rows]))
 
     def _score_by_row(self, scores: Floats, weights: dict[int, float], rows: npt.NDArray[np.int64]) -> None:
         """The same for few rows: what each of them holds is looked at, and nothing else."""

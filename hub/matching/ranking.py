@@ -137,7 +137,7 @@ def rank(replica: Replica, background: Background, asked: Asked, keep: Mask, lim
         others = replica.columns["statement_id"][rows] != asked.peers_of
         vector = _expanded(replica, asked.vector, rows[others], scores[others])
         rows, scores, levels = _score(replica, background, asked, vector, keep, k=k)
-    return _order(replica, background, asked, rows, scores=scores, levels=levels)[:limit]
+    return _order(replica, background, asked, rows, scores=scores, levels=levels, limit=limit)
 
 
 def _score(
@@ -167,13 +167,15 @@ def _expanded(replica: Replica, vector: Floats, rows: Rows, scores: Floats) -> F
 
 def _with_words(replica: Replica, asked: Asked, near: Rows, keep: Mask, k: int) -> tuple[Rows, Floats, float]:
     """The candidates of both lists, their BM25, and the share of the query's words that are known."""
-    kept = np.flatnonzero(keep)
-    if len(kept) < FEW:
+    kept_rows = int(np.count_nonzero(keep))
+    if kept_rows < FEW:
+        kept = np.flatnonzero(keep)
         found = replica.words.search(asked.text, kept)
         rows = np.union1d(near, kept[_best_words(found.scores, k)])
         return rows, found.scores[np.searchsorted(kept, rows)], found.known
     found = replica.words.search(asked.text)
-    rows = np.union1d(near, _best_words(np.where(keep, found.scores, 0), k))
+    among = found.scores if kept_rows == len(keep) else np.where(keep, found.scores, 0)
+    rows = np.union1d(near, _best_words(among, k))
     return rows, found.scores[rows], found.known
 
 
@@ -192,7 +194,14 @@ def closeness(replica: Replica, query: Floats, rows: Rows) -> Floats:
 
 
 def _order(
-    replica: Replica, background: Background, asked: Asked, rows: Rows, *, scores: Floats, levels: Floats
+    replica: Replica,
+    background: Background,
+    asked: Asked,
+    rows: Rows,
+    *,
+    scores: Floats,
+    levels: Floats,
+    limit: int,
 ) -> list[Hit]:
     columns = {name: values[rows] for name, values in replica.columns.items()}
     kilometres = _kilometres(replica, asked.origin, columns["region"])
@@ -225,7 +234,7 @@ def _order(
             rank_score=float(ranks[at]),
             distance_km=None if kilometres is None else float(kilometres[at]),
         )
-        for at in order.tolist()
+        for at in order[:limit].tolist()
     ]
 
 

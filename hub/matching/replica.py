@@ -7,6 +7,7 @@ so two workers agree after any commit, and losing a replica loses nothing.
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -119,6 +120,7 @@ class Replica:
         self._columns = {name: np.zeros(0, dtype=kind) for name, kind in COLUMNS.items()}
         self._rows_of: dict[int, list[int]] = {}
         self._region_codes = list(atlas())
+        self._region_rows = [array("q") for _code in self._region_codes]
         self._region_number = {code: number for number, code in enumerate(self._region_codes)}
 
     def __len__(self) -> int:
@@ -158,12 +160,9 @@ class Replica:
 
     def mask(self, filters: Filters) -> Mask:
         """Which rows pass, ``(rows,) bool``: alive, and within every filter that is set."""
-        columns = self.columns
+        rows = self._rows_in(filters.region)
+        columns = {name: values if rows is None else values[rows] for name, values in self.columns.items()}
         keep: Mask = columns["alive"].copy()
-        if filters.region is not None:
-            wanted = np.zeros(len(self._region_codes), dtype=np.bool_)
-            wanted[[self._region_number[code] for code in inside(filters.region)]] = True
-            keep &= wanted[columns["region"]]
         for name, numbers in (
             ("kind", [KINDS.index(Kind(kind)) for kind in filters.kinds]),
             ("profile_kind", [PROFILE_KINDS.index(ProfileKind(kind)) for kind in filters.profile_kinds]),
@@ -171,7 +170,7 @@ class Replica:
             ("language", [language_number(language) for language in filters.languages]),
         ):
             if numbers:
-                keep &= np.isin(columns[name], numbers)
+                keep &= np.logical_or.reduce([columns[name] == number for number in numbers])
         if filters.fields:
             keep &= (columns["fields"] & field_bits(filters.fields)) != 0
         if filters.trl is not None:
@@ -183,7 +182,21 @@ class Replica:
                 Visibility.HIDDEN_NAME in filters.visibilities,
             ]
             keep &= np.where(columns["hidden"], shown[1], shown[0])
-        return keep
+        if rows is None:
+            return keep
+        whole = np.zeros(len(self.index), dtype=np.bool_)
+        whole[rows[keep]] = True
+        return whole
+
+    def _rows_in(self, region: str | None) -> npt.NDArray[np.int64] | None:
+        """All rows of a region and those inside it, dead ones too; ``None`` for the whole country.
+
+        A district is one row in hundreds: asking each row where it lies would cost more than the search.
+        """
+        if region is None:
+            return None
+        numbers = [self._region_number[code] for code in inside(region)]
+        return np.concatenate([np.frombuffer(self._region_rows[n], dtype=np.int64) for n in numbers])
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Takes in changes. Not while anybody reads: hold the lock for writing.
@@ -209,6 +222,8 @@ class Replica:
         records = [self._record(change, number) for change, number in added]
         for name, values in zip(COLUMNS, zip(*records, strict=True), strict=True):
             self._columns[name][first : first + len(added)] = values
+        for row, (change, _number) in enumerate(added, start=first):
+            self._region_rows[self._region_number[change.region_code]].append(row)
 
     def _record(self, change: Change, number: int) -> tuple[int | bool, ...]:
         """In the order of ``COLUMNS``; not alive yet."""
@@ -257,8 +272,15 @@ class Replica:
         self.parts = PartStore.unpack(_named(arrays, "parts_"))
         self.words = LexicalIndex.unpack(_named(arrays, "words_"))
         self._columns = _named(arrays, "columns_")
-        for row, statement_id in enumerate(self._columns["statement_id"].tolist()):
-            self._rows_of.setdefault(statement_id, []).append(row)
+        ids = self._columns["statement_id"].tolist()
+        self._rows_of = {statement_id: [] for statement_id in ids}
+        for row, statement_id in enumerate(ids):
+            self._rows_of[statement_id].append(row)
+        regions = self._columns["region"]
+        order = np.argsort(regions, kind="stable")
+        bounds = np.searchsorted(regions[order], np.arange(len(self._region_codes) + 1))
+        for number, rows in enumerate(self._region_rows):
+            rows.frombytes(order[bounds[number] : bounds[number + 1]].astype(np.int64).tobytes())
         self.revision = revision
 
 

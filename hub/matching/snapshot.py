@@ -6,11 +6,11 @@ newer than the database is left aside, and the replica is built from the databas
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,12 @@ from hub.database import current_revision, database_name
 from hub.matching.replica import Replica
 from hub.profiles.fields import field_codes
 
-LAYOUT = 3  # rises when the arrays of a snapshot change
+LAYOUT = 4  # rises when the arrays of a snapshot change
 INDEX, CANDIDATES = "index", "candidates"
+# The largest arrays stand in files of their own and are mapped, so that processes share what they read.
+MAPPED = ("vectors", "parts_vectors")
 Arrays = dict[str, npt.NDArray[Any]]
 log = logging.getLogger(__name__)
-
-
-class DamagedSnapshot(RuntimeError):
-    """The file is not what was written."""
 
 
 def _note(folder: Path, what: str) -> Path:
@@ -56,30 +54,38 @@ def load_candidates(replica: Replica, session: Session, folder: Path) -> Arrays 
 
 def _write(arrays: Arrays, what: str, replica: Replica, session: Session, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{what}-{replica.model}-{replica.revision}-{os.getpid()}.npz"
-    scratch = folder / f".{name}"
+    stem = f"{what}-{replica.model}-{replica.revision}-{os.getpid()}"
+    large = {name: np.ascontiguousarray(array) for name, array in arrays.items() if name in MAPPED}
+    small: dict[str, Any] = {name: array for name, array in arrays.items() if name not in MAPPED}
+    scratch = {name: folder / f".{stem}.{name}.npy" for name in large} | {"": folder / f".{stem}.npz"}
     try:
-        with scratch.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-            file.flush()
-            os.fsync(file.fileno())
+        for name, path in scratch.items():
+            with path.open("wb") as file:
+                if name:
+                    np.save(file, large[name])
+                else:
+                    np.savez(file, **small)
+                file.flush()
+                os.fsync(file.fileno())
         note = {
             "layout": LAYOUT,
-            "file": name,
-            "sha256": _digest(scratch),
+            "file": f"{stem}.npz",
+            "mapped": {name: [f"{stem}.{name}.npy", zlib.crc32(array.data)] for name, array in large.items()},
             "model": replica.model,
             "database": database_name(session),
             "revision": replica.revision,
             "fields": list(field_codes()),  # the replica numbers them in this order
         }
-        os.replace(scratch, folder / name)
+        for path in scratch.values():
+            os.replace(path, path.with_name(path.name.removeprefix(".")))
         draft = folder / f".{what}-{os.getpid()}.json"
         draft.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
         os.replace(draft, _note(folder, what))
     finally:
-        scratch.unlink(missing_ok=True)
-    for old in folder.glob(f"{what}-*.npz"):
-        if old.name != name:
+        for path in scratch.values():
+            path.unlink(missing_ok=True)
+    for old in folder.glob(f"{what}-*.np[yz]"):
+        if not old.name.startswith(stem):
             old.unlink(missing_ok=True)
 
 
@@ -101,10 +107,10 @@ def _load(what: str, replica: Replica, session: Session, folder: Path) -> Arrays
         note = json.loads(_note(folder, what).read_text(encoding="utf-8"))
         reason = _misfit(note, replica, session)
         if reason is None:
-            return _read(folder / note["file"], note)
+            return _read(folder, note)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, DamagedSnapshot) as error:
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         reason = f"damaged ({error})"
     log.warning("The snapshot %s in %s is left aside: %s.", what, folder, reason)
     return None
@@ -124,14 +130,12 @@ def _misfit(note: dict[str, object], replica: Replica, session: Session) -> str 
     return None
 
 
-def _read(path: Path, note: dict[str, object]) -> Arrays:
-    found = _digest(path)
-    if found != note["sha256"]:
-        raise DamagedSnapshot(f"checksum {found[:12]}… instead of {str(note['sha256'])[:12]}…")
-    with np.load(path, allow_pickle=False) as arrays:
-        return {**dict(arrays), "revision": np.asarray(int(str(note["revision"])))}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _read(folder: Path, note: dict[str, Any]) -> Arrays:
+    """Every array, checked against its checksum (CRC-32): it finds what a disk or a copy has spoilt."""
+    with np.load(folder / note["file"], allow_pickle=False) as arrays:
+        read = {**dict(arrays), "revision": np.asarray(int(note["revision"]))}
+    for name, (file, checksum) in note["mapped"].items():
+        read[name] = np.load(folder / file, mmap_mode="r", allow_pickle=False)
+        if zlib.crc32(read[name].data) != checksum:
+            raise ValueError(f"{file} is not what was written")
+    return read

@@ -175,6 +175,13 @@ def _flip(settings: Settings) -> None:
     _npz(settings).write_bytes(data)
 
 
+def _flip_mapped(settings: Settings) -> None:
+    (file,) = settings.snapshots.glob("index-*.parts_vectors.npy")
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
 def _truncate(settings: Settings) -> None:
     _npz(settings).write_bytes(_npz(settings).read_bytes()[:1000])
 
@@ -198,7 +205,7 @@ def _from_the_future(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [_flip, _truncate, _no_note, _no_file, _another_database, _from_the_future]
+    "damage", [_flip, _flip_mapped, _truncate, _no_note, _no_file, _another_database, _from_the_future]
 )
 def test_a_snapshot_that_does_not_fit_is_noticed_and_the_database_read(
     sqlite_loaded: Settings, damage: object, caplog: pytest.LogCaptureFixture

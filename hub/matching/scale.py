@@ -1,0 +1,125 @@
+"""A database of any size for `hub bench`: the carried statements, mixed two and two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from embeddings.phrases import phrases
+from hub.database import Database, next_revision, now
+from hub.matching.changes import PUBLISHED
+from hub.matching.engine import Engine
+from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Vector, Visibility
+from hub.regions.atlas import atlas
+from hub.settings import Settings
+from hub.setup import set_up
+
+SEED = 20_261_124
+BATCH = 20_000
+STATEMENTS_A_PROFILE = 5
+
+Halves = npt.NDArray[np.float16]
+
+
+def build(engine: Engine, session: Session, folder: Path, count: int) -> Settings:
+    """A hub of ``count`` statements under ``folder``; every second one is a laboratory's capability.
+
+    Each text joins phrases of two carried ones, and its vector lies between theirs; its phrases' vectors
+    are the carried ones. Profiles are spread over all districts.
+    """
+    settings = Settings(var=folder, model=str(engine.encoder.folder), database_url="")
+    set_up(settings, lambda _text: None)
+    database = Database(settings.database)
+    texts = list(session.exec(select(Statement.text).where(PUBLISHED).order_by(col(Statement.id))))
+    material = Material(engine, session, texts)
+    with database.writing() as writing:
+        connection = writing.connection()
+        connection.execute(sa.insert(Profile), list(_profiles(count)))
+        revision = next_revision(writing)
+        for start in range(0, count, BATCH):
+            numbers = range(start, min(start + BATCH, count))
+            made = [material.statement(number) for number in numbers]
+            connection.execute(
+                sa.insert(Statement),
+                [
+                    _statement(number, text, revision)
+                    for number, (text, _vectors) in zip(numbers, made, strict=True)
+                ],
+            )
+            connection.execute(
+                sa.insert(Vector),
+                [
+                    {
+                        "statement_id": number + 1,
+                        "model": engine.encoder.fingerprint,
+                        "data": vectors.astype("<f2").tobytes(),
+                    }
+                    for number, (_text, vectors) in zip(numbers, made, strict=True)
+                ],
+            )
+    database.engine.dispose()
+    return settings
+
+
+def _profiles(count: int) -> Iterator[dict[str, Any]]:
+    districts = [place.code for place in atlas().values() if place.parent_code]
+    for number in range(count // STATEMENTS_A_PROFILE + 1):
+        lab = number % 2
+        yield {
+            "id": number + 1,
+            "kind": ProfileKind.INSTITUTE if lab else ProfileKind.COMPANY,
+            "name_ko": f"{'연구소' if lab else '기업'} {number + 1}",
+            "name_key": f"{'연구소' if lab else '기업'}{number + 1}",
+            "region_code": districts[number % len(districts)],
+            "created_at": now(),
+            "updated_at": now(),
+        }
+
+
+def _statement(number: int, text: str, revision: int) -> dict[str, Any]:
+    owner = number // STATEMENTS_A_PROFILE
+    return {
+        "id": number + 1,
+        "profile_id": owner + 1,
+        "kind": Kind.CAPABILITY if owner % 2 else Kind.BUSINESS,
+        "text": text,
+        "language": "ko",
+        "visibility": Visibility.PUBLIC,
+        "source": Source.MEMBER,
+        "version": 1,
+        "revision": revision,
+        "created_at": now(),
+        "updated_at": now(),
+        "published_at": now(),
+    }
+
+
+class Material:
+    """Carried texts and vectors to mix from."""
+
+    def __init__(self, engine: Engine, session: Session, texts: list[str]) -> None:
+        replica = engine.replica
+        ids = session.exec(select(Statement.id).where(PUBLISHED).order_by(col(Statement.id)))
+        rows = np.asarray([replica.row_of(number) for number in ids], dtype=np.int64)
+        self._whole = replica.index.vectors(rows)
+        self._parts = [replica.parts.of(int(row)) for row in rows]
+        self._phrases = [phrases(text) or [text] for text in texts]
+
+    def statement(self, number: int) -> tuple[str, Halves]:
+        """Text and vectors of the statement of this number, the same at every call."""
+        random = np.random.default_rng((SEED, number))
+        one, other = random.integers(0, len(self._phrases), 2)
+        share = random.random()
+        mixed = share * self._whole[one] + (1 - share) * self._whole[other]
+        mixed = mixed + random.standard_normal(mixed.shape) * 0.01
+        mixed /= np.linalg.norm(mixed)
+        taken = [(self._phrases[i][:2], self._parts[i][:2]) for i in (int(one), int(other))]
+        text = ", ".join(phrase for names, _parts in taken for phrase in names)
+        parts = [part for _names, part in taken if len(part)]
+        return text, np.concatenate([mixed[None].astype(np.float16), *parts])
