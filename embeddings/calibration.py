@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +61,7 @@ class Background:
     def level(self, vectors: Floats) -> tuple[Floats, Floats]:
         """Mean and standard deviation, ``(n,)`` each, of these vectors' cosines with the background."""
         mean = vectors @ self.mean
-        variance = np.einsum("nd,de,ne->n", vectors, self.covariance, vectors)
+        variance = ((vectors @ self.covariance) * vectors).sum(axis=1)
         return mean, np.sqrt(np.maximum(variance, 1e-12))
 
     def correct(self, queries: Floats) -> Floats:
@@ -72,11 +73,16 @@ class Background:
 
     def absolute(self, cosines: Floats) -> Floats:
         """Corrected queries' cosines, in standard deviations above those of any two texts of the background."""
-        usual = (1 - np.float32(HUBNESS)) * (self.mean @ self.mean)
-        spread = np.einsum("ij,ji", self.covariance, self.covariance)
-        spread = np.sqrt(spread + 2 * self.mean @ self.covariance @ self.mean)
+        usual, spread = self._any_two
         standard: Floats = (cosines - usual) / spread
         return standard
+
+    @cached_property
+    def _any_two(self) -> tuple[np.float32, np.float32]:
+        """Mean and standard deviation of the cosines of any two texts of the background, one corrected."""
+        usual = (1 - np.float32(HUBNESS)) * (self.mean @ self.mean)
+        spread = (self.covariance * self.covariance.T).sum() + 2 * self.mean @ self.covariance @ self.mean
+        return usual, np.sqrt(spread)
 
     def standardise(self, query: Floats, cosines: Floats) -> Floats:
         """How many standard deviations above its usual cosines the query's ``(k,)`` cosines lie.

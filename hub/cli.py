@@ -304,18 +304,20 @@ def evaluate(needs: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
 @click.option(
     "--statements",
-    default=100_000,
+    "sizes",
+    multiple=True,
+    default=(10_000, 100_000),
     show_default=True,
     type=click.IntRange(1000, 5_000_000),
-    help=_("큰 색인의 크기"),
+    help=_("이만한 허브를 지어 잽니다. 여러 번 줄 수 있습니다"),
 )
-@click.option("--no-servers", is_flag=True, help=_("기동 시간과 메모리는 재지 않습니다"))
-def bench(as_json: bool, statements: int, no_servers: bool) -> None:
+@click.option("--no-servers", is_flag=True, help=_("기동 시간, 메모리, 부하는 재지 않습니다"))
+def bench(as_json: bool, sizes: tuple[int, ...], no_servers: bool) -> None:
     """Measures speed beside a peer."""
     from hub.matching import bench as benchmark
 
     with opened() as (engine, session), bar(_("측정")) as progress:
-        figures = benchmark.run(engine, session, statements, servers=not no_servers, progress=progress)
+        figures = benchmark.run(engine, session, sorted(sizes), servers=not no_servers, progress=progress)
     if as_json:
         show(figures)
         return

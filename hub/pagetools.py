@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, format_timedelta
+from markupsafe import Markup, escape
 
 from hub.accounts.policy import account
 from hub.database import now
 from hub.language import N_, STRENGTH_NAMES, _, current_language, in_language
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
-from hub.regions.atlas import Place, atlas, districts, province_of, provinces
+from hub.regions.atlas import atlas, districts, province_of, provinces
 from hub.settings import ROOT
 from hub.web import wants_fragment
 
@@ -74,17 +75,22 @@ def province_name(code: str) -> str:
     return province_of(code).name
 
 
-@dataclass(frozen=True)
-class Province:
-    """A province and its districts, as a list to choose from shows them."""
+def region_options(selected: str | None) -> Markup:
+    """Every region as the options of a list; made once a language, for it stands twice on each search page."""
+    options = _region_options(current_language())
+    if selected in atlas():
+        options = options.replace(f'value="{selected}"', f'value="{selected}" selected', 1)
+    return Markup(options)  # noqa: S704 - codes and names are the project's own
 
-    place: Place
-    districts: list[Place]
 
-
-def provinces_and_districts() -> list[Province]:
-    """The whole tree of regions."""
-    return [Province(province, districts(province.code)) for province in provinces()]
+@lru_cache
+def _region_options(language: str) -> str:
+    parts: list[str] = []
+    for province in provinces():
+        options = [(province.code, province.name), *((d.code, d.full_name) for d in districts(province.code))]
+        listed = (f'<option value="{code}">{escape(name)}</option>' for code, name in options)
+        parts.append(f'<optgroup label="{escape(province.name)}">{"".join(listed)}</optgroup>')
+    return "".join(parts)
 
 
 def distance(kilometres: float | None) -> str:
@@ -161,7 +167,7 @@ def register(app: Flask) -> None:
         profile_name,
         region_name,
         province_name,
-        provinces_and_districts,
+        region_options,
         distance,
         number,
         source_note,

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
 from sqlmodel import Session, col, select
 
+from embeddings.encoder import Encoder
 from embeddings.index import FaissIndex, Mask
+from hub.database import Database
+from hub.matching import scale
 from hub.matching.changes import PUBLISHED
 from hub.matching.engine import Engine
 from hub.matching.ranking import Asked, rank
-from hub.matching.replica import Change, Filters, Replica, Version
-from hub.profiles.tables import Kind, ProfileKind, Statement
-from hub.regions.atlas import atlas
+from hub.matching.replica import Filters
+from hub.matching.suggest import Suggestions
+from hub.profiles import posting
+from hub.profiles.tables import Kind, Statement
+from hub.settings import Settings
 
 K = 20
 SEARCHES = 60
 DISTRICT = "26350"  # one district among the regions over which the statements are spread
-SEED = 20_261_124
+POSTINGS = 60
+READERS = 32
+LOAD_SECONDS = 20
+ENCODER_SECONDS = 5
 
 Floats = npt.NDArray[np.float32]
 Figures = dict[str, dict[str, Any]]
@@ -40,28 +53,56 @@ Figures = dict[str, dict[str, Any]]
 def run(
     engine: Engine,
     session: Session,
-    statements: int,
+    sizes: list[int],
     *,
     servers: bool = True,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Figures:
-    """Every measurement. Times are milliseconds unless their name says otherwise."""
+    """Every measurement. Times are milliseconds unless their name says otherwise.
+
+    :param sizes: statements of the hubs that are built for it, small ones first; the first is what
+        posting is compared with, and the second is put under load.
+    """
     texts = list(session.exec(select(Statement.text).where(PUBLISHED).order_by(col(Statement.id))))
-    steps: list[tuple[str, Callable[[], dict[str, Any]]]] = [
-        ("encoding", lambda: encoding(engine, texts)),
-        (f"search {len(texts)}", lambda: searching(engine, texts, len(texts))),
-        (f"search {statements}", lambda: searching(engine, texts, statements)),
-    ]
-    if servers:
-        steps += [(f"server {n}", partial(server, n)) for n in (1, 4)]
     figures: Figures = {
         "machine": {"cores": len(os.sched_getaffinity(0)), "model": engine.encoder.fingerprint}
     }
-    for number, (name, step) in enumerate(steps):
-        progress(number, len(steps))
+    engine.use_threads(len(os.sched_getaffinity(0)))
+    steps: list[tuple[str, Callable[[], dict[str, Any]]]] = [("encoding", lambda: encoding(engine, texts))]
+    if servers:
+        steps += [(f"server {n}", partial(server, n, None)) for n in (1, 4)]
+    done, total = 0, len(steps) + len(sizes)
+    for name, step in steps:
+        progress(done, total)
         figures[name] = step()
-    progress(len(steps), len(steps))
+        done += 1
+    for number, size in enumerate(sizes):
+        progress(done, total)
+        with tempfile.TemporaryDirectory() as folder:
+            settings = scale.build(engine, session, Path(folder), size)
+            figures |= at_size(settings, size, loaded=servers and number == min(1, len(sizes) - 1))
+        done += 1
+    if len(sizes) > 1:
+        small, large = (figures[f"{size} statements"]["posting_p50"] for size in (sizes[0], sizes[-1]))
+        figures["posting"] = {"largest_to_smallest": round(large / small, 3)}
+    progress(total, total)
     return figures
+
+
+def at_size(settings: Settings, size: int, *, loaded: bool) -> Figures:
+    """A hub of so many statements: starts, searches, postings; suggestions and load where asked for."""
+    figures: dict[str, Any] = {}
+    figures["first_start_seconds"] = round(_seconds(lambda: Engine(settings, Database(settings.database))), 2)
+    start = time.perf_counter()
+    engine = Engine(settings, Database(settings.database))
+    figures["restart_seconds"] = round(time.perf_counter() - start, 2)
+    engine.use_threads(len(os.sched_getaffinity(0)))
+    figures |= searching(engine)
+    figures |= posting_times(engine)
+    if loaded:
+        figures |= suggestion_times(engine)
+        figures |= load(settings, engine)
+    return {f"{size} statements": figures}
 
 
 def milliseconds(call: Callable[[], object], times: int) -> Floats:
@@ -114,52 +155,26 @@ def encoding(engine: Engine, texts: list[str]) -> dict[str, Any]:
     }
 
 
-def synthetic(engine: Engine, texts: list[str], count: int) -> tuple[Replica, Floats]:
-    """A replica of ``count`` statements: the real ones, then mixtures of two of them with some noise."""
-    random = np.random.default_rng(SEED)
-    own = (engine.replica.columns["alive"]) & (engine.replica.columns["version"] == 0)
-    real = engine.replica.index.vectors(np.flatnonzero(own))
-    vectors = real[:count]
-    if count > len(real):
-        one, other = random.integers(0, len(real), (2, count - len(real)))
-        mixed = real[one] + real[other] * random.random((len(one), 1), dtype=np.float32)
-        mixed += random.standard_normal(mixed.shape, dtype=np.float32) * 0.02
-        vectors = np.concatenate([real, mixed / np.linalg.norm(mixed, axis=1, keepdims=True)])
-    halves = vectors.astype(np.float16)
-    codes = list(atlas())
-    replica = Replica(halves.shape[1], engine.replica.model)
-    for start in range(0, count, 10_000):
-        replica.apply(
-            [
-                Change(
-                    statement_id=i + 1,
-                    profile_id=i // 2 + 1,
-                    kind=Kind.BUSINESS,
-                    profile_kind=ProfileKind.COMPANY,
-                    region_code=codes[i % len(codes)],
-                    hidden=False,
-                    versions=(Version(texts[i % len(texts)], halves[i : i + 1]),),
-                )
-                for i in range(start, min(count, start + 10_000))
-            ]
-        )
-    return replica, halves.astype(np.float32)
-
-
-def searching(engine: Engine, texts: list[str], count: int) -> dict[str, Any]:
+def searching(engine: Engine) -> dict[str, Any]:
     """Search without encoding: the vector index alone, a numpy scan of the same vectors, the whole ranking."""
-    replica, vectors = synthetic(engine, texts, count)
-    figures: dict[str, Any] = {"statements": count}
+    replica = engine.replica
+    vectors = replica.index.halves().astype(np.float32)
+    figures: dict[str, Any] = {}
     queries = engine.encoder.encode(QUERIES)
-    for name, filters in (("all", Filters()), ("one_district", Filters(region=DISTRICT))):
-        keep = replica.mask(filters)
-        figures |= {f"{name}_{k}": v for k, v in _searching(engine, replica, vectors, queries, keep).items()}
+    for name, filters in (
+        ("all", Filters()),
+        ("capabilities", Filters(kinds=frozenset({Kind.CAPABILITY}))),
+        ("one_district", Filters(region=DISTRICT)),
+    ):
+        found = _searching(engine, vectors, queries, filters)
+        figures |= {f"{name}_{k}": v for k, v in found.items()}
     return figures
 
 
-def _searching(
-    engine: Engine, replica: Replica, vectors: Floats, queries: Floats, keep: Mask
-) -> dict[str, Any]:
+def _searching(engine: Engine, vectors: Floats, queries: Floats, filters: Filters) -> dict[str, Any]:
+    replica = engine.replica
+    keep = replica.mask(filters)
+
     def index_alone(n: int) -> object:
         return replica.index.search(queries[n][None], K, keep)
 
@@ -167,7 +182,7 @@ def _searching(
         return numpy_scan(vectors, queries[n], keep)
 
     def whole(n: int) -> object:
-        return rank(replica, engine.background, Asked(QUERIES[n], queries[n]), keep, K)
+        return rank(replica, engine.background, Asked(QUERIES[n], queries[n]), replica.mask(filters), K)
 
     timed = {
         name: milliseconds(cycled(call), SEARCHES)
@@ -179,6 +194,123 @@ def _searching(
     figures["vectors_to_numpy"] = round(figures["vectors_p50"] / figures["numpy_p50"], 3)
     figures[f"recall@{K}"] = recall(replica.index, vectors, queries, keep)
     return figures
+
+
+def posting_times(engine: Engine) -> dict[str, float]:
+    """Posting without encoding: the transaction, and the replica brought up to date."""
+    written = posting.content(kind=Kind.CAPABILITY, text=QUERIES[1], visibility="public")
+    encoded = posting.encode(engine.encoder, written)
+
+    def post() -> None:
+        with engine.database.writing() as session:
+            posting.add(session, 2, written, encoded)
+        with engine.database.reading() as session:
+            engine.sync(session)
+
+    taken = milliseconds(post, POSTINGS)
+    return {"posting_p50": _p(taken, 50), "posting_p99": _p(taken, 99)}
+
+
+def suggestion_times(engine: Engine) -> dict[str, float]:
+    """The pairs of every region: from nothing, and after one new capability."""
+    kept = Suggestions()
+
+    def everywhere() -> None:
+        with engine.database.reading() as session:
+            engine.sync(session)
+            kept.of_all(engine, session, lambda _done, _total: None)
+
+    whole = _seconds(everywhere)
+    written = posting.content(kind=Kind.CAPABILITY, text=QUERIES[3], visibility="public")
+    encoded = posting.encode(engine.encoder, written)
+    again = []
+    for _turn in range(5):
+        with engine.database.writing() as session:
+            posting.add(session, 2, written, encoded)
+        again.append(_seconds(everywhere))
+    return {
+        "suggestions_all_regions_seconds": round(whole, 2),
+        "suggestions_after_one_change_seconds": round(float(np.median(again)), 4),
+        "suggestions_ratio": round(whole / float(np.median(again)), 1),
+    }
+
+
+def load(settings: Settings, engine: Engine) -> dict[str, Any]:
+    """`/search` over HTTP by 32 readers who never ask the same twice, beside the encoder alone.
+
+    The encoder is given the same queries by as many threads, in this process and by itself.
+    """
+    queries = unlike(READERS * 2000)
+    alone = concurrently(engine.encoder.encode_one, queries, ENCODER_SECONDS)
+    reference = Encoder(engine.encoder.folder, exported=False)
+    torch_alone = concurrently(reference.encode_one, queries, ENCODER_SECONDS)
+    figures: dict[str, Any] = {
+        "encoder_alone_per_second": round(len(alone[0]) / ENCODER_SECONDS, 1),
+        "sentence_transformer_alone_per_second": round(len(torch_alone[0]) / ENCODER_SECONDS, 1),
+    }
+    workers = len(os.sched_getaffinity(0))
+    with serving(workers, settings) as (port, _process):
+        connections = threading.local()
+
+        def ask(text: str) -> None:
+            if not hasattr(connections, "open"):
+                connections.open = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connections.open.request("GET", "/search?q=" + quote(text))
+            answer = connections.open.getresponse()
+            body = answer.read()
+            if answer.status != 200 or b'class="result"' not in body:
+                raise RuntimeError(f"{answer.status} for {text}")
+
+        taken, errors = concurrently(ask, queries[::-1], LOAD_SECONDS)
+    per_second = len(taken) / LOAD_SECONDS
+    return figures | {
+        "http_workers": workers,
+        "http_readers": READERS,
+        "http_answers": len(taken),
+        "http_errors": errors,
+        "http_per_second": round(per_second, 1),
+        "http_p50": _p(np.asarray(taken, dtype=np.float32) * 1000, 50),
+        "http_p99": _p(np.asarray(taken, dtype=np.float32) * 1000, 99),
+        "http_to_encoder_alone": round(per_second / figures["encoder_alone_per_second"], 3),
+        "http_to_sentence_transformer_alone": round(
+            per_second / figures["sentence_transformer_alone_per_second"], 3
+        ),
+    }
+
+
+def unlike(count: int) -> list[str]:
+    """Queries that are all different: two of the carried ones' parts each."""
+    words = [word for query in QUERIES for word in query.split()]
+    random = np.random.default_rng(scale.SEED)
+    return [" ".join(words[i] for i in random.integers(0, len(words), 7)) + f" {n}" for n in range(count)]
+
+
+def concurrently(call: Callable[[str], object], texts: list[str], seconds: float) -> tuple[list[float], int]:
+    """How long each call took, in seconds, by ``READERS`` threads in so much time; and how many failed."""
+    taken: list[float] = []
+    failed = 0
+    waiting = iter(texts)
+    lock = threading.Lock()
+    end = time.perf_counter() + seconds
+
+    def reader() -> None:
+        nonlocal failed
+        while time.perf_counter() < end:
+            with lock:
+                text = next(waiting)
+            start = time.perf_counter()
+            try:
+                call(text)
+                taken.append(time.perf_counter() - start)
+            except Exception:  # counted: the figure must say so
+                failed += 1
+
+    threads = [threading.Thread(target=reader) for _ in range(READERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return taken, failed
 
 
 def cycled(call: Callable[[int], object]) -> Callable[[], object]:
@@ -209,20 +341,38 @@ def recall(index: FaissIndex, vectors: Floats, queries: Floats, keep: Mask) -> f
     return round(found / total, 4)
 
 
-def server(workers: int) -> dict[str, Any]:
-    """`hub serve` with so many workers: seconds to the first answer, and memory after each has searched."""
+@contextmanager
+def serving(workers: int, settings: Settings | None) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """`hub serve` with so many workers on a free port, until it answers and until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "hub.cli", "serve", "--port", str(port), "--workers", str(workers)]
-    start = time.perf_counter()
+    command += ["--threads", str(max(8, READERS // workers))]
+    environment = dict(os.environ)
+    if settings is not None:
+        environment |= {"HUB_VAR": str(settings.var), "HUB_MODEL": settings.model, "HUB_DATABASE_URL": ""}
     process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env=environment,
     )
     try:
-        base = f"http://127.0.0.1:{port}"
-        _wait(f"{base}/healthz", process)
+        _wait(f"http://127.0.0.1:{port}/healthz", process)
+        yield port, process
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=60)
+
+
+def server(workers: int, settings: Settings | None) -> dict[str, Any]:
+    """`hub serve` with so many workers: seconds to the first answer, and memory after each has searched."""
+    start = time.perf_counter()
+    with serving(workers, settings) as (port, process):
         ready = time.perf_counter() - start
+        base = f"http://127.0.0.1:{port}"
         seen: set[int] = set()
         for turn in range(400):
             with urllib.request.urlopen(f"{base}/healthz", timeout=30) as answer:
@@ -237,9 +387,6 @@ def server(workers: int) -> dict[str, Any]:
             "memory_pss_mb": _memory(process.pid, "Pss"),
             "memory_rss_mb": _memory(process.pid, "Rss"),
         }
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=60)
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:

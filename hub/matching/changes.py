@@ -73,7 +73,8 @@ def _since(replica: Replica) -> sa.Select[Any]:
         .join(Profile, col(Profile.id) == Statement.profile_id)
         .outerjoin(Vector, of_model)
         .where(col(Statement.revision) > replica.revision)
-        .order_by(col(Statement.id))
+        # In the order of the index on revisions: ordered by number, the database reads every statement.
+        .order_by(col(Statement.revision), col(Statement.id))
     )
     return query if replica.revision else query.where(PUBLISHED)
 

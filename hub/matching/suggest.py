@@ -123,7 +123,7 @@ class Suggestions:
             kept = self._chosen.get(region)
         if kept is None or kept.stamp != stamp:
             rows, entries = self.candidates.of(replica, region)
-            kept = Chosen(stamp, _spread(_pairs(replica, rows, entries, strategic)), now())
+            kept = Chosen(stamp, _pairs(replica, rows, entries, strategic), now())
             with self._lock:
                 self._chosen[region] = kept
         return kept
@@ -161,9 +161,10 @@ def _pairs(replica: Replica, rows: Rows, entries: Entries, strategic: frozenset[
     columns = replica.columns
     firms = np.repeat(rows, entries.shape[1])
     flat = entries.ravel()
-    lab_rows = np.asarray([replica.row_of(int(lab)) or 0 for lab in flat["lab"]], dtype=np.int64)
     there = flat["lab"] != 0
-    firms, flat, labs = firms[there], flat[there], lab_rows[there]
+    firms, flat = firms[there], flat[there]
+    ids, places = np.unique(flat["lab"], return_inverse=True)
+    labs = np.asarray([replica.row_of(number) for number in ids.tolist()], dtype=np.int64)[places]
     away = distances_km()[columns["region"][firms], columns["region"][labs]]
     ranks = flat["score"] - distance_cost(away)
     ranks = ranks + NEED_FIRST * (columns["kind"][firms] == KINDS.index(Kind.NEED))
@@ -171,48 +172,55 @@ def _pairs(replica: Replica, rows: Rows, entries: Entries, strategic: frozenset[
     if strategic:
         ranks = ranks + STRATEGIC_BONUS * ((columns["fields"][labs] & field_bits(strategic)) != 0)
     best = np.argsort(-ranks, kind="stable")[:MOST_CANDIDATES]
+    firms, labs, flat, away = firms[best], labs[best], flat[best], away[best]
+    ranks = np.round(ranks[best].astype(np.float64), 5)
+    says, hidden = columns["statement_id"][firms], columns["hidden"][firms]
+    # A firm that hides its name is nobody's second appearance.
+    owners = np.where(hidden, -says, columns["profile_id"][firms])
+    lab_owners = columns["profile_id"][labs]
+    taken = _spread(list(zip((-ranks).tolist(), owners.tolist(), lab_owners.tolist(), strict=True)))
     return [
         Pair(
-            firm_statement=int(columns["statement_id"][firms[at]]),
+            firm_statement=int(says[at]),
             lab_statement=int(flat["lab"][at]),
-            # A firm that hides its name is nobody's second appearance.
-            firm=int(
-                -columns["statement_id"][firms[at]]
-                if columns["hidden"][firms[at]]
-                else columns["profile_id"][firms[at]]
-            ),
-            lab=int(columns["profile_id"][labs[at]]),
-            hidden=bool(columns["hidden"][firms[at]]),
+            firm=int(owners[at]),
+            lab=int(lab_owners[at]),
+            hidden=bool(hidden[at]),
             score=round(float(flat["score"][at]), 5),
             level=round(float(flat["level"][at]), 5),
-            rank_score=round(float(ranks[at]), 5),
+            rank_score=float(ranks[at]),
             distance_km=float(away[at]),
         )
-        for at in best.tolist()
+        for at in taken
     ]
 
 
-def _spread(candidates: list[Pair]) -> list[Pair]:
-    """Takes the best pair again and again; each laboratory and firm gets less urgent as it appears."""
-    heap = [(-pair.rank_score, pair.firm_statement, pair.lab_statement, pair) for pair in candidates]
+def _spread(candidates: list[tuple[float, int, int]]) -> list[int]:
+    """Takes the best pair again and again; each laboratory and firm gets less urgent as it appears.
+
+    :param candidates: of each pair what it costs (its rank score, negative), its firm and its laboratory.
+    :return: the numbers of those taken, in their order.
+    """
+    heap = [(cost, at) for at, (cost, _firm, _lab) in enumerate(candidates)]
     heapq.heapify(heap)
     labs: Counter[int] = Counter()
     firms: Counter[int] = Counter()
     met: set[tuple[int, int]] = set()
-    taken: list[Pair] = []
+    taken: list[int] = []
     while heap and len(taken) < MOST_PAIRS:
-        cost, firm_statement, lab_statement, pair = heapq.heappop(heap)
-        full = labs[pair.lab] >= MOST_PER_LAB or firms[pair.firm] >= MOST_PER_FIRM
-        if full or (pair.firm, pair.lab) in met:
+        cost, at = heapq.heappop(heap)
+        own, firm, lab = candidates[at]
+        full = labs[lab] >= MOST_PER_LAB or firms[firm] >= MOST_PER_FIRM
+        if full or (firm, lab) in met:
             continue
-        now = -pair.rank_score + LAB_AGAIN * labs[pair.lab] + FIRM_AGAIN * firms[pair.firm]
+        now = own + LAB_AGAIN * labs[lab] + FIRM_AGAIN * firms[firm]
         if now > cost + 1e-9:  # it was pushed before they appeared: let it wait its turn again
-            heapq.heappush(heap, (now, firm_statement, lab_statement, pair))
+            heapq.heappush(heap, (now, at))
             continue
-        labs[pair.lab] += 1
-        firms[pair.firm] += 1
-        met.add((pair.firm, pair.lab))
-        taken.append(pair)
+        labs[lab] += 1
+        firms[firm] += 1
+        met.add((firm, lab))
+        taken.append(at)
     return taken
 
 

@@ -68,7 +68,7 @@ def test_pairs_are_kept_until_something_that_matters_changes(
     chosen: list[int] = []
     original = rules._spread
 
-    def counted(candidates: list[rules.Pair]) -> list[rules.Pair]:
+    def counted(candidates: list[tuple[float, int, int]]) -> list[int]:
         chosen.append(len(candidates))
         return original(candidates)
 
