@@ -74,15 +74,15 @@ class Background:
     def absolute(self, cosines: Floats) -> Floats:
         """Corrected queries' cosines, in standard deviations above those of any two texts of the background."""
         usual, spread = self._any_two
-        standard: Floats = (cosines - usual) / spread
+        standard: Floats = (cosines - np.float32(usual)) / np.float32(spread)
         return standard
 
     @cached_property
-    def _any_two(self) -> tuple[np.float32, np.float32]:
+    def _any_two(self) -> tuple[float, float]:
         """Mean and standard deviation of the cosines of any two texts of the background, one corrected."""
         usual = (1 - np.float32(HUBNESS)) * (self.mean @ self.mean)
         spread = (self.covariance * self.covariance.T).sum() + 2 * self.mean @ self.covariance @ self.mean
-        return usual, np.sqrt(spread)
+        return float(usual), math.sqrt(float(spread))
 
     def standardise(self, query: Floats, cosines: Floats) -> Floats:
         """How many standard deviations above its usual cosines the query's ``(k,)`` cosines lie.

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import threading
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
 from sqlmodel import Session, col, select
 
-from embeddings.encoder import Encoder
 from embeddings.index import FaissIndex, Mask
 from hub.database import Database
 from hub.matching import scale
+from hub.matching.bench_server import load, server
 from hub.matching.changes import PUBLISHED
 from hub.matching.engine import Engine
 from hub.matching.ranking import Asked, rank
 from hub.matching.replica import Filters
+from hub.matching.scale import QUERIES
 from hub.matching.suggest import Suggestions
 from hub.profiles import posting
 from hub.profiles.tables import Kind, Statement
@@ -42,9 +33,6 @@ K = 20
 SEARCHES = 60
 DISTRICT = "26350"  # one district among the regions over which the statements are spread
 POSTINGS = 60
-READERS = 32
-LOAD_SECONDS = 20
-ENCODER_SECONDS = 5
 
 Floats = npt.NDArray[np.float32]
 Figures = dict[str, dict[str, Any]]
@@ -235,84 +223,6 @@ def suggestion_times(engine: Engine) -> dict[str, float]:
     }
 
 
-def load(settings: Settings, engine: Engine) -> dict[str, Any]:
-    """`/search` over HTTP by 32 readers who never ask the same twice, beside the encoder alone.
-
-    The encoder is given the same queries by as many threads, in this process and by itself.
-    """
-    queries = unlike(READERS * 2000)
-    alone = concurrently(engine.encoder.encode_one, queries, ENCODER_SECONDS)
-    reference = Encoder(engine.encoder.folder, exported=False)
-    torch_alone = concurrently(reference.encode_one, queries, ENCODER_SECONDS)
-    figures: dict[str, Any] = {
-        "encoder_alone_per_second": round(len(alone[0]) / ENCODER_SECONDS, 1),
-        "sentence_transformer_alone_per_second": round(len(torch_alone[0]) / ENCODER_SECONDS, 1),
-    }
-    workers = len(os.sched_getaffinity(0))
-    with serving(workers, settings) as (port, _process):
-        connections = threading.local()
-
-        def ask(text: str) -> None:
-            if not hasattr(connections, "open"):
-                connections.open = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-            connections.open.request("GET", "/search?q=" + quote(text))
-            answer = connections.open.getresponse()
-            body = answer.read()
-            if answer.status != 200 or b'class="result"' not in body:
-                raise RuntimeError(f"{answer.status} for {text}")
-
-        taken, errors = concurrently(ask, queries[::-1], LOAD_SECONDS)
-    per_second = len(taken) / LOAD_SECONDS
-    return figures | {
-        "http_workers": workers,
-        "http_readers": READERS,
-        "http_answers": len(taken),
-        "http_errors": errors,
-        "http_per_second": round(per_second, 1),
-        "http_p50": _p(np.asarray(taken, dtype=np.float32) * 1000, 50),
-        "http_p99": _p(np.asarray(taken, dtype=np.float32) * 1000, 99),
-        "http_to_encoder_alone": round(per_second / figures["encoder_alone_per_second"], 3),
-        "http_to_sentence_transformer_alone": round(
-            per_second / figures["sentence_transformer_alone_per_second"], 3
-        ),
-    }
-
-
-def unlike(count: int) -> list[str]:
-    """Queries that are all different: two of the carried ones' parts each."""
-    words = [word for query in QUERIES for word in query.split()]
-    random = np.random.default_rng(scale.SEED)
-    return [" ".join(words[i] for i in random.integers(0, len(words), 7)) + f" {n}" for n in range(count)]
-
-
-def concurrently(call: Callable[[str], object], texts: list[str], seconds: float) -> tuple[list[float], int]:
-    """How long each call took, in seconds, by ``READERS`` threads in so much time; and how many failed."""
-    taken: list[float] = []
-    failed = 0
-    waiting = iter(texts)
-    lock = threading.Lock()
-    end = time.perf_counter() + seconds
-
-    def reader() -> None:
-        nonlocal failed
-        while time.perf_counter() < end:
-            with lock:
-                text = next(waiting)
-            start = time.perf_counter()
-            try:
-                call(text)
-                taken.append(time.perf_counter() - start)
-            except Exception:  # counted: the figure must say so
-                failed += 1
-
-    threads = [threading.Thread(target=reader) for _ in range(READERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return taken, failed
-
-
 def cycled(call: Callable[[int], object]) -> Callable[[], object]:
     """The call with one query after another."""
     numbers = cycle(range(len(QUERIES)))
@@ -339,100 +249,3 @@ def recall(index: FaissIndex, vectors: Floats, queries: Floats, keep: Mask) -> f
         found += int((true[rows[0]] >= last - 1e-6).sum())
         total += wanted
     return round(found / total, 4)
-
-
-@contextmanager
-def serving(workers: int, settings: Settings | None) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """`hub serve` with so many workers on a free port, until it answers and until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "hub.cli", "serve", "--port", str(port), "--workers", str(workers)]
-    command += ["--threads", str(max(8, READERS // workers))]
-    environment = dict(os.environ)
-    if settings is not None:
-        environment |= {"HUB_VAR": str(settings.var), "HUB_MODEL": settings.model, "HUB_DATABASE_URL": ""}
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env=environment,
-    )
-    try:
-        _wait(f"http://127.0.0.1:{port}/healthz", process)
-        yield port, process
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=60)
-
-
-def server(workers: int, settings: Settings | None) -> dict[str, Any]:
-    """`hub serve` with so many workers: seconds to the first answer, and memory after each has searched."""
-    start = time.perf_counter()
-    with serving(workers, settings) as (port, process):
-        ready = time.perf_counter() - start
-        base = f"http://127.0.0.1:{port}"
-        seen: set[int] = set()
-        for turn in range(400):
-            with urllib.request.urlopen(f"{base}/healthz", timeout=30) as answer:
-                seen.add(json.load(answer)["worker"])
-            urllib.request.urlopen(f"{base}/search?q=battery+{turn}", timeout=30).close()
-            if len(seen) == workers and turn >= 4 * workers:
-                break
-        return {
-            "workers": workers,
-            "start_seconds": round(ready, 2),
-            "workers_seen": len(seen),
-            "memory_pss_mb": _memory(process.pid, "Pss"),
-            "memory_rss_mb": _memory(process.pid, "Rss"),
-        }
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"hub serve ended with {process.returncode} before it answered")
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"hub serve did not answer within {seconds:.0f} s")
-
-
-def _memory(group: int, field: str) -> float:
-    """MiB of a process group; ``Pss`` counts a page that several share once."""
-    total = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if os.getpgid(int(folder.name)) != group:
-                continue
-            for line in (folder / "smaps_rollup").read_text().splitlines():
-                if line.startswith(f"{field}:"):
-                    total += int(line.split()[1])
-        except OSError:
-            continue
-    return round(total / 1024, 1)
-
-
-QUERIES = [
-    "전기 자전거 배터리가 겨울에 빨리 닳습니다",
-    "두부 유통기한을 늘리고 싶습니다",
-    "금형 표면 코팅으로 마모를 줄이려고 합니다",
-    "조선소 용접 자동화 로봇",
-    "양식장 수질을 실시간으로 관리하는 센서",
-    "항암제 후보물질의 독성 시험 기관",
-    "자율주행 로봇의 실내 위치 인식",
-    "직물 염색 불량을 줄이는 공정",
-    "AI model for reading chest x-rays",
-    "recycling of carbon fibre waste",
-    "태양광 모듈 재활용",
-    "드론으로 송전탑 점검",
-    "화장품 원료의 피부 안전성 평가",
-    "반도체 웨이퍼 세정 장비",
-    "노후 교량의 균열 진단",
-    "스마트팜 생육 예측",
-]
