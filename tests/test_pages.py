@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from hub.profiles.lookup import find_profile
 from tests.conftest import account_for, signed_in
 from tests.profiles.test_posting import post
 
@@ -21,6 +22,9 @@ PATHS = [
     "/search?q=김치 포장",
     "/search?q=김치&region=29&kind=capability&near=26",
     "/search?q=quantum astrology",
+    "/search?q=반도체&profile_kind=company&size=small&field=ED&trl_from=3&trl_to=6&language=en&visibility=public",
+    "/search?q=반도체&field=XX",
+    "/search?q=반도체&trl_from=7&trl_to=2",
     "/regions",
     "/regions/26",
     "/regions/26?page=2",
@@ -47,7 +51,7 @@ def test_every_page_opens(member: tuple[FlaskClient, int], language: str) -> Non
     for path in PATHS:
         separator = "&" if "?" in path else "?"
         answer = client.get(f"{path.format(number=number)}{separator}lang={language}")
-        assert answer.status_code == 200, path
+        assert answer.status_code == (400 if "XX" in path or "trl_to=2" in path else 200), path
         assert f'<html lang="{language}">' in answer.text
         assert answer.text.count("<h1") == 1, path
         assert not re.search(r'(src|href)="(https?:)?//', re.sub(r"<a [^>]*>", "", answer.text)), path
@@ -224,3 +228,73 @@ def test_entering_an_organisation(sqlite_app: Flask) -> None:
     assert entered.location in again.text
     assert "해담" in client.get("/search?q=해담").text
     assert "소기업" in client.get(entered.location).text
+
+
+def test_filters_narrow_and_stay_in_the_form(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    page = client.get("/search?q=반도체&kind=capability&field=S11&language=en").text
+    assert '<option value="S11" selected' in page
+    assert '<option value="en" selected' in page
+    assert '<details class="narrow" open' in page
+    assert "로봇" in page
+    empty = client.get("/search?q=반도체&trl_from=9").text
+    assert "이 조건에 맞는 등록이 없습니다." in empty
+    assert "더 좁힌 조건을 풀고 찾기" in empty
+    wrong = client.get("/search?q=반도체&trl_from=7&trl_to=2")
+    assert "거꾸로입니다" in wrong.text
+
+
+def test_right_and_wrong_are_for_people_who_are_signed_in(sqlite_app: Flask) -> None:
+    visitor = sqlite_app.test_client()
+    assert "맞음" not in visitor.get("/search?q=김치 포장").text
+    said = {"asked": "김치 포장", "word": "high", "statement_id": "1", "verdict": "right"}
+    assert visitor.post("/feedback", data=said).status_code == 401
+    account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
+    account_for(sqlite_app, "other@hub.example", "member", profile="안전성평가연구소")
+    client = signed_in(sqlite_app, MEMBER)
+    page = client.get("/search?q=김치 포장").text
+    number = re.search(r'name="statement_id" value="(\d+)"', page)
+    assert number is not None
+    said["statement_id"] = number.group(1)
+    part = client.post("/feedback", data=said, headers={"HX-Request": "true"}).text
+    assert part.count('aria-pressed="true"') == 1
+    assert 'aria-pressed="true"' in client.get("/search?q=김치 포장").text
+    assert (
+        'aria-pressed="true"'
+        not in signed_in(sqlite_app, "other@hub.example").get("/search?q=김치 포장").text
+    )
+    back = client.post("/feedback", data={**said, "verdict": "none", "next": "/search?q=김치 포장"})
+    assert back.status_code == 302
+    assert 'aria-pressed="true"' not in client.get("/search?q=김치 포장").text
+    assert client.post("/feedback", data={**said, "verdict": "perhaps"}).status_code == 400
+    assert client.post("/feedback", data={**said, "statement_id": "99999999"}).status_code == 404
+
+
+def test_staff_choose_the_fields_of_their_region_and_see_sums(sqlite_app: Flask) -> None:
+    account_for(sqlite_app, "staff@hub.example", "staff", region="26")
+    staff = signed_in(sqlite_app, "staff@hub.example")
+    assert "의견 합계" in staff.get("/regions/26").text
+    assert "의견 합계" not in staff.get("/regions/11").text
+    assert "의견 합계" not in sqlite_app.test_client().get("/regions/26").text
+    assert staff.post("/regions/11/fields", data={"fields": "LB"}).status_code == 403
+    assert staff.post("/regions/26/fields", data={"fields": ["LB", "S06"]}).status_code == 302
+    page = sqlite_app.test_client().get("/regions/26?lang=en").text
+    assert "Aerospace and ocean" in page
+    assert staff.post("/regions/26/fields", data={"fields": "ZZ"}).status_code == 400
+    assert staff.post("/regions/26/fields").status_code == 302  # none chosen: taken back
+    assert "Aerospace and ocean" not in sqlite_app.test_client().get("/regions/26?lang=en").text
+
+
+def test_a_match_says_why_and_what_is_not_known(sqlite_app: Flask) -> None:
+    page = sqlite_app.test_client().get("/search?q=김치가 과발효로 포장이 부풀어요&kind=capability").text
+    assert "뜻이 가장 가까운 대목은 «" in page
+    assert "아직 확인되지 않은 것: 장비 공유 여부, 기술성숙도(TRL)." in page
+    assert "농림수산식품 분야로 등록되어 있습니다." in page
+
+
+def test_the_pages_of_a_firm_name_its_like(sqlite_app: Flask) -> None:
+    with sqlite_app.extensions["hub"].database.reading() as session:
+        number = find_profile(session, "시디즈").id
+    page = sqlite_app.test_client().get(f"/profiles/{number}").text
+    assert "비슷한 일을 하는 곳" in page
+    assert "듀오백" in page

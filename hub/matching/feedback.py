@@ -24,6 +24,7 @@ from hub.language import _
 from hub.matching.engine import Engine
 from hub.matching.judged import REMEMBERED, Judged
 from hub.problems import Problem
+from hub.profiles.posting import LONGEST
 from hub.profiles.posting import statement as read_statement
 from hub.profiles.tables import Profile
 from hub.regions.atlas import inside
@@ -60,7 +61,7 @@ def say(session: Session, account_id: int, statement_id: int, asked: str, *, ver
     :raises NotFound: when there is no such statement.
     :raises Problem: when the verdict is none.
     """
-    if verdict not in set(Verdict) or word not in WORDS or not asked:
+    if verdict not in set(Verdict) or word not in WORDS or not 0 < len(asked) <= LONGEST:
         raise Problem(_("의견은 «맞음»이나 «아님»입니다."))
     read_statement(session, statement_id)
     said = _said(session, account_id, statement_id, asked) or Feedback(

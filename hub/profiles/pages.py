@@ -19,7 +19,7 @@ from hub.accounts.policy import (
 )
 from hub.accounts.tables import Account
 from hub.language import _
-from hub.matching.search import partners, similar
+from hub.matching.search import partners, peers, similar
 from hub.problems import Problem
 from hub.profiles import editing, posting
 from hub.profiles.advice import advice
@@ -40,12 +40,16 @@ def profile(profile_id: int) -> ResponseReturnValue:
     statements = visible_statements(session, profile_id, may_edit)
     matched = [s for s in statements if s.is_published][:MATCHED_STATEMENTS]
     fits = {s.id: partners(hub().engine, session, s, limit=4) for s in matched}
+    alike = {
+        s.id: peers(hub().engine, session, s) for s in matched if s.kind in (Kind.BUSINESS, Kind.CAPABILITY)
+    }
     return render_template(
         "profiles/profile.html",
         profile=shown,
         statements=statements,
         fields=fields_of(session, [s.id for s in statements]),
         fits=fits,
+        alike=alike,
         may_edit=may_edit,
     )
 
