@@ -232,7 +232,11 @@ def use_threads(count: int) -> None:
     parent, the first parallel call of a forked child waits for them for ever.
     """
     import faiss
+    from threadpoolctl import threadpool_limits
 
+    # numpy's products here are small: its threads would cost more than they bring, for they wait
+    # for the next one at full speed on a core that another worker could use.
+    threadpool_limits(1, user_api="blas")
     if "torch" in sys.modules:  # the export runs without it
         import torch
 

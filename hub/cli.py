@@ -161,9 +161,15 @@ def load_sample() -> None:
 @cli.command(help=_("웹으로 서비스합니다."), **example("hub serve --port 8000 --workers 2"))
 @click.option("--host", default="127.0.0.1", show_default=True, help=_("듣는 주소"))
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help=_("포트"))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help=_("프로세스 수"))
 @click.option(
-    "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help=_("프로세스마다 스레드 수")
+    "--workers",
+    default=lambda: min(len(os.sched_getaffinity(0)), 64),
+    show_default=_("코어 수"),
+    type=click.IntRange(1, 64),
+    help=_("프로세스 수"),
+)
+@click.option(
+    "--threads", default=16, show_default=True, type=click.IntRange(1, 64), help=_("프로세스마다 스레드 수")
 )
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serves the pages."""
