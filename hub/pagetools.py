@@ -135,7 +135,7 @@ def ago(moment: datetime) -> str:
 
 def moment(when: datetime) -> str:
     """A date and time, in Korean time."""
-    return str(format_datetime(when.astimezone(KOREA), "short", rebase=False))
+    return str(format_datetime(when.astimezone(KOREA), "yyyy-MM-dd HH:mm", rebase=False))
 
 
 def same_page(**changes: Any) -> str:
