@@ -23,7 +23,7 @@ from hub.database import Moment, now
 from hub.language import _
 from hub.matching.engine import Engine
 from hub.matching.judged import REMEMBERED, Judged
-from hub.problems import Problem
+from hub.problems import NotFound, Problem
 from hub.profiles.posting import LONGEST
 from hub.profiles.posting import statement as read_statement
 from hub.profiles.tables import Profile
@@ -58,12 +58,13 @@ class Feedback(SQLModel, table=True):
 def say(session: Session, account_id: int, statement_id: int, asked: str, *, verdict: str, word: str) -> None:
     """Keeps what a person says, in place of what the same person said before of the same match.
 
-    :raises NotFound: when there is no such statement.
+    :raises NotFound: when no such statement is published.
     :raises Problem: when the verdict is none.
     """
     if verdict not in set(Verdict) or word not in WORDS or not 0 < len(asked) <= LONGEST:
         raise Problem(_("의견은 «맞음»이나 «아님»입니다."))
-    read_statement(session, statement_id)
+    if not read_statement(session, statement_id).is_published:
+        raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
     said = _said(session, account_id, statement_id, asked) or Feedback(
         account_id=account_id,
         statement_id=statement_id,

@@ -11,7 +11,14 @@ from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Statement
 from tests.conftest import account_for, signed_in
 
-RULES = {policy.anyone, policy.can_add_profile, policy.can_edit_profile, policy.can_edit_statement}
+RULES = {
+    policy.anyone,
+    policy.can_add_profile,
+    policy.can_edit_profile,
+    policy.can_edit_statement,
+    policy.can_set_strategic_fields,
+    policy.signed_in,
+}
 
 
 def test_every_route_names_its_rule(sqlite_app: Flask) -> None:
