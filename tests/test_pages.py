@@ -279,10 +279,12 @@ def test_staff_choose_the_fields_of_their_region_and_see_sums(sqlite_app: Flask)
     assert staff.post("/regions/11/fields", data={"fields": "LB"}).status_code == 403
     assert staff.post("/regions/26/fields", data={"fields": ["LB", "S06"]}).status_code == 302
     page = sqlite_app.test_client().get("/regions/26?lang=en").text
-    assert "Aerospace and ocean" in page
+    assert "Strategic fields:" in " ".join(page.split())
+    assert '<span class="krds-badge outline-gray">Aerospace and ocean</span>' in page
     assert staff.post("/regions/26/fields", data={"fields": "ZZ"}).status_code == 400
     assert staff.post("/regions/26/fields").status_code == 302  # none chosen: taken back
-    assert "Aerospace and ocean" not in sqlite_app.test_client().get("/regions/26?lang=en").text
+    cleared = sqlite_app.test_client().get("/regions/26?lang=en").text
+    assert '<span class="krds-badge outline-gray">Aerospace and ocean</span>' not in cleared
 
 
 def test_a_match_says_why_and_what_is_not_known(sqlite_app: Flask) -> None:

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from embeddings.parts import PartStore
 from hub.matching import counts
 from hub.matching.engine import Engine
 from hub.matching.explain import why
@@ -197,7 +198,9 @@ def test_search_is_the_same_however_the_rows_lie(hub_engine: Engine) -> None:
     packed = {"vectors": replica.index.halves()[order]}
     packed |= {f"columns_{n}": a[order] for n, a in replica.columns.items()}
     packed |= {f"words_{n}": a for n, a in replica.words.pack(order).items()}
-    packed |= {f"parts_{n}": a for n, a in replica.parts.pack(order).items()}
+    parts = PartStore(replica.index.dimension)
+    parts.add([replica.parts.of(row) for row in order.tolist()])
+    packed |= {f"parts_{n}": a for n, a in parts.pack(np.arange(len(order))).items()}
     shuffled.unpack(packed, hub_engine.replica.revision)
     hub_engine.replica = shuffled
     after = [(a.best.statement.id, a.best.hit.score) for a in ask(hub_engine, "금형 소재").answers]
