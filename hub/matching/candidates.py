@@ -5,6 +5,7 @@ Kept from one answer to the next. When a statement changes, only the lists that 
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -70,8 +71,7 @@ class Candidates:
             changed = engine.replica.take_changed()
             if changed and self._lists:
                 self._take_in(engine, session, changed)
-            rows = np.flatnonzero(engine.replica.mask(_demand(region)))
-            rows = rows[engine.replica.columns["version"][rows] == 0]
+            rows = _firms(engine.replica, region)
             ids = engine.replica.columns["statement_id"][rows]
             lacking = rows[[statement_id not in self._lists for statement_id in ids.tolist()]]
             for start in range(0, len(lacking), BLOCK):
@@ -80,8 +80,7 @@ class Candidates:
 
     def of(self, replica: Replica, region: str) -> tuple[Rows, Entries]:
         """A region's lists: rows of the firms' statements ``(n,)`` and their entries ``(n, NEIGHBOURS)``."""
-        rows = np.flatnonzero(replica.mask(_demand(region)))
-        rows = rows[replica.columns["version"][rows] == 0]
+        rows = _firms(replica, region)
         ids = replica.columns["statement_id"][rows].tolist()
         having = [at for at, statement_id in enumerate(ids) if statement_id in self._lists]
         if not having:
@@ -183,8 +182,10 @@ class Candidates:
             self._lists[statement_id] = _List(entries.copy(), floor)
 
 
-def _demand(region: str | None) -> Filters:
-    return Filters(region=region, kinds=DEMAND.kinds, profile_kinds=DEMAND.profile_kinds)
+def _firms(replica: Replica, region: str | None) -> Rows:
+    """The rows of what a region's firms say, each in its own words."""
+    rows = np.flatnonzero(replica.mask(dataclasses.replace(DEMAND, region=region)))
+    return rows[replica.columns["version"][rows] == 0]
 
 
 def _texts(session: Session, ids: npt.NDArray[np.int64]) -> dict[int, str]:

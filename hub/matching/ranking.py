@@ -120,6 +120,20 @@ def age_cost(days: Floats) -> Floats:
     return cost
 
 
+def broker_weight(
+    replica: Replica, rows: Rows, kilometres: Floats | None, strategic: frozenset[str]
+) -> Floats:
+    """What a broker weighs beside the fit of these rows: age, distance, and the asking region's own fields."""
+    columns = replica.columns
+    weight = -age_cost((today() - columns["day"][rows]).astype(np.float32))
+    if kilometres is not None:
+        weight = weight - distance_cost(kilometres)
+    if strategic:
+        own = (columns["fields"][rows] & field_bits(strategic)) != 0
+        weight = weight + np.float32(STRATEGIC_BONUS) * own
+    return weight
+
+
 def today() -> int:
     """This day as the replica's ``day`` column counts."""
     return int(now().timestamp() // DAY)
@@ -205,11 +219,7 @@ def _order(
 ) -> list[Hit]:
     columns = {name: values[rows] for name, values in replica.columns.items()}
     kilometres = _kilometres(replica, asked.origin, columns["region"])
-    ranks = scores - age_cost((today() - columns["day"]).astype(np.float32))
-    if kilometres is not None:
-        ranks = ranks - distance_cost(kilometres)
-    if asked.strategic:
-        ranks = ranks + STRATEGIC_BONUS * ((columns["fields"] & field_bits(asked.strategic)) != 0)
+    ranks = scores + broker_weight(replica, rows, kilometres, asked.strategic)
     # Rounded, so that two workers whose rows lie in another order still agree.
     ranks, ids = np.round(ranks.astype(np.float64), 5), columns["statement_id"]
     order = np.lexsort((columns["version"], ids, -ranks))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from sqlmodel import Session
@@ -195,32 +196,35 @@ def search(
 
 def partners(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:
     """Who fits a published statement: demand finds capabilities and assets, and the other way round."""
-    engine.sync(session)
-    profile = session.get(Profile, statement.profile_id)
-    row = engine.replica.row_of(statement.id)
-    if profile is None or row is None:
-        return []
+    owner = session.get(Profile, statement.profile_id)
+    here = owner.region_code if owner else None
     filters = Filters(kinds=counterparts(statement.kind))
-    with engine.replica.lock.reading():
-        vector = engine.replica.index.vectors(np.asarray([row]))[0]
-    here = profile.region_code
-    asked = Asked(statement.text, vector, here, strategic_fields(session, here))
-    groups = _groups(engine, asked, filters, limit + 1)
-    others = [hits for hits in groups if hits[0].profile_id != statement.profile_id][:limit]
-    return _answers(engine, session, asked, others)
+    how = {"origin": here, "strategic": strategic_fields(session, here)}
+    return _others(engine, session, statement, filters, limit, **how)
 
 
 def peers(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:
     """Other organisations of the same kind that say the like of a published statement, nearest first."""
+    owner = session.get(Profile, statement.profile_id)
+    kinds = frozenset({owner.kind}) if owner else frozenset[str]()
+    filters = Filters(kinds=frozenset({statement.kind}), profile_kinds=kinds)
+    return _others(engine, session, statement, filters, limit, peers_of=statement.id)
+
+
+def _others(
+    engine: Engine, session: Session, statement: Statement, filters: Filters, limit: int, **how: Any
+) -> list[Answer]:
+    """The other organisations whose statements answer a published one.
+
+    :param how: what else :class:`hub.matching.ranking.Asked` is to say.
+    """
     engine.sync(session)
-    profile = session.get(Profile, statement.profile_id)
     row = engine.replica.row_of(statement.id)
-    if profile is None or row is None:
+    if row is None:
         return []
-    filters = Filters(kinds=frozenset({statement.kind}), profile_kinds=frozenset({profile.kind}))
     with engine.replica.lock.reading():
         vector = engine.replica.index.vectors(np.asarray([row]))[0]
-    asked = Asked(statement.text, vector, peers_of=statement.id)
+    asked = Asked(statement.text, vector, **how)
     groups = _groups(engine, asked, filters, limit + 1)
     others = [hits for hits in groups if hits[0].profile_id != statement.profile_id][:limit]
     return _answers(engine, session, asked, others)

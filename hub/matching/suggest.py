@@ -18,8 +18,8 @@ from hub.matching.candidates import Candidates, Entries, Rows
 from hub.matching.changes import changed_since, read_published
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, field_in_common, why
-from hub.matching.ranking import STRATEGIC_BONUS, Rated, age_cost, distance_cost, today
-from hub.matching.replica import KINDS, Replica, field_bits
+from hub.matching.ranking import Rated, broker_weight
+from hub.matching.replica import KINDS, Replica
 from hub.matching.search import explain
 from hub.profiles.fields import field_names
 from hub.profiles.lookup import profiles_that_share
@@ -166,11 +166,8 @@ def _pairs(replica: Replica, rows: Rows, entries: Entries, strategic: frozenset[
     ids, places = np.unique(flat["lab"], return_inverse=True)
     labs = np.asarray([replica.row_of(number) for number in ids.tolist()], dtype=np.int64)[places]
     away = distances_km()[columns["region"][firms], columns["region"][labs]]
-    ranks = flat["score"] - distance_cost(away)
+    ranks = flat["score"] + broker_weight(replica, labs, away, strategic)
     ranks = ranks + NEED_FIRST * (columns["kind"][firms] == KINDS.index(Kind.NEED))
-    ranks = ranks - age_cost((today() - columns["day"][labs]).astype(np.float32))
-    if strategic:
-        ranks = ranks + STRATEGIC_BONUS * ((columns["fields"][labs] & field_bits(strategic)) != 0)
     best = np.argsort(-ranks, kind="stable")[:MOST_CANDIDATES]
     firms, labs, flat, away = firms[best], labs[best], flat[best], away[best]
     ranks = np.round(ranks[best].astype(np.float64), 5)

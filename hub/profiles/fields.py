@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -57,15 +58,23 @@ def field_codes() -> tuple[str, ...]:
     return tuple(field.code for field in carried_fields())
 
 
-def field_names(session: Session, statement_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """The fields of statements, named in the reader's language."""
+def fields_of(session: Session, statement_ids: Iterable[int]) -> dict[int, list[TechnologyField]]:
+    """The technology fields of each statement."""
     rows = session.exec(
         select(StatementField.statement_id, TechnologyField)
         .join(TechnologyField, col(TechnologyField.code) == StatementField.field_code)
         .where(col(StatementField.statement_id).in_(statement_ids))
         .order_by(TechnologyField.code)
     )
-    found: dict[int, tuple[str, ...]] = {}
+    found: dict[int, list[TechnologyField]] = defaultdict(list)
     for statement_id, field in rows:
-        found[statement_id] = (*found.get(statement_id, ()), in_language(field.name_ko, field.name_en))
+        found[statement_id].append(field)
     return found
+
+
+def field_names(session: Session, statement_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The same by name, in the reader's language."""
+    return {
+        number: tuple(in_language(field.name_ko, field.name_en) for field in fields)
+        for number, fields in fields_of(session, statement_ids).items()
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -23,7 +22,8 @@ from hub.matching.search import partners, peers, similar
 from hub.problems import Problem
 from hub.profiles import editing, posting
 from hub.profiles.advice import advice
-from hub.profiles.tables import Kind, Profile, Statement, StatementField, TechnologyField, Visibility
+from hub.profiles.fields import fields_of
+from hub.profiles.tables import Kind, Profile, Statement, TechnologyField, Visibility
 from hub.web import hub, read_session
 
 pages = Blueprint("profiles", __name__)
@@ -60,20 +60,6 @@ def visible_statements(session: Session, profile_id: int, may_edit: bool) -> lis
     if not may_edit:
         query = query.where(Statement.visibility == Visibility.PUBLIC, col(Statement.withdrawn_at).is_(None))
     return list(session.exec(query.order_by(col(Statement.updated_at).desc(), col(Statement.id))))
-
-
-def fields_of(session: Session, statement_ids: list[int]) -> dict[int, list[TechnologyField]]:
-    """The technology fields of each statement."""
-    rows = session.exec(
-        select(StatementField.statement_id, TechnologyField)
-        .join(TechnologyField, col(TechnologyField.code) == StatementField.field_code)
-        .where(col(StatementField.statement_id).in_(statement_ids))
-        .order_by(TechnologyField.code)
-    )
-    found: dict[int, list[TechnologyField]] = defaultdict(list)
-    for statement_id, field in rows:
-        found[statement_id].append(field)
-    return found
 
 
 def _all_fields() -> list[TechnologyField]:
