@@ -19,8 +19,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask_babel import Babel
     from flask_wtf import CSRFProtect
 
-    from hub import failures, home, language, pagetools, web
+    from hub import display, failures, home, language, pagetools, web
     from hub.accounts import pages as accounts
+    from hub.desk import pages as desk
+    from hub.desk.techmap import Maps
     from hub.matching import pages as matching
     from hub.matching.engine import Engine
     from hub.matching.suggest import Suggestions
@@ -37,23 +39,25 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SECURE=production,
         REMEMBER_COOKIE_SECURE=production,
         MAX_CONTENT_LENGTH=1024 * 1024,
-        SEND_FILE_MAX_AGE_DEFAULT=24 * 3600,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,  # addresses carry the file's time, see pagetools.asset
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch is still the same person's
         BABEL_DEFAULT_LOCALE=settings.language,
         BABEL_TRANSLATION_DIRECTORIES=str(language.TRANSLATIONS),
     )
     database = open_database(settings)
-    engine, suggestions = Engine(settings, database), Suggestions()
+    engine, suggestions, maps = Engine(settings, database), Suggestions(), Maps()
     with database.reading() as session:
         suggestions.open(engine, session)
-    app.extensions["hub"] = web.Hub(settings, database, engine, suggestions)
+        maps.open(engine)
+    app.extensions["hub"] = web.Hub(settings, database, engine, suggestions, maps)
     web.register(app)
+    display.register(app)
     failures.register(app)
     pagetools.register(app)
     Babel(app, locale_selector=language.choose_language)
     CSRFProtect(app)
     accounts.login_manager.init_app(app)
-    for blueprint in (home.pages, matching.pages, profiles.pages, accounts.pages):
+    for blueprint in (home.pages, matching.pages, desk.pages, profiles.pages, accounts.pages):
         app.register_blueprint(blueprint)
     # What was opened to load is closed again: a connection must not cross a fork.
     database.engine.dispose()

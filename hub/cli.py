@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.exc import DBAPIError
 
-from hub.language import STRENGTH_NAMES, _
+from hub.language import _
 from hub.problems import Problem
 from hub.settings import SettingsError, load_settings
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from hub.matching.engine import Engine
-    from hub.matching.suggest import Suggested
 
 
 def main() -> None:
@@ -181,159 +178,6 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 
 
 @cli.command(
-    help=_("글에 답하는 기관을 찾습니다."),
-    **example('hub search "김치가 과발효로 포장이 부풀어요" --kind capability --limit 5'),
-)
-@click.argument("text")
-@click.option("--region", metavar="CODE", help=_("이 지역 안에서만: 시도 2자리나 시군구 5자리"))
-@click.option("--kind", metavar="KIND", help=_("capability, need, business, asset 가운데 하나"))
-@click.option("--profile-kind", metavar="KIND", help=_("university, institute, company 가운데 하나"))
-@click.option("--size", metavar="SIZE", help=_("small, medium, large 가운데 하나"))
-@click.option("--field", metavar="CODE", help=_("기술 분야 코드"))
-@click.option("--trl-from", metavar="N", help=_("기술성숙도(TRL) N부터"))
-@click.option("--trl-to", metavar="N", help=_("기술성숙도(TRL) N까지"))
-@click.option("--language", metavar="LANG", help=_("ko나 en으로 적힌 것만"))
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help=_("기관 수"))
-@click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
-def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
-    """Finds who answers a text."""
-    from hub.matching import search as matching
-    from hub.matching.as_json import answer_as_json
-
-    filters = matching.parse_filters(**chosen)
-    matching.clean_query(text)
-    with opened() as (engine, session):
-        results = matching.search(engine, session, text, filters, limit=limit)
-    if as_json:
-        show({"query": results.query, "results": [answer_as_json(a) for a in results.answers]})
-        return
-    if not results.answers:
-        click.echo(_("이 조건에 맞는 등록이 없습니다."))
-    for number, answer in enumerate(results.answers, start=1):
-        hit, best = answer.best.hit, answer.best
-        name = answer.profile.name_ko if answer.profile else _("비공개 기업")
-        away = "" if hit.distance_km is None else f" · {hit.distance_km:.0f} km"
-        click.echo(f"{number:2}. {name}  {hit.strength} {_(STRENGTH_NAMES[hit.word])}{away}")
-        click.echo(
-            f"    {best.why.sentence}" + (f"  [{', '.join(best.why.shared)}]" if best.why.shared else "")
-        )
-
-
-@cli.command(
-    help=_("지역의 추천 협력: 어느 기업이 어느 연구실을 만나면 좋은지."),
-    **example("hub suggest --region 26 --limit 20"),
-)
-@click.option("--region", metavar="CODE", help=_("시도 2자리나 시군구 5자리 코드"))
-@click.option("--all", "everywhere", is_flag=True, help=_("모든 지역을 한 번에 마련해 둡니다"))
-@click.option("--limit", default=30, show_default=True, type=click.IntRange(1, 200), help=_("짝의 수"))
-@click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
-def suggest(region: str | None, everywhere: bool, limit: int, as_json: bool) -> None:
-    """Suggests who of a region should meet whom."""
-    from hub.matching.suggest import Suggestions
-    from hub.matching.suggest import suggest as suggest_pairs
-    from hub.regions.atlas import place
-
-    if (region is None) == (not everywhere):
-        raise Problem(_("--region CODE나 --all 가운데 하나를 주십시오."))
-    if region is None:
-        _suggest_everywhere(as_json)
-        return
-    place(region)
-    with opened() as (engine, session):
-        suggestions = Suggestions()
-        suggestions.open(engine, session)
-        found = suggest_pairs(engine, session, suggestions, region, limit=limit)
-    _show_suggestions(region, found, as_json)
-
-
-def _suggest_everywhere(as_json: bool) -> None:
-    from hub.matching.suggest import Suggestions
-
-    start = time.perf_counter()
-    with opened() as (engine, session), bar(_("기업의 글")) as progress:
-        suggestions = Suggestions()
-        suggestions.open(engine, session)
-        chosen = suggestions.of_all(engine, session, progress)
-        suggestions.keep(engine, session)
-    seconds = time.perf_counter() - start
-    pairs = sum(len(one.pairs) for one in chosen.values())
-    if as_json:
-        show({"regions": len(chosen), "pairs": pairs, "seconds": round(seconds, 2)})
-        return
-    click.echo(
-        _("지역 %(n)d곳의 추천 %(p)d쌍을 %(s).1f초에 마련했습니다.", n=len(chosen), p=pairs, s=seconds)
-    )
-
-
-def _show_suggestions(region: str, found: Suggested, as_json: bool) -> None:
-    from hub.matching.as_json import suggestion_as_json
-
-    if as_json:
-        pairs = [suggestion_as_json(s) for s in found.shown]
-        show({"region": region, "total": found.total, "at": found.at.isoformat(), "pairs": pairs})
-        return
-    if not found.shown:
-        click.echo(_("이 지역에 등록된 기업의 수요나 사업 내용이 아직 없습니다."))
-    for number, s in enumerate(found.shown, start=1):
-        firm = s.firm.name_ko if s.firm else _("비공개 기업")
-        click.echo(
-            f"{number:2}. {firm} × {s.lab.name_ko}  {s.pair.strength} {_(STRENGTH_NAMES[s.pair.word])}"
-            f" · {s.pair.distance_km:.0f} km"
-        )
-        shared = f"  [{', '.join(s.why.shared)}]" if s.why.shared else ""
-        click.echo(f"    {s.firm_statement.text} — {s.why.sentence}{shared}")
-
-
-@cli.command(
-    help=_("채점된 수요로 검색의 질을 잽니다: nDCG@10과 첫 답의 정확도."),
-    **example("hub evaluate needs.jsonl --json"),
-)
-@click.argument("needs", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
-def evaluate(needs: Path, as_json: bool) -> None:
-    """Measures the quality of search."""
-    from hub.matching import evaluate as evaluation
-
-    read = evaluation.read_needs(needs)
-    with opened() as (engine, session):
-        score = evaluation.evaluate(engine, session, read)
-    if as_json:
-        show({"n": score.n, "ndcg@10": round(score.ndcg_at_10, 4), "top1": round(score.top1, 4)})
-    else:
-        click.echo(f"n {score.n}   nDCG@10 {score.ndcg_at_10:.3f}   top-1 {score.top1:.2f}")
-
-
-@cli.command(
-    help=_("속도, 재현율, 기동 시간과 메모리를 같은 실행의 비교 대상과 함께 잽니다."),
-    **example("hub bench --json"),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
-@click.option(
-    "--statements",
-    "sizes",
-    multiple=True,
-    default=(10_000, 100_000),
-    show_default=True,
-    type=click.IntRange(1000, 5_000_000),
-    help=_("이만한 허브를 지어 잽니다. 여러 번 줄 수 있습니다"),
-)
-@click.option("--no-servers", is_flag=True, help=_("기동 시간, 메모리, 부하는 재지 않습니다"))
-def bench(as_json: bool, sizes: tuple[int, ...], no_servers: bool) -> None:
-    """Measures speed beside a peer."""
-    from hub.matching import bench as benchmark
-
-    with opened() as (engine, session), bar(_("측정")) as progress:
-        figures = benchmark.run(engine, session, sorted(sizes), servers=not no_servers, progress=progress)
-    if as_json:
-        show(figures)
-        return
-    for group, rows in figures.items():
-        click.echo(group)
-        for name, value in rows.items():
-            click.echo(f"  {name:<44} {value}")
-
-
-@cli.command(
     help=_("지금 모델의 벡터가 없는 글을 다시 인코딩합니다. 끊기면 이어서 합니다."),
     **example("HUB_MODEL=/srv/models/bge-m3 hub reindex"),
 )
@@ -371,6 +215,26 @@ def reindex(prune: bool) -> None:
         click.echo(_("다른 모델의 벡터 %(n)d건을 지웠습니다.", n=rules.prune(database, model)))
 
 
+@cli.command(
+    "map",
+    help=_("기술 지도를 만듭니다. 지도에 없는 글이 다섯에 하나가 되기 전에는 그대로 둡니다."),
+    **example("hub map"),
+)
+@click.option("--anew", is_flag=True, help=_("지금 있는 지도가 쓸 만해도 새로 만듭니다"))
+def make_map(anew: bool) -> None:
+    """Places every statement on the technology map."""
+    from hub.desk import techmap
+
+    with opened() as (engine, _session):
+        maps = techmap.Maps()
+        maps.open(engine)
+        if not anew and not techmap.is_stale(engine, maps):
+            click.echo(_("기술 지도가 이미 있습니다. 바뀐 것이 없습니다."))
+            return
+        click.echo(_("기술 지도를 만듭니다…"))
+        click.echo(_("글 %(n)d건을 지도에 놓았습니다.", n=techmap.make(engine)))
+
+
 @cli.group(help=_("계정을 다룹니다."))
 def account() -> None:
     """Accounts."""
@@ -402,5 +266,4 @@ def add_account(email: str, role: str, region: str | None, profile: str | None) 
     click.echo(_("%(email)s 계정을 만들었습니다.", email=email))
 
 
-if __name__ == "__main__":
-    main()
+from hub import cli_matching  # noqa: E402, F401 - its commands join the group

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import os
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.accounts.policy import anyone, requires
 from hub.database import current_revision
+from hub.desk.pages import drawn
 from hub.matching import counts
 from hub.matching.changes import count_published
-from hub.regions.atlas import provinces
-from hub.web import hub, read_session
+from hub.profiles.lookup import newest, profiles_with_statements
+from hub.regions.atlas import atlas, provinces
+from hub.web import hub, read_session, wants_fragment
 
 pages = Blueprint("home", __name__)
+MOST_ADDRESSES = 50_000  # of one sitemap, as its protocol has it
 
 
 @pages.get("/")
 @requires(anyone)
 def index() -> ResponseReturnValue:
     """Leads staff, firms and laboratories each to their first step."""
-    return render_template("home.html", counts=counts.in_all(read_session()), provinces=provinces())
+    if wants_fragment():
+        return render_template("desk/_map.html", region=None, **drawn())
+    session = read_session()
+    return render_template(
+        "home.html", counts=counts.in_all(session), provinces=provinces(), newest=newest(session), **drawn()
+    )
 
 
 @pages.get("/about")
@@ -29,6 +37,38 @@ def index() -> ResponseReturnValue:
 def about() -> ResponseReturnValue:
     """Where the data come from and on what terms."""
     return render_template("about.html")
+
+
+@pages.get("/robots.txt")
+@requires(anyone)
+def robots() -> ResponseReturnValue:
+    """What search engines may read: what is published, and not each search."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /desk",
+        "Disallow: /compare",
+        f"Sitemap: {url_for('home.sitemap', _external=True)}",
+    ]
+    return Response("\n".join([*lines, ""]), mimetype="text/plain")
+
+
+@pages.get("/sitemap.xml")
+@requires(anyone)
+def sitemap() -> ResponseReturnValue:
+    """The addresses of the pages that are worth finding: regions, and every profile that says something."""
+    addresses = [
+        url_for("home.index"),
+        url_for("home.about"),
+        url_for("desk.regions"),
+        url_for("desk.technology_map"),
+    ]
+    addresses += [url_for("desk.region", code=code) for code in atlas()]
+    dated = [(address, None) for address in addresses] + [
+        (url_for("profiles.profile", profile_id=number), when.date().isoformat())
+        for number, when in profiles_with_statements(read_session())
+    ]
+    page = render_template("sitemap.xml", root=request.url_root.rstrip("/"), addresses=dated[:MOST_ADDRESSES])
+    return Response(page, mimetype="application/xml")
 
 
 @pages.get("/healthz")

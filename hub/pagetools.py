@@ -16,8 +16,9 @@ from hub.database import now
 from hub.language import N_, STRENGTH_NAMES, _, current_language, in_language
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
 from hub.regions.atlas import atlas, districts, province_of, provinces
+from hub.regions.outlines import labels as map_labels
 from hub.settings import ROOT
-from hub.web import wants_fragment
+from hub.web import nonce, wants_fragment
 
 KOREA = ZoneInfo("Asia/Seoul")
 KIND_NAMES = {
@@ -140,8 +141,8 @@ def moment(when: datetime) -> str:
 
 def same_page(**changes: Any) -> str:
     """This page's address with some of its values changed; ``None`` takes one out."""
-    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=True), **changes}
-    kept = {name: value for name, value in values.items() if value not in (None, "")}
+    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changes}
+    kept = {name: value for name, value in values.items() if value not in (None, "", [""])}
     return url_for(request.endpoint or "home.index", **kept)
 
 
@@ -150,6 +151,67 @@ def other_language() -> str:
     if request.endpoint is None:
         return url_for("home.index", lang="en" if current_language() == "ko" else "ko")
     return same_page(lang="en" if current_language() == "ko" else "ko")
+
+
+def this_address(**changes: Any) -> str:
+    """This page's own whole address, by which others name it: without what only says how it is shown."""
+    if request.endpoint is None:
+        return str(request.base_url)
+    return str(
+        request.url_root.rstrip("/") + same_page(**{"lang": None, "show": None, "after": None, **changes})
+    )
+
+
+def site_data() -> dict[str, Any]:
+    """The site for search engines (schema.org WebSite)."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": _("지역 산학 연계 허브"),
+        "url": url_for("home.index", _external=True),
+        "inLanguage": ["ko", "en"],
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": url_for("matching.find", _external=True) + "?q={query}",
+            "query-input": "required name=query",
+        },
+    }
+
+
+SCHEMA_TYPES = {
+    ProfileKind.UNIVERSITY: "CollegeOrUniversity",
+    ProfileKind.INSTITUTE: "ResearchOrganization",
+    ProfileKind.COMPANY: "Corporation",
+}
+
+
+def profile_data(profile: Profile, public: list[Statement]) -> dict[str, Any]:
+    """A profile for search engines (schema.org Organization); of what it says only what everybody sees."""
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": SCHEMA_TYPES[ProfileKind(profile.kind)],
+        "name": profile.name_ko,
+        "url": url_for("profiles.profile", profile_id=profile.id, _external=True),
+        "address": {
+            "@type": "PostalAddress",
+            "addressCountry": "KR",
+            "addressRegion": region_name(profile.region_code),
+        },
+    }
+    if profile.name_en:
+        data["alternateName"] = profile.name_en
+    if profile.homepage:
+        data["sameAs"] = profile.homepage
+    knows = [s.text for s in public if s.kind == Kind.CAPABILITY]
+    if knows:
+        data["knowsAbout"] = knows
+    seeks = [{"@type": "Demand", "description": s.text} for s in public if s.kind == Kind.NEED]
+    if seeks:
+        data["seeks"] = seeks
+    offers = [{"@type": "Offer", "description": s.text} for s in public if s.kind == Kind.ASSET]
+    if offers:
+        data["makesOffer"] = offers
+    return data
 
 
 def asset(path: str) -> str:
@@ -176,12 +238,16 @@ def register(app: Flask) -> None:
         moment,
         same_page,
         other_language,
+        this_address,
+        site_data,
+        profile_data,
         asset,
         account,
         current_language,
+        nonce,
         wants_fragment,
     )
     app.jinja_env.globals.update({tool.__name__: tool for tool in tools}, _=_)
     app.jinja_env.globals["strength_badge"] = STRENGTH_BADGES.get
-    app.jinja_env.globals["in_language"] = in_language
+    app.jinja_env.globals.update(in_language=in_language, map_labels=map_labels)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -46,7 +46,7 @@ def load_account(kept: str) -> SignedIn | None:
 def first_page(who: Account) -> str:
     """Where an account begins its day."""
     if who.role == Role.STAFF:
-        return url_for("matching.region", code=who.region_code)
+        return url_for("desk.region", code=who.region_code)
     if who.role == Role.MEMBER:
         return url_for("profiles.profile", profile_id=who.profile_id)
     return url_for("home.index")

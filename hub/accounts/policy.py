@@ -70,7 +70,7 @@ def signed_in(who: Account | None, session: Session) -> bool:
     return who is not None
 
 
-def can_set_strategic_fields(who: Account | None, session: Session, code: str) -> bool:
+def can_keep_desk(who: Account | None, session: Session, code: str, **where: Any) -> bool:
     """The staff of a region, those of the region that it lies in, administrators."""
     return who is not None and (who.role == Role.ADMIN or (who.role == Role.STAFF and covers(who, code)))
 

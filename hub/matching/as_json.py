@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.matching.search import Answer
+from hub.matching.answers import Answer
 from hub.matching.suggest import Suggestion
 
 

@@ -19,21 +19,25 @@ def _profiles(session: Session) -> list[tuple[str, str, int]]:
     return [(code, kind, int(n)) for code, kind, n in session.exec(query)]
 
 
-def by_province(session: Session) -> dict[str, Counter[str]]:
-    """Profiles by kind in each province."""
+def by_region(session: Session) -> dict[str, Counter[str]]:
+    """Profiles and published statements by kind in every region; a province counts its districts too.
+
+    A need that hides its name counts in its province only: in a small district it would tell who it is.
+    """
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for code, kind, n in _profiles(session):
-        found[province_of(code).code][kind] += n
-    return found
-
-
-def by_district(session: Session, province: str) -> dict[str, Counter[str]]:
-    """Profiles by kind in each district of a province."""
-    codes = inside(province)
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for code, kind, n in _profiles(session):
-        if code in codes:
-            found[code][kind] += n
+        for region in {code, province_of(code).code}:
+            found[region][kind] += n
+    query = (
+        select(Profile.region_code, Statement.kind, Statement.visibility, sa.func.count())
+        .join(Profile, col(Profile.id) == Statement.profile_id)
+        .where(PUBLISHED)
+        .group_by(Profile.region_code, Statement.kind, Statement.visibility)
+    )
+    for code, kind, visibility, n in session.exec(query):
+        own = {code} if visibility == Visibility.PUBLIC else set()
+        for region in own | {province_of(code).code}:
+            found[region][kind] += int(n)
     return found
 
 

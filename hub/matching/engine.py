@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from sqlmodel import Session
 
 from embeddings.calibration import Background
@@ -13,12 +16,14 @@ from embeddings.encoder import Encoder, ModelError, resolve, use_threads
 from hub.database import Database
 from hub.language import _
 from hub.matching import changes, snapshot
+from hub.matching.nearest_field import encode_subclasses, field_of_rows, subclasses
 from hub.matching.replica import Replica
 from hub.problems import Unavailable
 from hub.profiles.sample import background_texts
 from hub.settings import Settings
 
 MOST_WITHOUT_VECTOR = 100
+Arrays = dict[str, npt.NDArray[np.float32]]
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +35,8 @@ class Engine:
         self.database = database
         self.encoder = open_encoder(settings)
         self.background = load_background(self.encoder, settings.var / "models")
+        self.subclasses = load_subclasses(self.encoder, settings.var / "models")
+        self._row_fields: tuple[tuple[int, int], npt.NDArray[np.int8]] | None = None
         self.replica = Replica(self.encoder.dimension, self.encoder.fingerprint)
         with database.reading() as session:
             self._check_vectors(session)
@@ -55,6 +62,13 @@ class Engine:
     def sync(self, session: Session) -> None:
         """Brings the replica up to the newest committed revision. Call before each answer."""
         changes.sync(session, self.replica, self.encoder)
+
+    def row_fields(self) -> npt.NDArray[np.int8]:
+        """The technology field of each row, see :func:`field_of_rows`. The caller holds the replica's lock."""
+        stamp = (self.replica.revision, len(self.replica.index))
+        if self._row_fields is None or self._row_fields[0] != stamp:
+            self._row_fields = (stamp, field_of_rows(self, self.replica))
+        return self._row_fields[1]
 
     def save_snapshot(self) -> None:
         """Brings the replica up to date and keeps it for the next start."""
@@ -102,17 +116,34 @@ def load_background(encoder: Encoder, folder: Path) -> Background:
 
     It is fixed, not drawn from the database, so that a match keeps its strength while others post.
     """
-    path = folder / f"background-{encoder.fingerprint}.npz"
+
+    def make() -> Arrays:
+        made = Background.of(encoder.encode(background_texts()))
+        return {"mean": made.mean, "covariance": made.covariance}
+
+    kept = _made_once(folder / f"background-{encoder.fingerprint}.npz", ("mean", "covariance"), make)
+    return Background(kept["mean"], kept["covariance"])
+
+
+def load_subclasses(encoder: Encoder, folder: Path) -> npt.NDArray[np.float32]:
+    """The vectors of the technology fields' subclasses, made once a model."""
+    digest = hashlib.sha256(repr(subclasses()).encode()).hexdigest()[:8]
+    path = folder / f"subclasses-{encoder.fingerprint}-{digest}.npz"
+    return _made_once(path, ("vectors",), lambda: {"vectors": encode_subclasses(encoder)})["vectors"]
+
+
+def _made_once(path: Path, names: tuple[str, ...], make: Callable[[], Arrays]) -> Arrays:
+    """Arrays from a file, or made and kept there for the next start."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            return Background(arrays["mean"], arrays["covariance"])
+            return {name: arrays[name] for name in names}
     except (OSError, ValueError, KeyError):
-        made = Background.of(encoder.encode(background_texts()))
+        made = make()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         scratch = path.with_name(f".{path.stem}-{id(made)}.npz")
-        np.savez(scratch, mean=made.mean, covariance=made.covariance)
+        np.savez(scratch, **made)  # type: ignore[arg-type]
         scratch.replace(path)
     except OSError as error:
-        log.warning("The model's background could not be kept: %s", error)
+        log.warning("What is made once of the model could not be kept: %s", error)
     return made

@@ -1,38 +1,39 @@
-"""Search and the regions' suggestions, as pages and as the parts that htmx swaps in."""
+"""Search, comparing, saved searches: pages, and the parts of them that htmx swaps in."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from hub.accounts.policy import (
-    account,
-    anyone,
-    can_add_profile,
-    can_set_strategic_fields,
-    requires,
-    signed_in,
-)
-from hub.accounts.tables import Role
+from hub.accounts.policy import account, anyone, requires, signed_in
+from hub.accounts.tables import Account, Role
 from hub.language import _
-from hub.matching import counts
-from hub.matching.feedback import said_of, say, sums, take_back
+from hub.matching import saved
+from hub.matching.feedback import said_of, say, take_back
 from hub.matching.replica import Filters
-from hub.matching.search import FURTHEST, LONGEST_QUERY, PAGE, Results, parse_filters, search
-from hub.matching.suggest import suggest
+from hub.matching.search import (
+    FURTHEST,
+    LONGEST_QUERY,
+    MOST_COMPARED,
+    PAGE,
+    SORTS,
+    Results,
+    compare,
+    parse_filters,
+    search,
+)
 from hub.problems import Problem
 from hub.profiles.fields import carried_fields
-from hub.profiles.lookup import by_name, in_region
+from hub.profiles.lookup import by_name
 from hub.profiles.posting import profile as profile_of
 from hub.profiles.tables import SIZES, Kind, ProfileKind
 from hub.regions import atlas
-from hub.regions.strategic import set_strategic_fields, strategic_fields
 from hub.web import hub, integer, read_session, safe_next, wants_fragment
 
 pages = Blueprint("matching", __name__)
-PAIRS = 30
-PROFILES = 50
 FILTERS = ("region", "kind", "profile_kind", "size", "field", "trl_from", "trl_to", "language", "visibility")
 
 
@@ -49,14 +50,21 @@ def home_region(session: Session) -> str | None:
 @pages.get("/search")
 @requires(anyone)
 def find() -> ResponseReturnValue:
-    """Results as the reader types; the whole page without JavaScript."""
+    """Results as the reader types; the whole page without JavaScript.
+
+    ``show`` says how many are on the page, in the address, so that coming back finds them all again;
+    htmx asks with ``after`` for those that are not on its page yet.
+    """
     session = read_session()
     asked = request.args.get("q", "").strip()
-    page = integer(request.args.get("page"), default=1, least=1, most=FURTHEST // PAGE)
-    results: Results | None = None
-    problem: Problem | None = None
+    show = integer(request.args.get("show"), default=PAGE, least=PAGE, most=FURTHEST) // PAGE * PAGE
+    after = integer(request.args.get("after"), default=0, least=0, most=show) if wants_fragment() else 0
     near = request.args.get("near") or home_region(session)
     who = account()
+    results: Results | None = None
+    problem: Problem | None = None
+    sort = request.args.get("sort", "")
+    sort = sort if sort in SORTS else SORTS[0]
     try:
         filters = parse_filters(**{name: request.args.get(name) for name in FILTERS})
         if near:
@@ -69,32 +77,104 @@ def find() -> ResponseReturnValue:
                 filters,
                 origin=near,
                 account_id=who.id if who else None,
-                limit=PAGE,
-                offset=(page - 1) * PAGE,
+                sort=sort,
+                limit=show - after,
+                offset=after,
             )
     except Problem as error:
         problem, filters = error, Filters()
-    template = "matching/_results.html" if wants_fragment() else "matching/search.html"
-    return (
-        render_template(
-            template,
-            asked=asked,
-            results=results,
-            named=by_name(session, asked) if asked and page == 1 else [],
-            problem=problem,
-            filters=filters,
-            narrowed=any(request.args.get(name) for name in FILTERS if name not in ("region", "kind")),
-            near=near,
-            page=page,
-            kinds=list(Kind),
-            profile_kinds=list(ProfileKind),
-            sizes=SIZES,
-            fields=carried_fields(),
-            said=said_of(session, who.id, [results.query]) if who and results else {},
-            longest=LONGEST_QUERY,
-        ),
-        problem.status if problem and not wants_fragment() else 200,
+    shown: dict[str, Any] = {
+        "asked": asked,
+        "results": results,
+        "named": by_name(session, asked) if asked and not after else [],
+        "problem": problem,
+        "filters": filters,
+        "narrowed": any(request.args.get(name) for name in FILTERS if name not in ("region", "kind")),
+        "near": near,
+        "near_is_home": not request.args.get("near"),
+        "sort": sort,
+        "sorts": SORTS,
+        "show": show,
+        "after": after,
+        "page_size": PAGE,
+        "furthest": FURTHEST,
+        "own_profile": who.profile_id if who else None,
+        "kinds": list(Kind),
+        "profile_kinds": list(ProfileKind),
+        "sizes": SIZES,
+        "fields": carried_fields(),
+        "said": said_of(session, who.id, [results.query]) if who and results else {},
+        "longest": LONGEST_QUERY,
+        "is_saved": _is_saved(session, who),
+    }
+    if not wants_fragment():
+        return render_template("matching/search.html", **shown), problem.status if problem else 200
+    return render_template("matching/_more.html" if after else "matching/_results.html", **shown)
+
+
+def _is_saved(session: Session, who: Account | None) -> saved.SavedSearch | None:
+    return saved.find(session, who.id, request.args) if who else None
+
+
+@pages.get("/compare")
+@requires(anyone)
+def compare_partners() -> ResponseReturnValue:
+    """Up to four of the answers side by side."""
+    session = read_session()
+    who = account()
+    asked = request.args.get("q", "").strip()
+    near = request.args.get("near") or home_region(session)
+    numbers = [int(number) for number in request.args.getlist("s") if number.isascii() and number.isdigit()]
+    if near:
+        atlas.place(near)
+    answers = compare(hub().engine, session, asked, numbers, origin=near, account_id=who.id if who else None)
+    return render_template(
+        "matching/compare.html", asked=asked, answers=answers, near=near, most=MOST_COMPARED, chosen=numbers
     )
+
+
+@pages.get("/searches")
+@requires(signed_in)
+def saved_searches() -> ResponseReturnValue:
+    """The searches that the account keeps."""
+    who = account()
+    return render_template(
+        "matching/saved.html", searches=saved.saved_by(read_session(), who.id) if who else []
+    )
+
+
+@pages.post("/searches")
+@requires(signed_in)
+def save_search() -> ResponseReturnValue:
+    """Keeps a search."""
+    who = account()
+    kept = None
+    with hub().database.writing() as session:
+        if who is not None:
+            kept = saved.save(session, who.id, request.form)
+    if wants_fragment():
+        return render_template("matching/_save.html", is_saved=kept, just_now=True, asked_values=request.form)
+    flash(_("검색을 저장했습니다."))
+    return redirect(f"{url_for('matching.find')}?{kept.query if kept else ''}")
+
+
+@pages.post("/searches/<int:number>/remove")
+@requires(signed_in)
+def remove_search(number: int) -> ResponseReturnValue:
+    """Forgets a search; saving it again brings it back."""
+    who = account()
+    gone = None
+    with hub().database.writing() as session:
+        if who is not None:
+            gone = saved.remove(session, who.id, number)
+    values = gone.parameters if gone else request.form
+    if wants_fragment():
+        part = "matching/_saved_row.html" if request.form.get("list") else "matching/_save.html"
+        return render_template(
+            part, is_saved=None, just_now=True, asked_values=values, search=gone, removed=True
+        )
+    flash(_("저장한 검색을 지웠습니다."))
+    return redirect(safe_next(request.form.get("next"), url_for("matching.saved_searches")))
 
 
 @pages.post("/feedback")
@@ -116,81 +196,3 @@ def give_feedback() -> ResponseReturnValue:
         return render_template("matching/_feedback.html", match=match, verdict=verdict, just_said=True)
     flash(_("의견을 지웠습니다.") if verdict == "none" else _("의견을 남겼습니다. 다음 결과부터 반영합니다."))
     return redirect(safe_next(form.get("next"), url_for("matching.find")))
-
-
-@pages.get("/regions")
-@requires(anyone)
-def regions() -> ResponseReturnValue:
-    """The provinces, with what is there."""
-    return render_template(
-        "matching/regions.html", provinces=atlas.provinces(), counts=counts.by_province(read_session())
-    )
-
-
-@pages.get("/regions/<code>/profiles")
-@requires(anyone)
-def region_profiles(code: str) -> ResponseReturnValue:
-    """The organisations of a region."""
-    here = atlas.place(code)
-    kind = next(iter(parse_filters(None, None, request.args.get("kind")).profile_kinds), None)
-    page = integer(request.args.get("page"), default=1, least=1, most=10_000)
-    found, total = in_region(read_session(), code, kind, limit=PROFILES, offset=(page - 1) * PROFILES)
-    return render_template(
-        "matching/region_profiles.html",
-        region=here,
-        kind=kind,
-        kinds=list(ProfileKind),
-        found=found,
-        total=total,
-        page=page,
-        more=page * PROFILES < total,
-        may_add=can_add_profile(account(), read_session()),
-    )
-
-
-@pages.get("/regions/open")
-@requires(anyone)
-def open_region() -> ResponseReturnValue:
-    """Where a form that chooses a region leads."""
-    return redirect(url_for("matching.region", code=request.args.get("code", "").strip() or "-"))
-
-
-@pages.get("/regions/<code>")
-@requires(anyone)
-def region(code: str) -> ResponseReturnValue:
-    """Which firm of this region should meet which laboratory."""
-    session = read_session()
-    here = atlas.place(code)
-    page = integer(request.args.get("page"), default=1, least=1, most=20)
-    found = suggest(hub().engine, session, hub().suggestions, code, limit=PAIRS, offset=(page - 1) * PAIRS)
-    template = "matching/_suggestions.html" if wants_fragment() else "matching/region.html"
-    who = account()
-    is_staff = can_set_strategic_fields(who, session, code)
-    return render_template(
-        template,
-        region=here,
-        province=atlas.province_of(code),
-        districts=atlas.districts(code),
-        counts=counts.of_region(session, code),
-        by_district=counts.by_district(session, code),
-        found=found,
-        page=page,
-        more=page * PAIRS < found.total,
-        fields=carried_fields(),
-        strategic=strategic_fields(session, code),
-        is_staff=is_staff,
-        sums=sums(session, code) if is_staff else [],
-        said=said_of(session, who.id, [s.firm_statement.text for s in found.shown]) if who else {},
-    )
-
-
-@pages.post("/regions/<code>/fields")
-@requires(can_set_strategic_fields)
-def set_fields(code: str) -> ResponseReturnValue:
-    """The technology fields that this region has made its own; its staff choose them."""
-    who = account()
-    with hub().database.writing() as session:
-        if who is not None:
-            set_strategic_fields(session, code, request.form.getlist("fields"), who.id)
-    flash(_("전략 기술 분야를 저장했습니다. 추천과 찾기의 차례에 반영합니다."))
-    return redirect(url_for("matching.region", code=code))

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sqlmodel import Session
 
-from embeddings.phrases import phrases
+from embeddings.calibration import WORDS
 from hub.language import _
-from hub.matching.changes import read_published
+from hub.matching.answers import Answer, is_english, read_answers
 from hub.matching.engine import Engine
-from hub.matching.explain import Why, field_in_common, why
 from hub.matching.feedback import judged_by
-from hub.matching.ranking import Asked, Floats, Hit, rank
+from hub.matching.ranking import Asked, Hit, rank
 from hub.matching.replica import Filters
 from hub.problems import Problem
-from hub.profiles.fields import field_codes, field_names
-from hub.profiles.lookup import profiles_that_share
+from hub.profiles.fields import field_codes
 from hub.profiles.script import clean
 from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, Statement, Visibility
 from hub.regions.atlas import place
@@ -29,42 +28,14 @@ from hub.regions.strategic import strategic_fields
 LONGEST_QUERY = 1000
 PAGE = 20
 WEAK = 35
-SHOWN = 3  # statements of one profile on a page of answers
 # Two texts this near say the same in other words. Of the carried capabilities, whose nearest
 # neighbours are at 0.915 in the median, two in a hundred are as near to another.
 SAME = 0.94
 MOST_SIMILAR = 3
 SHOWN_LANGUAGES = ("ko", "en")
+SORTS = ("fit", "distance", "newest")
+MOST_COMPARED = 4
 FURTHEST = 400  # beyond the four-hundredth profile nobody has ever needed to look
-
-
-@dataclass(frozen=True)
-class Match:
-    """One statement that answers, as a page shows it."""
-
-    hit: Hit
-    statement: Statement
-    why: Why
-    fields: tuple[str, ...]  # the technology fields that its poster confirmed
-    fields_in_common: tuple[str, ...]  # those of them that the text names too
-    shares_equipment: bool  # whether its profile has posted an asset for others to use
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One organisation and its statements that answer, the best first.
-
-    ``profile`` is ``None`` when the best one hides its name: then nothing here tells who it is.
-    """
-
-    profile: Profile | None
-    matches: list[Match] = field(default_factory=list)
-    further: int = 0  # statements of the same profile that answer less well and are not shown
-
-    @property
-    def best(self) -> Match:
-        """The statement that answers best."""
-        return self.matches[0]
 
 
 @dataclass(frozen=True)
@@ -75,6 +46,7 @@ class Results:
     filters: Filters
     answers: list[Answer]
     more: bool
+    english: bool = False  # asked in English: English texts and names come first
 
     @property
     def nothing_fits(self) -> bool:
@@ -168,6 +140,7 @@ def search(
     *,
     origin: str | None = None,
     account_id: int | None = None,
+    sort: str = "fit",
     limit: int = PAGE,
     offset: int = 0,
 ) -> Results:
@@ -176,22 +149,66 @@ def search(
     :param origin: a region's code; distances count from there, and near ones come a little earlier.
         The region of the filters stands in where none is given.
     :param account_id: who asks: what this person has said of earlier matches counts.
+    :param sort: ``fit``; or what answers at all by ``distance``, or by when it last changed (``newest``).
     :raises Problem: when the text or a filter cannot be used.
     """
     query = clean_query(text)
     engine.sync(session)
-    here = origin or filters.region
-    asked = Asked(
+    asked = _asked(engine, session, query, origin or filters.region, account_id)
+    if sort == "fit":
+        groups = _groups(engine, asked, filters, min(offset + limit + 1, FURTHEST))
+    else:
+        groups = _sorted(engine, _groups(engine, asked, filters, FURTHEST), sort)
+    answers = read_answers(engine, session, asked, groups[offset : offset + limit])
+    return Results(query, filters, answers, more=len(groups) > offset + limit, english=is_english(query))
+
+
+def compare(
+    engine: Engine,
+    session: Session,
+    text: str,
+    statement_ids: Iterable[int],
+    *,
+    origin: str | None = None,
+    account_id: int | None = None,
+) -> list[Answer]:
+    """The same for chosen statements only, side by side; four at most, what is not published left out.
+
+    :raises Problem: when the text cannot be used.
+    """
+    query = clean_query(text)
+    engine.sync(session)
+    asked = _asked(engine, session, query, origin, account_id)
+    replica = engine.replica
+    wanted = list(dict.fromkeys(statement_ids))[:MOST_COMPARED]
+    with replica.lock.reading():
+        keep = np.zeros(len(replica.index), dtype=np.bool_)
+        keep[[row for number in wanted for row in replica.rows_of(number)]] = True
+        hits = rank(replica, engine.background, asked, keep, MOST_COMPARED)
+    return read_answers(engine, session, asked, [[hit] for hit in hits])
+
+
+def _asked(engine: Engine, session: Session, query: str, origin: str | None, account_id: int | None) -> Asked:
+    return Asked(
         query,
         engine.encoder.encode_one(query),
-        here,
-        strategic_fields(session, here),
+        origin,
+        strategic_fields(session, origin),
         judged_by(engine, session, account_id) if account_id is not None else None,
     )
-    wanted = min(offset + limit + 1, FURTHEST)
-    groups = _groups(engine, asked, filters, wanted)
-    answers = _answers(engine, session, asked, groups[offset : offset + limit])
-    return Results(query, filters, answers, more=len(groups) > offset + limit)
+
+
+def _sorted(engine: Engine, groups: list[list[Hit]], sort: str) -> list[list[Hit]]:
+    """Groups in another order than that of their fit; those that hardly fit are then left out."""
+    fitting = [hits for hits in groups if hits[0].word != WORDS[-1]] or groups
+    if sort == "distance":
+        return sorted(
+            fitting, key=lambda hits: math.inf if hits[0].distance_km is None else hits[0].distance_km
+        )
+    replica = engine.replica
+    with replica.lock.reading():
+        days = replica.columns["day"]
+        return sorted(fitting, key=lambda hits: -int(days[replica.row_of(hits[0].statement_id) or 0]))
 
 
 def partners(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:
@@ -201,6 +218,21 @@ def partners(engine: Engine, session: Session, statement: Statement, limit: int 
     filters = Filters(kinds=counterparts(statement.kind))
     how = {"origin": here, "strategic": strategic_fields(session, here)}
     return _others(engine, session, statement, filters, limit, **how)
+
+
+def finders(
+    engine: Engine, session: Session, text: str, kind: str, owner: Profile, *, limit: int = 3
+) -> list[Answer]:
+    """Who would find a text that is still being written, and be found by it; nothing for one without words."""
+    written = " ".join(clean(text).split())
+    if not any(character.isalnum() for character in written):
+        return []
+    engine.sync(session)
+    vector = engine.encoder.encode_one(written)
+    asked = Asked(written, vector, owner.region_code, strategic_fields(session, owner.region_code))
+    groups = _groups(engine, asked, Filters(kinds=counterparts(kind)), limit + 1)
+    others = [hits for hits in groups if hits[0].profile_id != owner.id][:limit]
+    return read_answers(engine, session, asked, others)
 
 
 def peers(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:
@@ -227,7 +259,7 @@ def _others(
     asked = Asked(statement.text, vector, **how)
     groups = _groups(engine, asked, filters, limit + 1)
     others = [hits for hits in groups if hits[0].profile_id != statement.profile_id][:limit]
-    return _answers(engine, session, asked, others)
+    return read_answers(engine, session, asked, others)
 
 
 def similar(
@@ -262,7 +294,7 @@ def similar(
             and hit.statement_id != apart_from
             and (kind != Kind.BUSINESS or hit.profile_id == profile_id)
         ]
-    return _answers(engine, session, asked, groups[:MOST_SIMILAR])
+    return read_answers(engine, session, asked, groups[:MOST_SIMILAR])
 
 
 def counterparts(kind: str) -> frozenset[str]:
@@ -291,47 +323,3 @@ def _groups(engine: Engine, asked: Asked, filters: Filters, wanted: int) -> list
             if len(groups) >= wanted or limit >= kept:
                 return list(groups.values())[:wanted]
             limit *= 4
-
-
-def _answers(engine: Engine, session: Session, asked: Asked, groups: list[list[Hit]]) -> list[Answer]:
-    """Reads what the hits point at; of each group what a page shows, and how much more there is."""
-    shown = [hits[:SHOWN] for hits in groups]
-    found = read_published(session, [hit.statement_id for hits in shown for hit in hits])
-    fields = field_names(session, found)
-    sharing = profiles_that_share(session, {profile.id for _statement, profile in found.values()})
-    answers = []
-    for group, hits in zip(groups, shown, strict=True):
-        matches = []
-        for hit in hits:
-            if hit.statement_id not in found:
-                continue
-            statement, profile = found[hit.statement_id]
-            names = fields.get(statement.id, ())
-            matches.append(
-                Match(
-                    hit=hit,
-                    statement=statement,
-                    why=explain(engine, asked.vector, asked.text, statement, hit.version),
-                    fields=names,
-                    fields_in_common=field_in_common(asked.text, names),
-                    shares_equipment=profile.id in sharing,
-                )
-            )
-        if matches:
-            profile = found[matches[0].statement.id][1]
-            hidden = matches[0].hit.hidden
-            answers.append(Answer(None if hidden else profile, matches, len(group) - len(hits)))
-    return answers
-
-
-def explain(engine: Engine, vector: Floats, text: str, statement: Statement, version: int) -> Why:
-    """Why a statement answers a text: its nearest phrase, and the words that both use."""
-    replica, said = engine.replica, statement.said(version)
-    nearest = ""
-    with replica.lock.reading():
-        rows = replica.rows_of(statement.id)
-        if version < len(rows):
-            number = replica.parts.which(engine.background.correct(vector), rows[version])
-            parts = phrases(said)
-            nearest = parts[number] if number is not None and number < len(parts) else ""
-        return why(text, said, replica.words, nearest)

@@ -14,13 +14,13 @@ from sqlmodel import Session
 
 from hub.database import now
 from hub.matching import snapshot
+from hub.matching.answers import explain
 from hub.matching.candidates import Candidates, Entries, Rows
 from hub.matching.changes import changed_since, read_published
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, field_in_common, why
 from hub.matching.ranking import Rated, broker_weight
 from hub.matching.replica import KINDS, Replica
-from hub.matching.search import explain
 from hub.profiles.fields import field_names
 from hub.profiles.lookup import profiles_that_share
 from hub.profiles.tables import Kind, Profile, Statement
@@ -145,13 +145,20 @@ def suggest(
 
     :raises NotFound: when there is no such region.
     """
+    chosen = choose(engine, session, kept, region)
+    shown = read_pairs(engine, session, chosen.pairs[offset : offset + limit])
+    return Suggested(shown, len(chosen.pairs), chosen.at)
+
+
+def choose(engine: Engine, session: Session, kept: Suggestions, region: str) -> Chosen:
+    """All pairs of a region, by number.
+
+    :raises NotFound: when there is no such region.
+    """
     place(region)
     engine.sync(session)
     with engine.replica.lock.reading():
-        chosen = kept.of(engine, session, region)
-    return Suggested(
-        _read(engine, session, chosen.pairs[offset : offset + limit]), len(chosen.pairs), chosen.at
-    )
+        return kept.of(engine, session, region)
 
 
 def _pairs(replica: Replica, rows: Rows, entries: Entries, strategic: frozenset[str]) -> list[Pair]:
@@ -221,7 +228,7 @@ def _spread(candidates: list[tuple[float, int, int]]) -> list[int]:
     return taken
 
 
-def _read(engine: Engine, session: Session, pairs: list[Pair]) -> list[Suggestion]:
+def read_pairs(engine: Engine, session: Session, pairs: list[Pair]) -> list[Suggestion]:
     """Reads what the pairs point at; a statement that is gone takes its pair with it."""
     found = read_published(session, {i for p in pairs for i in (p.firm_statement, p.lab_statement)})
     fields = field_names(session, found)

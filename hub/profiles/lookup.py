@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -11,7 +12,7 @@ from hub.language import _
 from hub.problems import NotFound, Problem
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile
-from hub.profiles.tables import Kind, Profile, Statement, Visibility
+from hub.profiles.tables import Kind, Profile, Source, Statement, Visibility
 from hub.regions.atlas import inside, place
 
 LONGEST_NAME = 40
@@ -52,6 +53,33 @@ def profiles_that_share(session: Session, profile_ids: Iterable[int]) -> set[int
             )
         )
     )
+
+
+def newest(session: Session, limit: int = 6) -> list[tuple[Statement, Profile]]:
+    """What was published last under its own name; what the stock exchange's list says of firms is not news."""
+    query = (
+        select(Statement, Profile)
+        .join(Profile, col(Profile.id) == Statement.profile_id)
+        .where(
+            Statement.visibility == Visibility.PUBLIC,
+            col(Statement.withdrawn_at).is_(None),
+            Statement.source != Source.LISTED,
+        )
+        .order_by(col(Statement.published_at).desc(), col(Statement.id).desc())
+        .limit(limit)
+    )
+    return list(session.exec(query).all())
+
+
+def profiles_with_statements(session: Session) -> list[tuple[int, datetime]]:
+    """The profiles that say something under their own name, and when they last changed it."""
+    query = (
+        select(Statement.profile_id, sa.func.max(Statement.updated_at))
+        .where(Statement.visibility == Visibility.PUBLIC, col(Statement.withdrawn_at).is_(None))
+        .group_by(col(Statement.profile_id))
+        .order_by(col(Statement.profile_id))
+    )
+    return [(number, when) for number, when in session.exec(query)]
 
 
 def find_profile(session: Session, wanted: str) -> Profile:

@@ -18,12 +18,15 @@ from hub.accounts.policy import (
 )
 from hub.accounts.tables import Account
 from hub.language import _
-from hub.matching.search import partners, peers, similar
+from hub.matching.nearest_field import proposed_fields
+from hub.matching.search import finders, partners, peers, similar
 from hub.problems import Problem
 from hub.profiles import editing, posting
 from hub.profiles.advice import advice
 from hub.profiles.fields import fields_of
 from hub.profiles.tables import Kind, Profile, Statement, TechnologyField, Visibility
+from hub.regions.atlas import province_of
+from hub.regions.outlines import outlines, spot
 from hub.web import hub, read_session
 
 pages = Blueprint("profiles", __name__)
@@ -43,10 +46,16 @@ def profile(profile_id: int) -> ResponseReturnValue:
     alike = {
         s.id: peers(hub().engine, session, s) for s in matched if s.kind in (Kind.BUSINESS, Kind.CAPABILITY)
     }
+    country = outlines()
     return render_template(
         "profiles/profile.html",
         profile=shown,
         statements=statements,
+        public=[s for s in statements if s.is_published and s.visibility == Visibility.PUBLIC],
+        by_kind=[(kind, of_kind) for kind in Kind if (of_kind := [s for s in statements if s.kind == kind])],
+        country=country,
+        province=province_of(shown.region_code).code,
+        spot=spot(country, shown.region_code),
         fields=fields_of(session, [s.id for s in statements]),
         fits=fits,
         alike=alike,
@@ -99,7 +108,11 @@ def add_statement(profile_id: int) -> ResponseReturnValue:
         except Problem as error:
             problem = error
     default_kind = Kind.NEED if owner.kind == "company" else Kind.CAPABILITY
-    values = request.form if request.method == "POST" else {"kind": default_kind, "visibility": "public"}
+    values: Mapping[str, object] = request.form
+    if request.method == "GET":  # a search hands over what was looked for
+        kind = request.args.get("kind", "")
+        text = request.args.get("text", "")[: posting.LONGEST]
+        values = {"kind": kind if kind in set(Kind) else default_kind, "text": text, "visibility": "public"}
     return _form(owner, values, problem, statement=None)
 
 
@@ -113,13 +126,18 @@ def check_statement(profile_id: int) -> ResponseReturnValue:
     number = form.get("statement_id", "")
     apart_from = int(number) if number.isdigit() else None
     text = form.get("text", "")[: posting.LONGEST]
-    doubles = []
-    if known:
-        doubles = similar(hub().engine, read_session(), text, kind, profile_id, apart_from=apart_from)
+    engine, session = hub().engine, read_session()
+    owner = posting.profile(session, profile_id)
+    enough = known and len(text.strip()) >= posting.SHORTEST
     return render_template(
         "profiles/_advice.html",
-        doubles=doubles,
+        kind=kind,
+        found=finders(engine, session, text, kind, owner) if enough else [],
+        doubles=similar(engine, session, text, kind, profile_id, apart_from=apart_from) if known else [],
         advice=advice(kind, text, form.get("trl", "")),
+        proposed=proposed_fields(engine, text) if enough else [],
+        chosen=form.getlist("fields"),
+        fields=_all_fields(),
         profile_id=profile_id,
     )
 
@@ -162,10 +180,11 @@ def edit_statement(statement_id: int) -> ResponseReturnValue:
 
 
 def _form(
-    owner: Profile, values: object, problem: Problem | None, statement: Statement | None
+    owner: Profile, values: Mapping[str, object], problem: Problem | None, statement: Statement | None
 ) -> ResponseReturnValue:
     current = problem.current if isinstance(problem, posting.Conflict) else None
     chosen = request.form.getlist("fields") if request.method == "POST" else None
+    text = str(values.get("text") or "")
     page = render_template(
         "profiles/statement_form.html",
         profile=owner,
@@ -175,6 +194,7 @@ def _form(
         problem=problem,
         current=current,
         fields=_all_fields(),
+        proposed=proposed_fields(hub().engine, text) if len(text) >= posting.SHORTEST else [],
         shortest=posting.SHORTEST,
         longest=posting.LONGEST,
     )

@@ -1,0 +1,110 @@
+"""The map of the country or of a province, shaded by what is there; and the same as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlmodel import Session
+
+from embeddings.calibration import BOUNDS
+from hub.language import N_
+from hub.matching import counts
+from hub.matching.engine import Engine
+from hub.matching.suggest import Suggestions
+from hub.profiles.tables import Kind, ProfileKind
+from hub.regions.atlas import Place, districts, place, provinces
+from hub.regions.outlines import Drawing, outlines
+
+# Collaborations join them when there are collaborations to count.
+MEASURES = {
+    "profiles": N_("기관"),
+    "capabilities": N_("보유 역량"),
+    "needs": N_("수요·애로기술"),
+    "matches": N_("추천 협력"),
+}
+SHADES = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """One region of the map: how much is there, and in which of the shades 0 to 5 it is drawn."""
+
+    place: Place
+    count: int
+    shade: int
+    companies: int
+    laboratories: int
+
+
+@dataclass(frozen=True)
+class Choropleth:
+    """``bounds`` are the least counts of the shades 1 to 5."""
+
+    measure: str
+    drawing: Drawing
+    rows: list[Row]
+    bounds: list[int]
+
+    def row(self, code: str) -> Row:
+        """The row of a region on the map."""
+        return next(row for row in self.rows if row.place.code == code)
+
+
+def choropleth(
+    engine: Engine, session: Session, kept: Suggestions, measure: str, province: str | None = None
+) -> Choropleth:
+    """The districts of a province, or the provinces, by one of ``MEASURES``.
+
+    :raises NotFound: when there is no such province.
+    """
+    shown = provinces() if province is None else (districts(province) or [place(province)])
+    found = counts.by_region(session)
+    if measure == "matches":
+        numbers = _matches(engine, session, kept, [one.code for one in shown])
+    else:
+        numbers = {one.code: _count(found[one.code], measure) for one in shown}
+    bounds = _bounds(list(numbers.values()))
+    return Choropleth(
+        measure,
+        outlines(province),
+        [
+            Row(
+                one,
+                numbers[one.code],
+                sum(numbers[one.code] >= bound for bound in bounds),
+                found[one.code][ProfileKind.COMPANY],
+                found[one.code][ProfileKind.UNIVERSITY] + found[one.code][ProfileKind.INSTITUTE],
+            )
+            for one in shown
+        ],
+        bounds,
+    )
+
+
+def _count(found: dict[str, int], measure: str) -> int:
+    kinds = {
+        "profiles": tuple(ProfileKind),
+        "capabilities": (Kind.CAPABILITY, Kind.ASSET),
+        "needs": (Kind.NEED,),
+    }
+    return sum(found[kind] for kind in kinds[measure])
+
+
+def _matches(engine: Engine, session: Session, kept: Suggestions, codes: list[str]) -> dict[str, int]:
+    """Suggested pairs of each region that fit well («높음» or better)."""
+    engine.sync(session)
+    with engine.replica.lock.reading():
+        return {
+            code: sum(pair.strength >= BOUNDS[1] for pair in kept.of(engine, session, code).pairs)
+            for code in codes
+        }
+
+
+def _bounds(numbers: list[int]) -> list[int]:
+    """Least counts of the shades: fifths of the regions where something is (quantiles); fewer when they fall together."""
+    there = sorted(number for number in numbers if number)
+    if not there:
+        return []
+    cuts = np.quantile(there, np.arange(SHADES) / SHADES, method="inverted_cdf")
+    return sorted({int(cut) for cut in cuts})

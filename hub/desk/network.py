@@ -1,0 +1,67 @@
+"""The network of a region: its firms and the laboratories that they should meet, as a graph."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from hub.language import _
+from hub.matching.engine import Engine
+from hub.matching.suggest import Suggestion, Suggestions, choose, read_pairs
+from hub.profiles.tables import Profile
+
+MOST_EDGES = 160  # beyond two hundred nodes a drawing says less than the list beside it
+
+
+@dataclass(frozen=True)
+class Hub:
+    """One laboratory and the region's firms that it fits, the best first."""
+
+    lab: Profile
+    pairs: list[Suggestion]
+
+
+def network(engine: Engine, session: Session, kept: Suggestions, region: str) -> list[Hub]:
+    """The laboratories of a region's network, those with the most firms first."""
+    chosen = choose(engine, session, kept, region)
+    by_lab: dict[int, list[Suggestion]] = defaultdict(list)
+    for suggestion in read_pairs(engine, session, chosen.pairs[:MOST_EDGES]):
+        by_lab[suggestion.lab.id].append(suggestion)
+    hubs = [Hub(pairs[0].lab, pairs) for pairs in by_lab.values()]
+    return sorted(hubs, key=lambda one: (-len(one.pairs), one.lab.name_ko))
+
+
+def as_graph(hubs: list[Hub], name: object, address: object) -> dict[str, list[dict[str, object]]]:
+    """Nodes and edges for the drawing; a hidden firm is a node without a name or an address.
+
+    :param name: gives a profile's name in the reader's language.
+    :param address: gives the address of a profile's page.
+    """
+    nodes: dict[str, dict[str, object]] = {}
+    edges: list[dict[str, object]] = []
+    for one in hubs:
+        lab = f"p{one.lab.id}"
+        nodes[lab] = {
+            "id": lab,
+            "name": name(one.lab),  # type: ignore[operator]
+            "kind": one.lab.kind,
+            "degree": len(one.pairs),
+            "address": address(one.lab),  # type: ignore[operator]
+        }
+        for pair in one.pairs:
+            firm = f"p{pair.firm.id}" if pair.firm else f"s{pair.firm_statement.id}"
+            if firm not in nodes:
+                nodes[firm] = {
+                    "id": firm,
+                    "name": name(pair.firm) if pair.firm else _("비공개 기업"),  # type: ignore[operator]
+                    "kind": "company",
+                    "degree": 0,
+                    "address": address(pair.firm) if pair.firm else None,  # type: ignore[operator]
+                }
+            nodes[firm]["degree"] = int(str(nodes[firm]["degree"])) + 1
+            edges.append(
+                {"source": firm, "target": lab, "strength": pair.pair.strength, "word": pair.pair.word}
+            )
+    return {"nodes": list(nodes.values()), "edges": edges}

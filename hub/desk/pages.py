@@ -1,0 +1,259 @@
+"""A region's pages: its desk, its demand and supply, its network, its organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from hub.accounts.policy import account, anyone, can_add_profile, can_keep_desk, requires
+from hub.accounts.tables import Account
+from hub.desk import decisions, network, pairs, supply, techmap
+from hub.desk.choropleth import MEASURES, choropleth
+from hub.language import _
+from hub.matching import counts
+from hub.matching.feedback import said_of, sums
+from hub.matching.search import parse_filters
+from hub.matching.suggest import Suggestion, choose
+from hub.pagetools import profile_name
+from hub.problems import NotFound
+from hub.profiles.fields import carried_fields
+from hub.profiles.lookup import in_region
+from hub.profiles.tables import Profile, ProfileKind
+from hub.regions import atlas
+from hub.regions.strategic import set_strategic_fields, strategic_fields
+from hub.web import hub, integer, read_session, safe_next, wants_fragment
+
+pages = Blueprint("desk", __name__)
+PAIRS = 20
+PROFILES = 50
+PAIR_FILTERS = ("view", "firm_kind", "strength", "within", "field")
+
+
+def measure() -> str:
+    """By what the map of this page is shaded."""
+    asked = request.args.get("measure", "")
+    return asked if asked in MEASURES else next(iter(MEASURES))
+
+
+def drawn(province: str | None = None) -> dict[str, Any]:
+    """What ``desk/_map.html`` needs."""
+    parts = hub()
+    return {
+        "map": choropleth(parts.engine, read_session(), parts.suggestions, measure(), province),
+        "measures": MEASURES,
+    }
+
+
+@pages.get("/regions")
+@requires(anyone)
+def regions() -> ResponseReturnValue:
+    """The country by provinces, on the map and in a table."""
+    template = "desk/_map.html" if wants_fragment() else "desk/regions.html"
+    return render_template(template, region=None, **drawn())
+
+
+@pages.get("/regions/open")
+@requires(anyone)
+def open_region() -> ResponseReturnValue:
+    """Where a form that chooses a region leads."""
+    return redirect(url_for("desk.region", code=request.args.get("code", "").strip() or "-"))
+
+
+@pages.get("/regions/<code>")
+@requires(anyone)
+def region(code: str) -> ResponseReturnValue:
+    """Which firm of this region should meet which laboratory: the staff's desk."""
+    session = read_session()
+    here = atlas.place(code)
+    if wants_fragment() and request.headers.get("HX-Target") == "map":
+        return render_template("desk/_map.html", region=here, **drawn(atlas.province_of(code).code))
+    page = integer(request.args.get("page"), default=1, least=1, most=50)
+    filters = pairs.parse_pair_filters(*(request.args.get(name) for name in PAIR_FILTERS))
+    found = pairs.desk_pairs(
+        hub().engine, session, hub().suggestions, code, filters, limit=PAIRS, offset=(page - 1) * PAIRS
+    )
+    who = account()
+    shown: dict[str, Any] = {
+        "region": here,
+        "province": atlas.province_of(code),
+        "found": found,
+        "filters": filters,
+        "views": pairs.VIEWS,
+        "page": page,
+        "page_size": PAIRS,
+        "may_decide": can_keep_desk(who, session, code),
+        "said": _said(session, who, found.shown),
+        "fields": carried_fields(),
+        "within": pairs.WITHIN_KM,
+    }
+    if wants_fragment():
+        return render_template("desk/_pairs.html", **shown)
+    return render_template(
+        "desk/region.html",
+        **shown,
+        **drawn(shown["province"].code),
+        counts=counts.of_region(session, code),
+        strategic=strategic_fields(session, code),
+        sums=sums(session, code) if shown["may_decide"] else [],
+    )
+
+
+def _said(session: Session, who: Account | None, shown: list[Suggestion]) -> dict[tuple[str, int], str]:
+    return said_of(session, who.id, [s.firm_statement.text for s in shown]) if who else {}
+
+
+@pages.post("/regions/<code>/pairs/<pair>")
+@requires(can_keep_desk)
+def decide_pair(code: str, pair: str) -> ResponseReturnValue:
+    """Puts a pair on the shortlist, out of the suggestions, or back among them."""
+    who = account()
+    key = decisions.pair_key(pair)
+    decision = request.form.get("decision", "")
+    filters = pairs.parse_pair_filters(request.form.get("view"))
+    chosen = choose(hub().engine, read_session(), hub().suggestions, code)
+    with hub().database.writing() as session:
+        before = decisions.decisions_of(session, code).get(key)
+        if decision == "":
+            decisions.take_back(session, code, key)
+        elif who is not None:
+            decisions.decide(session, code, chosen.pairs, key, decision, account_id=who.id)
+    if not wants_fragment():
+        flash(_said_of_decision(decision))
+        return redirect(safe_next(request.form.get("next"), url_for("desk.region", code=code)))
+    # Another session: the one of this request saw the desk as it was before.
+    with hub().database.reading() as session:
+        found = pairs.desk_pairs(hub().engine, session, hub().suggestions, code, filters, limit=0)
+        shown = pairs.chosen_pairs(hub().engine, session, chosen, code, [key])
+        said = _said(session, who, shown)
+    if not shown:
+        raise NotFound(_("이 쌍의 글이 더는 게시되어 있지 않습니다."))
+    return render_template(
+        "desk/_decided.html",
+        region=atlas.place(code),
+        s=shown[0],
+        found=found,
+        filters=filters,
+        decision=decision,
+        was=before.decision if before else "",
+        said=said,
+        may_decide=True,
+        undone=True,
+    )
+
+
+def _said_of_decision(decision: str) -> str:
+    return {
+        "shortlisted": _("쌍을 담았습니다. «담은 쌍»에서 되돌릴 수 있습니다."),
+        "dismissed": _("쌍을 뺐습니다. «뺀 쌍»에서 되돌릴 수 있습니다."),
+    }.get(decision, _("추천으로 되돌렸습니다."))
+
+
+@pages.get("/regions/<code>/compare")
+@requires(anyone)
+def compare_pairs(code: str) -> ResponseReturnValue:
+    """Up to four pairs side by side."""
+    here = atlas.place(code)
+    session = read_session()
+    keys = [decisions.pair_key(text) for text in request.args.getlist("pair")]
+    chosen = choose(hub().engine, session, hub().suggestions, code)
+    shown = pairs.chosen_pairs(hub().engine, session, chosen, code, keys)
+    return render_template("desk/compare.html", region=here, shown=shown, most=pairs.MOST_COMPARED)
+
+
+@pages.get("/regions/<code>/supply")
+@requires(anyone)
+def region_supply(code: str) -> ResponseReturnValue:
+    """Demand and supply by technology field side by side, and the gaps between them."""
+    session = read_session()
+    here = atlas.place(code)
+    engine = hub().engine
+    return render_template(
+        "desk/supply.html",
+        region=here,
+        fields=supply.by_field(engine, session, code),
+        gaps=supply.gaps(engine, session, hub().suggestions, code),
+        may_set=can_keep_desk(account(), session, code),
+        all_fields=carried_fields(),
+        strategic=strategic_fields(session, code),
+    )
+
+
+@pages.post("/regions/<code>/fields")
+@requires(can_keep_desk)
+def set_fields(code: str) -> ResponseReturnValue:
+    """The technology fields that this region has made its own; its staff choose them."""
+    who = account()
+    with hub().database.writing() as session:
+        if who is not None:
+            set_strategic_fields(session, code, request.form.getlist("fields"), who.id)
+    flash(_("전략 기술 분야를 저장했습니다. 추천과 찾기의 차례에 반영합니다."))
+    return redirect(url_for("desk.region_supply", code=code))
+
+
+@pages.get("/regions/<code>/network")
+@requires(anyone)
+def region_network(code: str) -> ResponseReturnValue:
+    """The region's firms and the laboratories that fit them, as a graph and as a list."""
+    here = atlas.place(code)
+    hubs = network.network(hub().engine, read_session(), hub().suggestions, code)
+    return render_template("desk/network.html", region=here, hubs=hubs)
+
+
+@pages.get("/regions/<code>/network.json")
+@requires(anyone)
+def region_network_data(code: str) -> ResponseReturnValue:
+    """The same as nodes and edges."""
+    atlas.place(code)
+    hubs = network.network(hub().engine, read_session(), hub().suggestions, code)
+    return jsonify(network.as_graph(hubs, profile_name, _address))
+
+
+def _address(profile: Profile) -> str:
+    return url_for("profiles.profile", profile_id=profile.id)
+
+
+@pages.get("/regions/<code>/profiles")
+@requires(anyone)
+def region_profiles(code: str) -> ResponseReturnValue:
+    """The organisations of a region."""
+    here = atlas.place(code)
+    kind = next(iter(parse_filters(None, None, request.args.get("kind")).profile_kinds), None)
+    page = integer(request.args.get("page"), default=1, least=1, most=10_000)
+    found, total = in_region(read_session(), code, kind, limit=PROFILES, offset=(page - 1) * PROFILES)
+    return render_template(
+        "desk/region_profiles.html",
+        region=here,
+        kind=kind,
+        kinds=list(ProfileKind),
+        found=found,
+        total=total,
+        page=page,
+        page_size=PROFILES,
+        may_add=can_add_profile(account(), read_session()),
+    )
+
+
+@pages.get("/map")
+@requires(anyone)
+def technology_map() -> ResponseReturnValue:
+    """Every statement placed by meaning in two dimensions."""
+    region = request.args.get("region") or None
+    if region:
+        atlas.place(region)
+    counted = techmap.counted(hub().engine, read_session(), hub().maps)
+    return render_template(
+        "desk/techmap.html", region=atlas.place(region) if region else None, counted=counted
+    )
+
+
+@pages.get("/map.json")
+@requires(anyone)
+def technology_map_data() -> ResponseReturnValue:
+    """The places of the statements, for the drawing."""
+    region = request.args.get("region") or None
+    if region:
+        atlas.place(region)
+    return jsonify(techmap.as_points(hub().engine, read_session(), hub().maps, region))

@@ -1,0 +1,56 @@
+// What every page has: menus that close, printing, copying the address, and a word when a request fails.
+"use strict";
+document.documentElement.classList.add("scripted");
+
+const announce = (text) => {
+  const announcer = document.getElementById("announcer");
+  announcer.textContent = "";
+  requestAnimationFrame(() => (announcer.textContent = text));
+};
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  const target = event.target.closest("[data-print], [data-copy-address]");
+  if (!target) return;
+  if ("print" in target.dataset) window.print();
+  else
+    navigator.clipboard.writeText(location.href).then(() => {
+      announce(target.dataset.copied);
+      target.dataset.label ??= target.textContent;
+      target.textContent = target.dataset.copied;
+      setTimeout(() => (target.textContent = target.dataset.label), 2500);
+    });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// On paper there is nothing to open: what is folded away is printed too.
+let folded = [];
+window.addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details.because:not([open])")];
+  for (const one of folded) one.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const one of folded) one.open = false;
+});
+
+// Drafts lie in this browser; whoever signs out leaves none to the next person at it.
+document.addEventListener("submit", (event) => {
+  if (!("forgetDrafts" in event.target.dataset)) return;
+  for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+});
+
+// A posting form was sent and the page that came is not the form again: it was accepted.
+const sent = sessionStorage.getItem("sent-draft");
+if (sent && !document.querySelector("form[data-draft]") && document.querySelector("main .statement, main .of-kind")) {
+  localStorage.removeItem(sent);
+  sessionStorage.removeItem("sent-draft");
+}
