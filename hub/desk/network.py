@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from embeddings.calibration import WORDS
 from hub.language import _
 from hub.matching.engine import Engine
 from hub.matching.suggest import Suggestion, Suggestions, choose, read_pairs
@@ -24,10 +25,11 @@ class Hub:
 
 
 def network(engine: Engine, session: Session, kept: Suggestions, region: str) -> list[Hub]:
-    """The laboratories of a region's network, those with the most firms first."""
+    """The laboratories of a region's network, those with the most firms first; weak pairs tie nobody."""
     chosen = choose(engine, session, kept, region)
+    ties = [pair for pair in chosen.pairs if pair.word != WORDS[-1]][:MOST_EDGES]
     by_lab: dict[int, list[Suggestion]] = defaultdict(list)
-    for suggestion in read_pairs(engine, session, chosen.pairs[:MOST_EDGES]):
+    for suggestion in read_pairs(engine, session, ties):
         by_lab[suggestion.lab.id].append(suggestion)
     hubs = [Hub(pairs[0].lab, pairs) for pairs in by_lab.values()]
     return sorted(hubs, key=lambda one: (-len(one.pairs), one.lab.name_ko))

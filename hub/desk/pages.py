@@ -256,4 +256,5 @@ def technology_map_data() -> ResponseReturnValue:
     region = request.args.get("region") or None
     if region:
         atlas.place(region)
-    return jsonify(techmap.as_points(hub().engine, read_session(), hub().maps, region))
+    points = techmap.as_points(hub().engine, read_session(), hub().maps, region)
+    return jsonify(**points, profile=url_for("profiles.profile", profile_id=0))

@@ -31,14 +31,14 @@ class PairFilters:
 
     view: str = "suggested"
     firm_kind: str | None = None  # need or business
-    strength: str | None = None  # at least this word
+    strength: str | None = "medium"  # at least this word; weak pairs are shown to those who ask
     within_km: int | None = None
     field: str | None = None  # of the laboratory's statement
 
     @property
     def narrowed(self) -> bool:
         """Whether anything beside the view is set."""
-        return any((self.firm_kind, self.strength, self.within_km, self.field))
+        return any((self.firm_kind, self.strength != "medium", self.within_km, self.field))
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class DeskPairs:
 
     shown: list[Suggestion]
     total: int
+    weak: int  # pairs of the view whose strength is too low for the filter
     at: datetime
     counts: dict[str, int]
     decisions: dict[PairKey, PairDecision] = field(default_factory=dict)
@@ -66,10 +67,17 @@ def parse_pair_filters(
     return PairFilters(
         view=_one_of(view, VIEWS) or "suggested",
         firm_kind=_one_of(firm_kind, (Kind.NEED, Kind.BUSINESS)),
-        strength=_one_of(strength, WORDS[:-1]),
+        strength=_least_strength(view, strength),
         within_km=int(km) if (km := _one_of(within, map(str, WITHIN_KM))) else None,
         field=_one_of(field, field_codes()),
     )
+
+
+def _least_strength(view: str | None, strength: str | None) -> str | None:
+    asked = _one_of(strength, (*WORDS[:-1], "any")) or (
+        "medium" if view in (None, "", "suggested") else "any"
+    )
+    return None if asked == "any" else asked
 
 
 def _one_of(value: str | None, known: Iterable[str]) -> str | None:
@@ -107,9 +115,11 @@ def desk_pairs(
     else:
         keys = decided[Decision(filters.view)]
         pairs = decided_pairs(session, [decisions[key] for key in keys])
-    if filters.narrowed:
+    weak = sum(not _strong_enough(pair, filters) for pair in pairs)
+    if filters != PairFilters(view=filters.view, strength=None):
         pairs = [pair for pair in pairs if _passes(engine, pair, filters)]
     return DeskPairs(
+        weak=weak,
         shown=read_pairs(engine, session, pairs[offset : offset + limit]),
         total=len(pairs),
         at=chosen.at,
@@ -174,8 +184,12 @@ def _passes(engine: Engine, pair: Pair, filters: PairFilters) -> bool:
         nearest = int(engine.row_fields()[lab])
     number = field_codes().index(filters.field) if filters.field else None
     return (
-        (filters.strength is None or WORDS.index(pair.word) <= WORDS.index(filters.strength))
+        _strong_enough(pair, filters)
         and (filters.within_km is None or pair.distance_km <= filters.within_km)
         and (filters.firm_kind is None or kind == filters.firm_kind)
         and (number is None or bool(confirmed >> number & 1) or nearest == number)
     )
+
+
+def _strong_enough(pair: Pair, filters: PairFilters) -> bool:
+    return filters.strength is None or WORDS.index(pair.word) <= WORDS.index(filters.strength)

@@ -102,7 +102,8 @@ def make(engine: Engine) -> int:
     placed = TSNE(
         2, init="pca", metric="cosine", perplexity=min(PERPLEXITY, (len(rows) - 1) / 3), random_state=0
     ).fit_transform(vectors - vectors.mean(axis=0))
-    placed = (placed - placed.mean(axis=0)) / np.abs(placed - placed.mean(axis=0)).max()
+    low, high = placed.min(axis=0), placed.max(axis=0)
+    placed = 2 * (placed - low) / (high - low) - 1  # t-SNE's axes mean nothing: fill the drawing
     path = _path(engine)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.stem}.npz")
@@ -193,17 +194,40 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
                 *known,
             ]
         )
-    labels = [
-        [*(round(float(v), 3) for v in np.median(shown.places[fields == number], axis=0)), order[number]]
-        for number in standard_fields()
-        if np.count_nonzero(fields == number) >= 5
-    ]
+    labels = [[*where, order[number]] for number, where in _label_places(shown.places, fields)]
     return {
         "fields": [in_language(carried[n].name_ko, carried[n].name_en) for n in standard_fields()],
         "points": points,
         "labels": labels,
         "total": len(rows),
     }
+
+
+CELLS = 24  # across the map and down
+APART = (5, 1)  # cells between two names
+
+
+def _label_places(places: Floats, fields: npt.NDArray[np.int8]) -> list[tuple[int, list[float]]]:
+    """Where each field's name goes: in the cell that it has most to itself, apart from the other names."""
+    cells = np.clip(((places + 1) / 2 * CELLS).astype(int), 0, CELLS - 1)
+    everything = np.zeros((CELLS, CELLS))
+    np.add.at(everything, tuple(cells.T), 1)
+    taken: list[npt.NDArray[np.int64]] = []
+    found: list[tuple[int, list[float]]] = []
+    numbers = [n for n in standard_fields() if np.count_nonzero(fields == n) >= 5]
+    for number in sorted(numbers, key=lambda n: -int(np.count_nonzero(fields == n))):
+        own = np.zeros((CELLS, CELLS))
+        np.add.at(own, tuple(cells[fields == number].T), 1)
+        share = own * own / np.maximum(everything, 1)
+        for flat in np.argsort(-share, axis=None):
+            cell = np.asarray(np.unravel_index(flat, share.shape))
+            if all(
+                abs(cell[0] - other[0]) >= APART[0] or abs(cell[1] - other[1]) > APART[1] for other in taken
+            ):
+                taken.append(cell)
+                found.append((number, [round(float(v), 3) for v in (cell + 0.5) / CELLS * 2 - 1]))
+                break
+    return found
 
 
 def _names(session: Session, numbers: set[int]) -> dict[int, str]:

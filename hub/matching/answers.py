@@ -55,6 +55,14 @@ def is_english(text: str) -> bool:
     return language_of(text) == "en" and re.search(r"[a-z]{4}", text) is not None
 
 
+def _version(statement: Statement, text: str, nearest: int) -> int:
+    """Which of a statement's texts to show: the one in the language of the question, else the nearest one."""
+    wanted = "en" if is_english(text) else language_of(text)
+    if not statement.translation or wanted not in ("ko", "en"):
+        return nearest
+    return int(statement.language != wanted)
+
+
 def read_answers(engine: Engine, session: Session, asked: Asked, groups: list[list[Hit]]) -> list[Answer]:
     """Reads what the hits point at; of each group what a page shows, and how much more there is."""
     shown = [hits[:SHOWN] for hits in groups]
@@ -69,9 +77,7 @@ def read_answers(engine: Engine, session: Session, asked: Asked, groups: list[li
                 continue
             statement, profile = found[hit.statement_id]
             names = fields.get(statement.id, ())
-            version = hit.version
-            if is_english(asked.text) and statement.translation:
-                version = 0 if statement.language == "en" else 1
+            version = _version(statement, asked.text, hit.version)
             matches.append(
                 Match(
                     hit=hit,

@@ -53,9 +53,26 @@ const count = () => {
   }
 };
 
+// KRDS's step indicator over one page: what is filled in is done, the first that is not is where one stands.
+const steps = () => {
+  const values = written();
+  const done = [
+    values.kind.length > 0,
+    text().length >= form.elements.text.minLength,
+    values.fields.length > 0 || values.trl[0] !== "" || values.translation[0].trim() !== "",
+    values.visibility.length > 0,
+  ];
+  const at = done.indexOf(false);
+  document.querySelectorAll(".steps li").forEach((step, number) => {
+    step.classList.toggle("done", done[number]);
+    step.classList.toggle("active", number === at);
+  });
+};
+
 form.addEventListener("input", () => {
   keep();
   count();
+  steps();
 });
 form.addEventListener("submit", () => {
   // Kept until the next page says that it was accepted: see below.
@@ -77,4 +94,5 @@ if (kept && !new URLSearchParams(location.search).has("text") && !("sent" in for
 }
 sessionStorage.removeItem("sent-draft"); // this form is shown again, so nothing was accepted
 count();
-if (text()) document.addEventListener("DOMContentLoaded", () => htmx.trigger(form.elements.text, "check"));
+steps();
+if (text()) window.addEventListener("load", () => htmx.trigger(form.elements.text, "check"));

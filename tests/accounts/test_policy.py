@@ -16,7 +16,7 @@ RULES = {
     policy.can_add_profile,
     policy.can_edit_profile,
     policy.can_edit_statement,
-    policy.can_set_strategic_fields,
+    policy.can_keep_desk,
     policy.signed_in,
 }
 
