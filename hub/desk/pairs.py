@@ -20,6 +20,8 @@ from hub.profiles.fields import field_codes
 from hub.profiles.tables import Kind, Visibility
 from hub.regions.atlas import distance_km
 
+ANY = "any"
+SUGGESTED = (None, "", "suggested")
 VIEWS = ("suggested", *Decision)
 WITHIN_KM = (30, 100, 200)
 MOST_COMPARED = 4
@@ -31,14 +33,15 @@ class PairFilters:
 
     view: str = "suggested"
     firm_kind: str | None = None  # need or business
-    strength: str | None = "medium"  # at least this word; weak pairs are shown to those who ask
+    # At least this word, or ``any``; without it weak pairs are left out, save those of needs: somebody asked.
+    strength: str | None = None
     within_km: int | None = None
     field: str | None = None  # of the laboratory's statement
 
     @property
     def narrowed(self) -> bool:
         """Whether anything beside the view is set."""
-        return any((self.firm_kind, self.strength != "medium", self.within_km, self.field))
+        return any((self.firm_kind, self.strength, self.within_km, self.field))
 
 
 @dataclass(frozen=True)
@@ -67,17 +70,10 @@ def parse_pair_filters(
     return PairFilters(
         view=_one_of(view, VIEWS) or "suggested",
         firm_kind=_one_of(firm_kind, (Kind.NEED, Kind.BUSINESS)),
-        strength=_least_strength(view, strength),
+        strength=_one_of(strength, (*WORDS[:-1], ANY)) or (None if view in SUGGESTED else ANY),
         within_km=int(km) if (km := _one_of(within, map(str, WITHIN_KM))) else None,
         field=_one_of(field, field_codes()),
     )
-
-
-def _least_strength(view: str | None, strength: str | None) -> str | None:
-    asked = _one_of(strength, (*WORDS[:-1], "any")) or (
-        "medium" if view in (None, "", "suggested") else "any"
-    )
-    return None if asked == "any" else asked
 
 
 def _one_of(value: str | None, known: Iterable[str]) -> str | None:
@@ -115,9 +111,9 @@ def desk_pairs(
     else:
         keys = decided[Decision(filters.view)]
         pairs = decided_pairs(session, [decisions[key] for key in keys])
-    weak = sum(not _strong_enough(pair, filters) for pair in pairs)
-    if filters != PairFilters(view=filters.view, strength=None):
-        pairs = [pair for pair in pairs if _passes(engine, pair, filters)]
+    strong = [pair for pair in pairs if _strong_enough(engine, pair, filters.strength)]
+    weak = len(pairs) - len(strong)
+    pairs = [pair for pair in strong if _passes(engine, pair, filters)]
     return DeskPairs(
         weak=weak,
         shown=read_pairs(engine, session, pairs[offset : offset + limit]),
@@ -173,23 +169,37 @@ def chosen_pairs(
     )
 
 
-def _passes(engine: Engine, pair: Pair, filters: PairFilters) -> bool:
+def _strong_enough(engine: Engine, pair: Pair, least: str | None) -> bool:
+    if least == ANY:
+        return True
+    if least is not None:
+        return WORDS.index(pair.word) <= WORDS.index(least)
+    return pair.word != WORDS[-1] or _kind(engine, pair) == Kind.NEED
+
+
+def _kind(engine: Engine, pair: Pair) -> str | None:
+    """What the firm's statement is; ``None`` once it is gone."""
     replica = engine.replica
     with replica.lock.reading():
-        firm, lab = replica.row_of(pair.firm_statement), replica.row_of(pair.lab_statement)
-        if firm is None or lab is None:
+        row = replica.row_of(pair.firm_statement)
+        return None if row is None else KINDS[replica.columns["kind"][row]]
+
+
+def _passes(engine: Engine, pair: Pair, filters: PairFilters) -> bool:
+    if filters.firm_kind and _kind(engine, pair) != filters.firm_kind:
+        return False
+    if filters.within_km is not None and pair.distance_km > filters.within_km:
+        return False
+    return filters.field is None or _lies_in(engine, pair.lab_statement, filters.field)
+
+
+def _lies_in(engine: Engine, statement_id: int, field: str) -> bool:
+    """Whether a statement's poster confirmed this field, or it is the nearest."""
+    replica, number = engine.replica, field_codes().index(field)
+    with replica.lock.reading():
+        row = replica.row_of(statement_id)
+        if row is None:
             return False
-        kind = KINDS[replica.columns["kind"][firm]]
-        confirmed = int(replica.columns["fields"][lab])
-        nearest = int(engine.row_fields()[lab])
-    number = field_codes().index(filters.field) if filters.field else None
-    return (
-        _strong_enough(pair, filters)
-        and (filters.within_km is None or pair.distance_km <= filters.within_km)
-        and (filters.firm_kind is None or kind == filters.firm_kind)
-        and (number is None or bool(confirmed >> number & 1) or nearest == number)
-    )
-
-
-def _strong_enough(pair: Pair, filters: PairFilters) -> bool:
-    return filters.strength is None or WORDS.index(pair.word) <= WORDS.index(filters.strength)
+        return (
+            bool(int(replica.columns["fields"][row]) >> number & 1) or int(engine.row_fields()[row]) == number
+        )
