@@ -29,7 +29,7 @@ const show = (last) => {
     }),
   );
   tray.classList.toggle("in-use", chosen.size > 0);
-  document.body.classList.toggle("has-tray", chosen.size > 0);
+  document.documentElement.classList.toggle("has-tray", chosen.size > 0);
   for (const one of [button, shortcut]) {
     one.disabled = chosen.size < 2;
     one.dataset.label ??= one.textContent.trim();

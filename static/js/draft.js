@@ -77,10 +77,10 @@ form.addEventListener("input", () => {
 form.addEventListener("submit", () => {
   // Kept until the next page says that it was accepted: see below.
   clearTimeout(waiting);
-  sessionStorage.setItem("sent-draft", key);
+  store("sessionStorage")?.setItem("sent-draft", key);
 });
 note.querySelector("button").addEventListener("click", () => {
-  localStorage.removeItem(key);
+  store("localStorage")?.removeItem(key);
   put(JSON.parse(original));
   note.hidden = true;
   count();
@@ -92,7 +92,7 @@ if (kept && !new URLSearchParams(location.search).has("text") && !("sent" in for
   put(kept);
   tell(note.dataset.kept);
 }
-sessionStorage.removeItem("sent-draft"); // this form is shown again, so nothing was accepted
+store("sessionStorage")?.removeItem("sent-draft"); // this form is shown again, so nothing was accepted
 count();
 steps();
 if (text()) window.addEventListener("load", () => htmx.trigger(form.elements.text, "check"));

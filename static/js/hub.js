@@ -1,6 +1,5 @@
 // What every page has: menus that close, printing, copying the address, and a word when a request fails.
 "use strict";
-document.documentElement.classList.add("scripted");
 
 const announce = (text) => {
   const announcer = document.getElementById("announcer");
@@ -42,15 +41,25 @@ window.addEventListener("afterprint", () => {
   for (const one of folded) one.open = false;
 });
 
+// A browser may refuse to keep anything; pages work without.
+const store = (name) => {
+  try {
+    return window[name];
+  } catch {
+    return null;
+  }
+};
+
 // Drafts lie in this browser; whoever signs out leaves none to the next person at it.
 document.addEventListener("submit", (event) => {
   if (!("forgetDrafts" in event.target.dataset)) return;
-  for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+  const kept = store("localStorage");
+  for (const key of Object.keys(kept ?? {})) if (key.startsWith("draft:")) kept.removeItem(key);
 });
 
 // A posting form was sent and the page that came is not the form again: it was accepted.
-const sent = sessionStorage.getItem("sent-draft");
-if (sent && !document.querySelector("form[data-draft]") && document.querySelector("main .statement, main .of-kind")) {
-  localStorage.removeItem(sent);
-  sessionStorage.removeItem("sent-draft");
+const sent = store("sessionStorage")?.getItem("sent-draft");
+if (sent && !document.querySelector("form[data-draft]") && document.querySelector("main .statement")) {
+  store("localStorage")?.removeItem(sent);
+  store("sessionStorage").removeItem("sent-draft");
 }
