@@ -65,7 +65,7 @@ def can_edit_statement(who: Account | None, session: Session, statement_id: int)
     return can_edit_profile(who, session, statement(session, statement_id).profile_id)
 
 
-def signed_in(who: Account | None, session: Session) -> bool:
+def signed_in(who: Account | None, session: Session, **where: Any) -> bool:
     """Anybody with an account."""
     return who is not None
 

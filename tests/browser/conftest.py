@@ -29,6 +29,8 @@ FLAGS = [
 MEMBER = "member@hub.example"
 STAFF = "staff@hub.example"
 OWNER = "국립목포대학교"
+FIRM_MEMBER = "firm@hub.example"
+FIRM = "풀무원"
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +57,7 @@ def site(
         owner = find_profile(session, OWNER)
         add_account(session, MEMBER, PASSWORD, "member", profile_id=owner.id)
         add_account(session, STAFF, PASSWORD, "staff", region="26")
+        add_account(session, FIRM_MEMBER, PASSWORD, "member", profile_id=find_profile(session, FIRM).id)
     with serving(settings, workers=2) as server:
         yield server
 

@@ -131,7 +131,9 @@ def _in_all_palettes(page: Page, path: str) -> list[str]:
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_after_swaps_and_with_everything_open(chromium: Browser, site: Served, width: int) -> None:
-    context = chromium.new_context(base_url=site.base, viewport={"width": width, "height": 900})
+    context = chromium.new_context(
+        base_url=site.base, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+    )
     page = context.new_page()
     sign_in(page, STAFF)
     steps = {}
