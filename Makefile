@@ -10,7 +10,7 @@ CATALOGUES := $(wildcard hub/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint catalogues lock screenshots clean
+.PHONY: help run setup test lint catalogues lock styles screenshots clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -48,6 +48,9 @@ catalogues: $(VENV)/.installed ## collect the texts of pages and commands into h
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching -i hub/translations/messages.pot -d hub/translations --omit-header
 	$(BIN)/python hub/translations/fill_korean.py
 	@rm hub/translations/messages.pot
+
+styles: ## cut KRDS to the classes that the pages use, into static/css/krds.css
+	$(PYTHON) static/vendor/krds-uiux-1.1.0/cut.py
 
 screenshots: setup ## take the pages' screenshots into build/screenshots, and the README's own
 	$(BIN)/python -m tests.browser.screenshots build/screenshots

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from html import unescape
+from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+from sqlmodel import select
 
+from hub.desk import techmap
 from hub.profiles.lookup import find_profile
+from hub.profiles.tables import Statement
+from hub.settings import ROOT
 from tests.conftest import account_for, signed_in
 from tests.profiles.test_posting import post
 
@@ -62,7 +71,9 @@ def test_every_page_opens(member: tuple[FlaskClient, int], language: str) -> Non
         assert answer.status_code == (400 if "XX" in path or "trl_to=2" in path else 200), path
         assert f'<html lang="{language}" ' in answer.text
         assert answer.text.count("<h1") == 1, path
-        assert not re.search(r'(src|href)="(https?:)?//(?!localhost)', re.sub(r"<a [^>]*>", "", answer.text)), path
+        assert not re.search(
+            r'(src|href)="(https?:)?//(?!localhost)', re.sub(r"<a [^>]*>", "", answer.text)
+        ), path
         assert " style=" not in answer.text
         assert "onclick" not in answer.text
 
@@ -308,3 +319,205 @@ def test_the_pages_of_a_firm_name_its_like(sqlite_app: Flask) -> None:
     page = sqlite_app.test_client().get(f"/profiles/{number}").text
     assert "비슷한 일을 하는 곳" in page
     assert "듀오백" in page
+
+
+def test_how_pages_are_shown_is_kept_and_stays_out_of_the_address(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    assert 'data-krds-mode="theme"' in client.get("/").text
+    chosen = client.get("/search?q=김치&mode=dark&text=xlarge")
+    assert chosen.status_code == 302
+    assert "mode" not in chosen.location
+    assert "q=" in chosen.location
+    page = client.get(chosen.location).text
+    assert 'data-krds-mode="dark"' in page
+    assert 'class="text-xlarge"' in page
+    assert client.get("/?mode=purple").status_code == 200
+    assert 'data-krds-mode="dark"' in client.get("/").text
+
+
+def test_only_scripts_of_the_answer_run(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    nonces = set()
+    for path in ("/", "/search?q=김치", "/regions/26/network"):
+        answer = client.get(path)
+        policy = answer.headers["Content-Security-Policy"]
+        nonce = re.search(r"script-src 'nonce-([^']+)'", policy)
+        assert nonce is not None
+        nonces.add(nonce.group(1))
+        assert "unsafe" not in policy
+        assert "http" not in policy
+        scripts = re.findall(r"<script[^>]*>", answer.text)
+        assert scripts
+        assert all(f'nonce="{nonce.group(1)}"' in script for script in scripts)
+        assert not re.search(r"<[^>]+\son\w+=", answer.text)
+    assert len(nonces) == 3
+
+
+def test_answers_are_compressed(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    for path in ("/search?q=김치", "/static/css/krds.css", "/regions/26/network.json"):
+        for wanted in ("br", "gzip"):
+            answer = client.get(path, headers={"Accept-Encoding": wanted})
+            assert answer.headers["Content-Encoding"] == wanted
+            assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_search_engines_are_told_what_is_public_and_no_more(sqlite_app: Flask) -> None:
+    number = account_for(sqlite_app, MEMBER, "member", profile="토탈소프트")
+    client = signed_in(sqlite_app, MEMBER)
+    for text, visibility in (
+        ("컨테이너 터미널 크레인의 흔들림을 예측하는 기술을 찾습니다.", "hidden-name"),
+        ("항만 하역 순서를 최적화하는 기술을 찾습니다.", "public"),
+    ):
+        form = {"kind": "need", "text": text, "visibility": visibility, "action": "publish"}
+        assert client.post(f"/profiles/{number}/statements/new", data=form).status_code == 302
+    for reader in (client, sqlite_app.test_client()):  # the page of an editor tells search engines no more
+        page = reader.get(f"/profiles/{number}").text
+        block = re.search(r'<script[^>]*type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+        assert block is not None
+        data = json.loads(block.group(1))
+        assert data["@type"] == "Corporation"
+        assert data["name"] == "토탈소프트"
+        assert [one["description"] for one in data["seeks"]] == [
+            "항만 하역 순서를 최적화하는 기술을 찾습니다."
+        ]
+    assert 'property="og:title" content="토탈소프트"' in page
+    robots = client.get("/robots.txt")
+    assert robots.mimetype == "text/plain"
+    assert "Sitemap: http://localhost/sitemap.xml" in robots.text
+    sitemap = client.get("/sitemap.xml")
+    assert sitemap.mimetype == "application/xml"
+    assert f"<loc>http://localhost/profiles/{number}</loc>" in sitemap.text
+    assert sitemap.text.count("<loc>") > 2500
+
+
+def test_a_hidden_name_stands_in_no_drawing_and_no_comparison(sqlite_app: Flask) -> None:
+    number = account_for(sqlite_app, MEMBER, "member", profile="토탈소프트")
+    client = signed_in(sqlite_app, MEMBER)
+    text = "드론으로 항공교통을 관제하는 기술을 찾습니다."
+    form = {"kind": "need", "text": text, "visibility": "hidden-name", "action": "publish"}
+    client.post(f"/profiles/{number}/statements/new", data=form)
+    visitor = sqlite_app.test_client()
+    statement = re.search(r'name="s" value="(\d+)"', visitor.get(f"/search?q={text}&kind=need").text)
+    assert statement is not None
+    compared = visitor.get(f"/compare?q=드론 관제&s={statement.group(1)}&s=1").text
+    assert "비공개 기업" in compared
+    assert f'"/profiles/{number}"' not in compared
+    gaps = BeautifulSoup(visitor.get("/regions/26/supply").text, "html.parser").select(".gap-list li")
+    said = [str(gap) for gap in gaps if text in gap.get_text()]
+    assert len(said) == 1
+    assert "비공개 기업" in said[0]
+    assert "토탈소프트" not in said[0]
+    with sqlite_app.extensions["hub"].database.reading() as session:
+        techmap.make(sqlite_app.extensions["hub"].engine)
+        sqlite_app.extensions["hub"].maps.open(sqlite_app.extensions["hub"].engine)
+        public = session.exec(select(Statement.id).where(Statement.profile_id == number)).all()
+    points = visitor.get("/map.json").json["points"]
+    assert len(points) == 2616
+    assert len(public) == 2
+    assert sum(point[5:] == [number, "토탈소프트"] for point in points) == 1
+    assert sum(len(point) == 5 for point in points) == 1
+
+
+def test_more_of_a_search_is_in_the_address(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    first = client.get("/search?q=반도체 장비").text
+    assert first.count('class="result"') == 20
+    more = re.search(r'<a class="krds-btn secondary" href="([^"#]+)#r21" hx-get="([^"]+)"', first)
+    assert more is not None
+    whole = client.get(unescape(more.group(1))).text
+    assert whole.count('class="result"') == 40
+    part = client.get(unescape(more.group(2)), headers={"HX-Request": "true"}).text
+    assert part.count('class="result"') == 20
+    assert 'id="r21"' in part
+    assert 'id="r20"' not in part
+    ids = [re.findall(r'name="s" value="(\d+)"', page) for page in (first, part, whole)]
+    assert ids[0] + ids[1] == ids[2]
+
+
+def test_filters_stand_as_chips_and_come_off_one_by_one(sqlite_app: Flask) -> None:
+    page = sqlite_app.test_client().get("/search?q=반도체&kind=capability&region=30&trl_from=2&show=40").text
+    chips = re.search(r'<ul class="krds-tag-wrap chips".*?</ul>', page, re.DOTALL)
+    assert chips is not None
+    off = [unescape(address) for address in re.findall(r'href="([^"]+)"', chips.group(0))]
+    assert len(off) == 3
+    assert all("show" not in address for address in off)
+    assert not any("kind=" in off[0] for _ in off)
+    assert "region" in off[0]
+    assert "trl_from" not in off[2]
+    assert "대전광역시" in chips.group(0)
+
+
+def test_what_is_looked_for_becomes_a_need_in_one_click(sqlite_app: Flask) -> None:
+    number = account_for(sqlite_app, MEMBER, "member", profile="풀무원")
+    client = signed_in(sqlite_app, MEMBER)
+    asked = "달걀 껍데기의 미세한 금을 소리로 찾아내는 기술"
+    page = BeautifulSoup(client.get(f"/search?q={asked}&kind=asset").text, "html.parser")
+    form = page.find("form", class_="as-need")
+    assert form is not None
+    sent = {
+        field["name"]: field["value"]
+        for field in form.find_all(["input", "button"])
+        if field["name"] != "csrf_token"
+    }
+    posted = client.post(str(form["action"]), data=sent)
+    assert posted.status_code == 302
+    assert asked in sqlite_app.test_client().get(f"/search?q={asked}&kind=need").text
+    prefilled = client.get(f"/profiles/{number}/statements/new?kind=need&text={asked}").text
+    assert f">{asked}</textarea>" in prefilled
+    visitor = sqlite_app.test_client().get(f"/search?q={asked}&kind=asset").text
+    assert "as-need" not in visitor
+    assert "로그인하면 이 글을 수요로" in visitor
+
+
+def test_searches_are_saved_and_removed_without_javascript(sqlite_app: Flask) -> None:
+    account_for(sqlite_app, MEMBER, "member", profile="풀무원")
+    client = signed_in(sqlite_app, MEMBER)
+    kept = client.post("/searches", data={"q": "김치 포장", "kind": "capability"}, follow_redirects=True)
+    assert "저장 지우기" in kept.text
+    listed = client.get("/searches").text
+    number = re.search(r"/searches/(\d+)/remove", listed)
+    assert number is not None
+    assert client.post(f"/searches/{number.group(1)}/remove").status_code == 302
+    assert "저장한 검색이 없습니다" in client.get("/searches").text
+    assert client.post("/searches", data={"q": ""}).status_code == 400
+    assert sqlite_app.test_client().get("/searches").location == "/sign-in?next=/searches"
+
+
+def test_staff_decide_without_javascript_too(sqlite_app: Flask) -> None:
+    account_for(sqlite_app, MEMBER, "staff", region="26")
+    staff = signed_in(sqlite_app, MEMBER)
+    pair = re.search(r'action="(/regions/26/pairs/[\d-]+)"', staff.get("/regions/26").text)
+    assert pair is not None
+    decided = staff.post(
+        pair.group(1), data={"decision": "shortlisted", "next": "/regions/26"}, follow_redirects=True
+    )
+    assert "쌍을 담았습니다" in decided.text
+    key = pair.group(1).rsplit("/", 1)[1]
+    assert f'id="pair-{key}"' not in decided.text
+    assert f'id="pair-{key}"' in staff.get("/regions/26?view=shortlisted").text
+    assert sqlite_app.test_client().post(pair.group(1), data={"decision": "dismissed"}).status_code == 401
+    far = pair.group(1).replace("/26/", "/11/")
+    assert staff.post(far, data={"decision": "dismissed"}).status_code == 403
+    assert staff.post("/regions/26/pairs/1-2", data={"decision": "dismissed"}).status_code == 404
+    assert staff.post("/regions/26/pairs/x", data={"decision": "dismissed"}).status_code == 400
+    assert f"/regions/26/compare?pair={key}" not in decided.text
+    other = re.search(r'id="pair-([\d-]+)"', decided.text)
+    assert other is not None
+    compared = staff.get(f"/regions/26/compare?pair={key}&pair={other.group(1)}").text
+    assert compared.count('<th scope="col">') == 2
+
+
+def test_the_styles_are_cut_to_what_the_pages_use(tmp_path: Path) -> None:
+    """`make styles` was run after the last change of a class."""
+    folder = ROOT / "static" / "vendor" / "krds-uiux-1.1.0"
+    made = subprocess.run(
+        [sys.executable, "-c", "import cut; print(cut.cut(), end='')"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (ROOT / "static" / "css" / "krds.css").read_text(encoding="utf-8") == made.stdout, (
+        "run `make styles`"
+    )

@@ -78,7 +78,9 @@ def run(lighthouse: str, server: Served, number: int) -> dict[str, dict[str, flo
 
 def main() -> None:
     """Sets a hub up, serves it, measures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--lighthouse", default="lighthouse")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()

@@ -104,7 +104,12 @@ def test_every_page_in_every_palette(reader: tuple[Page, str], site: Served) -> 
     sign_in(page, MEMBER)
     known["own"] = page.url.rsplit("/", 1)[1]
     known["statement"] = str(page.locator(".statement").first.get_attribute("id")).removeprefix("statement-")
-    for endpoint in ("profiles.profile", "profiles.add_statement", "profiles.edit_statement", "profiles.edit_profile"):
+    for endpoint in (
+        "profiles.profile",
+        "profiles.add_statement",
+        "profiles.edit_statement",
+        "profiles.edit_profile",
+    ):
         for path in ADDRESSES[endpoint]:
             found[path] = _in_all_palettes(page, path.format(**known))
     assert {path: faults for path, faults in found.items() if faults} == {}

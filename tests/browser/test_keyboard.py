@@ -26,7 +26,9 @@ FOCUSED = """() => {
 }"""
 
 
-def tab_to(page: Page, *, text: str = "", id: str = "", name: str = "", back: bool = False) -> dict[str, object]:
+def tab_to(
+    page: Page, *, text: str = "", id: str = "", name: str = "", back: bool = False
+) -> dict[str, object]:
     """Presses Tab until something has the focus; fails when a stop on the way cannot be seen, or it never comes."""
     for _step in range(MOST_TABS):
         page.keyboard.press("Shift+Tab" if back else "Tab")
@@ -107,7 +109,9 @@ def test_a_university_posts_a_capability(page: Page) -> None:
     tab_to(page, text="게시")
     page.keyboard.press("Enter")
     expect(page.locator("text=게시했습니다. 지금부터 검색됩니다.")).to_be_visible()
-    expect(page.locator(".statement", has_text="세발나물").locator(".badges .krds-badge").first).to_be_visible()
+    expect(
+        page.locator(".statement", has_text="세발나물").locator(".badges .krds-badge").first
+    ).to_be_visible()
 
 
 def test_staff_shortlist_dismiss_undo_and_print(page: Page) -> None:
