@@ -202,14 +202,15 @@ def _form(
 
 
 def _tell(saved: Statement, owner: Profile) -> None:
+    """What became of it. ``accepted`` also tells the browser (js/hub.js) to forget its draft."""
     if not saved.is_published:
-        flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."))
+        flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."), "accepted")
     elif saved.visibility == Visibility.HIDDEN_NAME:
-        flash(_("게시했습니다. 내용은 검색되지만 기관 이름은 보이지 않습니다."))
+        flash(_("게시했습니다. 내용은 검색되지만 기관 이름은 보이지 않습니다."), "accepted")
         if owner.name_ko in saved.text:
             flash(_("글 안에 기관 이름이 들어 있습니다. 숨기려면 글에서도 지우십시오."), "warning")
     else:
-        flash(_("게시했습니다. 지금부터 검색됩니다."))
+        flash(_("게시했습니다. 지금부터 검색됩니다."), "accepted")
     if saved.language not in ("ko", "en"):
         flash(
             _(

@@ -57,9 +57,9 @@ document.addEventListener("submit", (event) => {
   for (const key of Object.keys(kept ?? {})) if (key.startsWith("draft:")) kept.removeItem(key);
 });
 
-// A posting form was sent and the page that came is not the form again: it was accepted.
+// What was sent from the posting form is saved, says the server: its draft may go.
 const sent = store("sessionStorage")?.getItem("sent-draft");
-if (sent && !document.querySelector("form[data-draft]") && document.querySelector("main .statement")) {
+if (sent && document.querySelector("[data-accepted]")) {
   store("localStorage")?.removeItem(sent);
   store("sessionStorage").removeItem("sent-draft");
 }

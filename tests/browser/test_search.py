@@ -129,3 +129,52 @@ def test_a_query_that_is_too_short_or_empty_shows_a_hint_not_an_error(page: Page
     expect(page.locator("[role=alert]")).to_contain_text("적어 주십시오")
     page.fill("#q", "")
     expect(page.locator(".empty")).to_contain_text("이렇게 적어 보십시오")
+
+
+def test_more_answers_come_to_the_end_and_going_back_finds_them(page: Page) -> None:
+    page.goto("/search?q=반도체 장비")
+    page.click("text=더 보기")
+    expect(page.locator("#r21")).to_be_focused()
+    expect(page.locator(".result")).to_have_count(40)
+    expect(page.locator("#count")).to_contain_text("40곳")
+    page.wait_for_url(re.compile("show=40"))
+    page.locator("#r33 h2 a").click()
+    expect(page.locator(".profile-head")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".result")).to_have_count(40)
+    expect(page.locator("#r33")).to_be_in_viewport()
+
+
+def test_what_is_chosen_stays_chosen_while_the_list_changes(page: Page) -> None:
+    page.goto(f"/search?q={KIMCHI}")
+    page.locator(".compare-check label").nth(0).click()
+    page.locator(".compare-check label").nth(1).click()
+    expect(page.locator(".tray")).to_contain_text("세계김치연구소")
+    page.fill("#q", "반도체 장비")
+    expect(page.locator("#count")).to_contain_text("반도체 장비")
+    expect(page.locator(".tray-list li")).to_have_count(2)
+    page.locator(".tray .chip-off").nth(1).click()
+    expect(page.locator(".tray-list li")).to_have_count(1)
+    expect(page.locator(".tray button.primary")).to_be_disabled()
+    page.locator(".compare-check label").nth(0).click()
+    page.locator(".tray button.primary").click()
+    expect(page.locator(".compare thead th")).to_have_count(2)
+    expect(page.locator(".compare")).to_contain_text("세계김치연구소")
+    assert "반도체" in unquote(page.url)
+    for wide in (1440, 390):
+        page.set_viewport_size({"width": wide, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide
+
+
+def test_a_first_visit_weighs_little(page: Page) -> None:
+    """400 KB over the wire, fonts and all."""
+    client = page.context.new_cdp_session(page)
+    client.send("Network.enable")
+    weight: list[float] = []
+    client.on("Network.loadingFinished", lambda event: weight.append(event["encodedDataLength"]))
+    page.goto(f"/search?q={KIMCHI}")
+    page.wait_for_load_state("networkidle")
+    assert 20_000 < sum(weight) <= 400_000, sum(weight)
+    assert not page.evaluate(
+        "performance.getEntriesByType('resource').some(one => one.name.includes('echarts'))"
+    )
