@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Babel(app, locale_selector=language.choose_language)
     CSRFProtect(app)
     accounts.login_manager.init_app(app)
+    accounts.limiter.init_app(app)
     for blueprint in (home.pages, matching.pages, desk.pages, profiles.pages, accounts.pages):
         app.register_blueprint(blueprint)
     # What was opened to load is closed again: a connection must not cross a fork.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
 from flask_login import LoginManager, login_user, logout_user
 
 from hub.accounts import sign_in as rules
@@ -16,6 +17,16 @@ from hub.web import read_session, safe_next
 
 pages = Blueprint("accounts", __name__)
 login_manager = LoginManager()
+# Wrong passwords for one account from one address; right ones never count. Each worker counts for itself.
+GUESSES = "10 per minute; 50 per hour"
+
+
+def guesser() -> str:
+    """Who guesses at what: an address and the account that it tries."""
+    return f"{request.remote_addr} {request.form.get('email', '').strip().lower()[:254]}"
+
+
+limiter = Limiter(guesser, storage_uri="memory://")
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,7 @@ def first_page(who: Account) -> str:
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 @requires(anyone)
+@limiter.limit(GUESSES, methods=["POST"], deduct_when=lambda answer: answer.status_code == 401)
 def sign_in() -> ResponseReturnValue:
     """The sign-in form."""
     email, problem = "", None

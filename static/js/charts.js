@@ -59,11 +59,12 @@ const network = (data, c) => ({
 });
 
 const techmap = (data, c) => {
+  const small = innerWidth < 768;
   const some = data.points.some((point) => point[4]);
   const points = KINDS.map((kind, number) => ({
     type: "scatter",
     name: kind,
-    symbolSize: (_value, { data: point }) => (some && point.here ? 10 : 5),
+    symbolSize: (_value, { data: point }) => (some && point.here ? 10 : small ? 3 : 5),
     itemStyle: { color: c[kind] },
     data: data.points
       .filter((point) => point[3] === number)
@@ -101,12 +102,15 @@ const techmap = (data, c) => {
           color: c.text,
           fontFamily: font(),
           fontWeight: 700,
-          fontSize: 14,
+          fontSize: small ? 11 : 14,
           textBorderColor: c.card,
           textBorderWidth: 4,
         },
-        labelLayout: { moveOverlap: "shiftY" },
-        data: data.labels.map(([x, y, field]) => ({ value: [x, y], name: data.fields[field] })),
+        labelLayout: { hideOverlap: true },
+        data: data.labels.map(([x, y, field]) => {
+          const name = data.fields[field].split(/[(,]/)[0].trim();
+          return { value: [x, y], name: small && name.length > 14 ? `${name.slice(0, 13)}…` : name };
+        }),
       },
     ],
   };

@@ -1,68 +1,139 @@
 """Takes the screenshots by which the pages are looked at, and the README's own: `make screenshots`.
 
-python -m tests.browser.screenshots FOLDER
+    python -m tests.browser.screenshots FOLDER
+
+Every page in both languages, at 1440 and 390 px, light and dark; and of each of the eight a contact sheet.
 """
 
 from __future__ import annotations
 
+import itertools
+import re
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from hub.accounts.sign_in import add_account
 from hub.database import Database
-from hub.matching.engine import open_encoder
+from hub.desk import techmap
+from hub.matching.engine import Engine, open_encoder
 from hub.profiles import sample
 from hub.profiles.lookup import find_profile
 from hub.settings import ROOT, Settings
 from hub.setup import set_up
+from tests.browser.addresses import ADDRESSES, EDITORS
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.conftest import PASSWORD
-from tests.serving import serving
+from tests.serving import Served, serving
 
-MEMBER = "member@hub.example"
+MEMBER, STAFF = "member@hub.example", "staff@hub.example"
+OWNER = "세계김치연구소"
 README = ROOT / "static" / "img" / "screenshot.png"
+CARD = ROOT / "static" / "img" / "card.png"
+SHEET_COLUMNS = {1440: 5, 390: 8}
+SHEET_WIDTH = 2400
+
+
+def take(page: Page, folder: Path, paths: list[str]) -> list[Path]:
+    """One file a path."""
+    files = []
+    for path in paths:
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        if page.locator("[data-chart]").count():
+            page.locator(".chart-canvas canvas").first.wait_for()
+            page.wait_for_timeout(600)
+        name = re.sub(r"[^a-z0-9]+", "-", path.split("?")[0].lower()).strip("-") or "home"
+        file = folder / f"{len(list(folder.glob('*.png'))):02}-{name}.png"
+        page.screenshot(path=file, full_page=True)
+        files.append(file)
+    return files
+
+
+def sheet(browser: Browser, files: list[Path], columns: int, out: Path) -> None:
+    """The upper parts of all pages side by side."""
+    width = SHEET_WIDTH // columns
+    cells = "".join(f'<div><p>{file.stem}</p><img src="{file.resolve().as_uri()}"></div>' for file in files)
+    page = browser.new_page(viewport={"width": SHEET_WIDTH, "height": 1000})
+    source = out.with_suffix(".html")
+    source.write_text(
+        f"<style>body{{margin:0;display:grid;grid-template-columns:repeat({columns},{width}px);font:12px sans-serif;background:#999}}"
+        f"div{{height:{int(width * 1.9)}px;overflow:hidden;margin:4px;background:#fff}}p{{margin:2px}}img{{width:100%}}</style>{cells}"
+    )
+    page.goto(source.resolve().as_uri())
+    page.screenshot(path=out, full_page=True)
+    page.close()
+    source.unlink()
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.context.clear_cookies(name="session")
+    page.goto("/sign-in")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state("networkidle")
+
+
+def all_pages(
+    browser: Browser, server: Served, folder: Path, *, language: str, width: int, mode: str
+) -> list[Path]:
+    """Every page as one reader sees it: visitors' pages, then the staff's, then the member's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    context = browser.new_context(base_url=server.base, viewport={"width": width, "height": 900})
+    context.add_cookies([{"name": "display-mode", "value": mode, "url": server.base}])
+    page = context.new_page()
+    page.goto(f"/?lang={language}")
+    visitors = ("home.index", "accounts.sign_in", "matching.find", "home.about")
+    files = take(page, folder, [path for endpoint in visitors for path in ADDRESSES[endpoint]])
+    sign_in(page, STAFF)
+    page.goto(f"/regions/26?lang={language}")
+    known = dict(
+        zip(
+            ("pair", "other"),
+            (str(p.get_attribute("id"))[5:] for p in page.locator(".pair").all()[:2]),
+            strict=True,
+        )
+    )
+    rest = [e for e in ADDRESSES if e not in visitors and e not in (*EDITORS, "profiles.profile")]
+    files += take(page, folder, [path.format(**known) for endpoint in rest for path in ADDRESSES[endpoint]])
+    sign_in(page, MEMBER)
+    own = page.url.split("?")[0].rsplit("/", 1)[1]
+    page.goto(f"/profiles/{own}?lang={language}")
+    statement = str(page.locator(".statement").first.get_attribute("id")).removeprefix("statement-")
+    own_pages = [path for endpoint in ("profiles.profile", *EDITORS) for path in ADDRESSES[endpoint]]
+    files += take(page, folder, [path.format(own=own, statement=statement) for path in own_pages])
+    context.close()
+    return files
 
 
 def main(folder: Path) -> None:
-    """Every page of note at 1440 and 390 px, in both languages."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Sets a hub up, serves it, looks at all of it."""
     with tempfile.TemporaryDirectory() as var:
         settings = Settings(var=Path(var), model=Settings().model_source)
         set_up(settings, print)
         database = Database(settings.database)
         sample.load(database, lambda: open_encoder(settings))
         with database.writing() as session:
-            owner = find_profile(session, "세계김치연구소").id
-            add_account(session, MEMBER, PASSWORD, "member", profile_id=owner)
-        pages = {
-            "home": "/",
-            "search": "/search?q=김치가 과발효로 포장이 부풀어요",
-            "region": "/regions/26",
-            "profile": f"/profiles/{owner}",
-            "form": f"/profiles/{owner}/statements/new",
-        }
+            add_account(session, MEMBER, PASSWORD, "member", profile_id=find_profile(session, OWNER).id)
+            add_account(session, STAFF, PASSWORD, "staff", region="26")
+        techmap.make(Engine(settings, database))
         with serving(settings, workers=1) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for language in ("ko", "en"):
-                for width in (1440, 390):
-                    context = browser.new_context(
-                        base_url=server.base, viewport={"width": width, "height": 900}
-                    )
-                    page = context.new_page()
-                    page.goto(f"/sign-in?lang={language}")
-                    page.fill("#email", MEMBER)
-                    page.fill("#password", PASSWORD)
-                    page.click("main button[type=submit]")
-                    for name, path in pages.items():
-                        page.goto(path)
-                        page.wait_for_load_state("networkidle")
-                        page.screenshot(path=folder / f"{name}-{language}-{width}.png", full_page=True)
-                        if (name, language, width) == ("search", "ko", 1440):
-                            page.screenshot(path=README)
-                    context.close()
+            for language, width, mode in itertools.product(("ko", "en"), (1440, 390), ("light", "dark")):
+                name = f"{language}-{width}-{mode}"
+                files = all_pages(browser, server, folder / name, language=language, width=width, mode=mode)
+                sheet(browser, files, SHEET_COLUMNS[width], folder / f"sheet-{name}.png")
+            page = browser.new_page(base_url=server.base, viewport={"width": 1440, "height": 900})
+            page.goto("/search?q=김치가 과발효로 포장이 부풀어요&near=29")
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=README)
+            page.set_viewport_size({"width": 1200, "height": 630})
+            page.goto("/")
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=CARD)
             browser.close()
 
 

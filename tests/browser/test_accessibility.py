@@ -12,31 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hub import create_app
 from hub.settings import Settings
+from tests.browser.addresses import ADDRESSES, EDITORS
 from tests.browser.conftest import MEMBER, STAFF, sign_in
 from tests.serving import Served
 
-# Every GET route by an address of it. ``{own}`` is the member's profile, ``{statement}`` one of its statements.
-ADDRESSES = {
-    "home.index": ["/"],
-    "home.about": ["/about"],
-    "matching.find": ["/search", "/search?q=김치 포장&kind=capability&region=29", "/search?q=😀"],
-    "matching.compare_partners": ["/compare?q=김치 포장&s=1&s=2&s=3", "/compare?q=김치"],
-    "matching.saved_searches": ["/searches"],
-    "desk.regions": ["/regions", "/regions?measure=needs"],
-    "desk.region": ["/regions/26", "/regions/26110", "/regions/26?view=shortlisted"],
-    "desk.compare_pairs": ["/regions/26/compare?pair={pair}&pair={other}", "/regions/26/compare"],
-    "desk.region_supply": ["/regions/26/supply"],
-    "desk.region_network": ["/regions/26/network"],
-    "desk.region_profiles": ["/regions/26/profiles"],
-    "desk.technology_map": ["/map", "/map?region=26"],
-    "profiles.profile": ["/profiles/{own}"],
-    "profiles.add_statement": ["/profiles/{own}/statements/new"],
-    "profiles.edit_statement": ["/statements/{statement}/edit"],
-    "profiles.edit_profile": ["/profiles/{own}/edit"],
-    "profiles.add_profile": ["/profiles/new"],
-    "accounts.sign_in": ["/sign-in"],
-    None: ["/nothing-here"],
-}
 # What is no page: data, files, and addresses that lead elsewhere.
 NO_PAGE = {
     "static",
@@ -96,7 +75,7 @@ def test_every_page_in_every_palette(reader: tuple[Page, str], site: Served) -> 
     sign_in(page, STAFF)
     known = _known(page)
     for endpoint, paths in ADDRESSES.items():
-        if endpoint in ("profiles.add_statement", "profiles.edit_statement", "profiles.edit_profile"):
+        if endpoint in EDITORS:
             continue
         for path in paths:
             found[path] = _in_all_palettes(page, path.format(**known))
@@ -104,12 +83,7 @@ def test_every_page_in_every_palette(reader: tuple[Page, str], site: Served) -> 
     sign_in(page, MEMBER)
     known["own"] = page.url.rsplit("/", 1)[1]
     known["statement"] = str(page.locator(".statement").first.get_attribute("id")).removeprefix("statement-")
-    for endpoint in (
-        "profiles.profile",
-        "profiles.add_statement",
-        "profiles.edit_statement",
-        "profiles.edit_profile",
-    ):
+    for endpoint in ("profiles.profile", *EDITORS):
         for path in ADDRESSES[endpoint]:
             found[path] = _in_all_palettes(page, path.format(**known))
     assert {path: faults for path, faults in found.items() if faults} == {}

@@ -1,0 +1,28 @@
+"""Every page by an address of it: what the tests walk and the contact sheets show."""
+
+from __future__ import annotations
+
+# Every GET route by an address of it. ``{own}`` is the member's profile, ``{statement}`` one of its statements.
+ADDRESSES = {
+    "home.index": ["/"],
+    "home.about": ["/about"],
+    "matching.find": ["/search", "/search?q=김치 포장&kind=capability&region=29", "/search?q=😀"],
+    "matching.compare_partners": ["/compare?q=김치 포장&s=1&s=2&s=3", "/compare?q=김치"],
+    "matching.saved_searches": ["/searches"],
+    "desk.regions": ["/regions", "/regions?measure=needs"],
+    "desk.region": ["/regions/26", "/regions/26110", "/regions/26?view=shortlisted"],
+    "desk.compare_pairs": ["/regions/26/compare?pair={pair}&pair={other}", "/regions/26/compare"],
+    "desk.region_supply": ["/regions/26/supply"],
+    "desk.region_network": ["/regions/26/network"],
+    "desk.region_profiles": ["/regions/26/profiles"],
+    "desk.technology_map": ["/map", "/map?region=26"],
+    "profiles.profile": ["/profiles/{own}"],
+    "profiles.add_statement": ["/profiles/{own}/statements/new"],
+    "profiles.edit_statement": ["/statements/{statement}/edit"],
+    "profiles.edit_profile": ["/profiles/{own}/edit"],
+    "profiles.add_profile": ["/profiles/new"],
+    "accounts.sign_in": ["/sign-in"],
+    None: ["/nothing-here"],
+}
+# Pages for those who may edit the profile.
+EDITORS = ("profiles.add_statement", "profiles.edit_statement", "profiles.edit_profile")
