@@ -105,6 +105,14 @@ def strength(score: float, level: float, platt: Platt = SAID) -> int:
     return round(100 / (1 + math.exp(-min(max(chance, -50.0), 50.0))))
 
 
+def strengths(scores: Floats, levels: Floats, platt: Platt = SAID) -> npt.NDArray[np.int64]:
+    """:func:`strength` of many at once, in the shape of the scores."""
+    chances = (
+        platt.offset + platt.relative * scores.astype(np.float64) + platt.absolute * levels.astype(np.float64)
+    )
+    return np.rint(100 / (1 + np.exp(-np.clip(chances, -50, 50)))).astype(np.int64)
+
+
 def word(strength_: int) -> str:
     """One of WORDS for a strength of 0 to 100."""
     for bound, name in zip(BOUNDS, WORDS[:-1], strict=True):

@@ -140,16 +140,19 @@ def moment(when: datetime) -> str:
 
 
 def same_page(**changes: Any) -> str:
-    """This page's address with some of its values changed; ``None`` takes one out."""
+    """This page's address with some of its values changed; ``None`` takes one out.
+
+    What can only be sent to has no page to come back to: the first page stands in for it.
+    """
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+        return url_for("home.index", **{name: value for name, value in changes.items() if value})
     values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changes}
     kept = {name: value for name, value in values.items() if value not in (None, "", [""])}
     return url_for(request.endpoint or "home.index", **kept)
 
 
 def other_language() -> str:
-    """This page's address in the other language. A page that was sent to goes to its form again."""
-    if request.endpoint is None:
-        return url_for("home.index", lang="en" if current_language() == "ko" else "ko")
+    """This page's address in the other language."""
     return same_page(lang="en" if current_language() == "ko" else "ko")
 
 

@@ -481,6 +481,7 @@ def test_searches_are_saved_and_removed_without_javascript(sqlite_app: Flask) ->
     assert client.post(f"/searches/{number.group(1)}/remove").status_code == 302
     assert "저장한 검색이 없습니다" in client.get("/searches").text
     assert client.post("/searches", data={"q": ""}).status_code == 400
+    assert client.post("/searches", data={"q": "김치", "list": "1"}).location == "/searches"
     assert sqlite_app.test_client().get("/searches").location == "/sign-in?next=/searches"
 
 
@@ -497,6 +498,10 @@ def test_staff_decide_without_javascript_too(sqlite_app: Flask) -> None:
     assert f'id="pair-{key}"' not in decided.text
     assert f'id="pair-{key}"' in staff.get("/regions/26?view=shortlisted").text
     assert sqlite_app.test_client().post(pair.group(1), data={"decision": "dismissed"}).status_code == 401
+    for path in ("/regions/26?view=shortlisted", "/regions/26"):  # the desk's list is the desk's
+        public = sqlite_app.test_client().get(path).text
+        assert f'id="pair-{key}"' in public
+        assert "담은 쌍" not in public
     far = pair.group(1).replace("/26/", "/11/")
     assert staff.post(far, data={"decision": "dismissed"}).status_code == 403
     assert staff.post("/regions/26/pairs/1-2", data={"decision": "dismissed"}).status_code == 404

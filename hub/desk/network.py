@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -13,29 +14,30 @@ from hub.matching.engine import Engine
 from hub.matching.suggest import Suggestion, Suggestions, choose, read_pairs
 from hub.profiles.tables import Profile
 
+Naming = Callable[[Profile], str]
 MOST_EDGES = 160  # beyond two hundred nodes a drawing says less than the list beside it
 
 
 @dataclass(frozen=True)
-class Hub:
+class Tied:
     """One laboratory and the region's firms that it fits, the best first."""
 
     lab: Profile
     pairs: list[Suggestion]
 
 
-def network(engine: Engine, session: Session, kept: Suggestions, region: str) -> list[Hub]:
+def network(engine: Engine, session: Session, kept: Suggestions, region: str) -> list[Tied]:
     """The laboratories of a region's network, those with the most firms first; weak pairs tie nobody."""
     chosen = choose(engine, session, kept, region)
     ties = [pair for pair in chosen.pairs if pair.word != WORDS[-1]][:MOST_EDGES]
     by_lab: dict[int, list[Suggestion]] = defaultdict(list)
     for suggestion in read_pairs(engine, session, ties):
         by_lab[suggestion.lab.id].append(suggestion)
-    hubs = [Hub(pairs[0].lab, pairs) for pairs in by_lab.values()]
+    hubs = [Tied(pairs[0].lab, pairs) for pairs in by_lab.values()]
     return sorted(hubs, key=lambda one: (-len(one.pairs), one.lab.name_ko))
 
 
-def as_graph(hubs: list[Hub], name: object, address: object) -> dict[str, list[dict[str, object]]]:
+def as_graph(hubs: list[Tied], name: Naming, address: Naming) -> dict[str, list[dict[str, object]]]:
     """Nodes and edges for the drawing; a hidden firm is a node without a name or an address.
 
     :param name: gives a profile's name in the reader's language.
@@ -47,20 +49,20 @@ def as_graph(hubs: list[Hub], name: object, address: object) -> dict[str, list[d
         lab = f"p{one.lab.id}"
         nodes[lab] = {
             "id": lab,
-            "name": name(one.lab),  # type: ignore[operator]
+            "name": name(one.lab),
             "kind": one.lab.kind,
             "degree": len(one.pairs),
-            "address": address(one.lab),  # type: ignore[operator]
+            "address": address(one.lab),
         }
         for pair in one.pairs:
             firm = f"p{pair.firm.id}" if pair.firm else f"s{pair.firm_statement.id}"
             if firm not in nodes:
                 nodes[firm] = {
                     "id": firm,
-                    "name": name(pair.firm) if pair.firm else _("비공개 기업"),  # type: ignore[operator]
+                    "name": name(pair.firm) if pair.firm else _("비공개 기업"),
                     "kind": "company",
                     "degree": 0,
-                    "address": address(pair.firm) if pair.firm else None,  # type: ignore[operator]
+                    "address": address(pair.firm) if pair.firm else None,
                 }
             nodes[firm]["degree"] = int(str(nodes[firm]["degree"])) + 1
             edges.append(

@@ -72,10 +72,18 @@ def region(code: str) -> ResponseReturnValue:
         return render_template("desk/_map.html", region=here, **drawn(atlas.province_of(code).code))
     page = integer(request.args.get("page"), default=1, least=1, most=50)
     filters = pairs.parse_pair_filters(*(request.args.get(name) for name in PAIR_FILTERS))
-    found = pairs.desk_pairs(
-        hub().engine, session, hub().suggestions, code, filters, limit=PAIRS, offset=(page - 1) * PAIRS
-    )
     who = account()
+    may_decide = can_keep_desk(who, session, code)
+    found = pairs.desk_pairs(
+        hub().engine,
+        session,
+        hub().suggestions,
+        code,
+        filters,
+        is_staff=may_decide,
+        limit=PAIRS,
+        offset=(page - 1) * PAIRS,
+    )
     shown: dict[str, Any] = {
         "region": here,
         "province": atlas.province_of(code),
@@ -84,7 +92,7 @@ def region(code: str) -> ResponseReturnValue:
         "views": pairs.VIEWS,
         "page": page,
         "page_size": PAIRS,
-        "may_decide": can_keep_desk(who, session, code),
+        "may_decide": may_decide,
         "said": _said(session, who, found.shown),
         "fields": carried_fields(),
         "within": pairs.WITHIN_KM,
@@ -126,7 +134,7 @@ def decide_pair(code: str, pair: str) -> ResponseReturnValue:
     # Another session: the one of this request saw the desk as it was before.
     with hub().database.reading() as session:
         found = pairs.desk_pairs(hub().engine, session, hub().suggestions, code, filters, limit=0)
-        shown = pairs.chosen_pairs(hub().engine, session, chosen, code, [key])
+        shown = pairs.chosen_pairs(hub().engine, session, chosen, code, [key], is_staff=True)
         said = _said(session, who, shown)
     if not shown:
         raise NotFound(_("이 쌍의 글이 더는 게시되어 있지 않습니다."))
@@ -159,7 +167,8 @@ def compare_pairs(code: str) -> ResponseReturnValue:
     session = read_session()
     keys = [decisions.pair_key(text) for text in request.args.getlist("pair")]
     chosen = choose(hub().engine, session, hub().suggestions, code)
-    shown = pairs.chosen_pairs(hub().engine, session, chosen, code, keys)
+    is_staff = can_keep_desk(account(), session, code)
+    shown = pairs.chosen_pairs(hub().engine, session, chosen, code, keys, is_staff=is_staff)
     return render_template("desk/compare.html", region=here, shown=shown, most=pairs.MOST_COMPARED)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -98,12 +99,18 @@ def desk_pairs(
     region: str,
     filters: PairFilters,
     *,
+    is_staff: bool = True,
     limit: int,
     offset: int = 0,
 ) -> DeskPairs:
-    """A page of the desk's list. What was decided is no suggestion any more, and stands in its own view."""
+    """A page of the desk's list. What was decided is no suggestion any more, and stands in its own view.
+
+    :param is_staff: others see neither what was decided nor that anything was.
+    """
     chosen = choose(engine, session, kept, region)
-    decisions = decisions_of(session, region)
+    decisions = decisions_of(session, region) if is_staff else {}
+    if not is_staff:
+        filters = dataclasses.replace(filters, view="suggested")
     suggested = [pair for pair in chosen.pairs if key_of(pair) not in decisions]
     decided = {view: [k for k, one in decisions.items() if one.decision == view] for view in Decision}
     if filters.view == "suggested":
@@ -157,12 +164,11 @@ def decided_pairs(session: Session, decisions: list[PairDecision]) -> list[Pair]
 
 
 def chosen_pairs(
-    engine: Engine, session: Session, chosen: Chosen, region: str, keys: list[PairKey]
+    engine: Engine, session: Session, chosen: Chosen, region: str, keys: list[PairKey], *, is_staff: bool
 ) -> list[Suggestion]:
-    """Pairs of a region by their numbers, suggested or decided, in the order asked for; four at most."""
-    known = {
-        key_of(pair): pair for pair in decided_pairs(session, list(decisions_of(session, region).values()))
-    }
+    """Pairs of a region by their numbers in the order asked for, four at most; staff see decided ones too."""
+    decided = list(decisions_of(session, region).values()) if is_staff else []
+    known = {key_of(pair): pair for pair in decided_pairs(session, decided)}
     known |= {key_of(pair): pair for pair in chosen.pairs}
     return read_pairs(
         engine, session, [known[key] for key in dict.fromkeys(keys) if key in known][:MOST_COMPARED]

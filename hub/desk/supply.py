@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from sqlmodel import Session
 
-from embeddings.calibration import BOUNDS, SAID, strength
+from embeddings.calibration import BOUNDS, strengths
 from hub.matching.answers import Answer
+from hub.matching.candidates import Entries, Rows
 from hub.matching.changes import read_published
 from hub.matching.engine import Engine
 from hub.matching.nearest_field import standard_fields
@@ -95,51 +97,39 @@ def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
     ]
 
 
-def _own_rows(engine: Engine, region: str, *kinds: Kind) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _own_rows(engine: Engine, region: str, *kinds: Kind) -> Rows:
     """The rows of what a region's profiles say, each in its own words."""
     rows = np.flatnonzero(engine.replica.mask(Filters(region=region, kinds=frozenset(kinds))))
     return rows[engine.replica.columns["version"][rows] == 0]
+
+
+@dataclass(frozen=True)
+class _Rated:
+    """A region's firms' statements, ``(n,)`` rows, and the laboratories nearest to each, ``(n, k)``."""
+
+    rows: Rows
+    entries: Entries
+    labs: Rows  # their rows; where an entry is empty its strength is 0
+    strengths: npt.NDArray[np.int64]
+    here: npt.NDArray[np.bool_]  # whether the laboratory lies in the region
 
 
 def gaps(engine: Engine, session: Session, kept: Suggestions, region: str) -> Gaps:
     """Where a region's demand and supply miss each other."""
     place(region)
     engine.sync(session)
-    replica = engine.replica
-    with replica.lock.reading():
+    with engine.replica.lock.reading():
         kept.candidates.update(engine, session, region)
-        rows, entries = kept.candidates.of(replica, region)
-        columns = replica.columns
-        labs = np.asarray([replica.row_of(int(lab)) or 0 for lab in entries["lab"].ravel()]).reshape(
-            entries.shape
-        )
-        there = entries["lab"] != 0
-        rated = np.asarray(
-            [
-                strength(float(s), float(v), SAID)
-                for s, v in zip(entries["score"].flat, entries["level"].flat, strict=True)
-            ]
-        ).reshape(entries.shape)
-        rated = np.where(there, rated, 0)
-        here = np.isin(columns["region"][labs], [replica.region_number(code) for code in inside(region)])
-        local = np.where(here, rated, 0)
-        missing = np.flatnonzero(
-            (local.max(axis=1, initial=0) < ANSWERED) & (rated.max(axis=1, initial=0) >= ANSWERED)
-        )
-        is_need = columns["kind"][rows] == KINDS.index(Kind.NEED)
-        best = rated.argmax(axis=1) if len(rows) else np.zeros(0, dtype=np.int64)
-        order = sorted(missing.tolist(), key=lambda at: (not is_need[at], -int(rated[at, best[at]]), at))
-        pairs = [
-            _pair(engine, int(rows[at]), int(labs[at, best[at]]), entries[at, best[at]])
-            for at in order[:SHOWN]
-        ]
-        asked = set(entries["lab"][(rated >= ANSWERED) & here].tolist())
-        offers = columns["statement_id"][_own_rows(engine, region, Kind.CAPABILITY, Kind.ASSET)].tolist()
+        rated = _rated(engine, kept, region)
+        missing, pairs = _unanswered(engine, rated)
+        asked = set(rated.entries["lab"][rated.here & (rated.strengths >= ANSWERED)].tolist())
+        rows = _own_rows(engine, region, Kind.CAPABILITY, Kind.ASSET)
+        offers = engine.replica.columns["statement_id"][rows].tolist()
     unasked = [number for number in offers if number not in asked]
     found = read_published(session, unasked[:SHOWN])
     return Gaps(
         unanswered=read_pairs(engine, session, pairs),
-        unanswered_total=len(missing),
+        unanswered_total=missing,
         unasked=[
             Unasked(*found[number], partners(engine, session, found[number][0], limit=1))
             for number in unasked[:SHOWN]
@@ -147,6 +137,33 @@ def gaps(engine: Engine, session: Session, kept: Suggestions, region: str) -> Ga
         ],
         unasked_total=len(unasked),
     )
+
+
+def _rated(engine: Engine, kept: Suggestions, region: str) -> _Rated:
+    replica = engine.replica
+    rows, entries = kept.candidates.of(replica, region)
+    numbers, places = np.unique(entries["lab"], return_inverse=True)
+    known = np.asarray([replica.row_of(number) or 0 for number in numbers.tolist()], dtype=np.int64)
+    labs = known[places].reshape(entries.shape)
+    rated = np.where(entries["lab"] != 0, strengths(entries["score"], entries["level"]), 0)
+    codes = [replica.region_number(code) for code in inside(region)]
+    return _Rated(rows, entries, labs, rated, np.isin(replica.columns["region"][labs], codes))
+
+
+def _unanswered(engine: Engine, rated: _Rated) -> tuple[int, list[Pair]]:
+    """How many nobody here answers though somebody elsewhere does, and the first of them: needs, then the best."""
+    local = np.where(rated.here, rated.strengths, 0).max(axis=1, initial=0)
+    best = rated.strengths.max(axis=1, initial=0)
+    missing = np.flatnonzero((local < ANSWERED) & (best >= ANSWERED))
+    is_need = engine.replica.columns["kind"][rated.rows] == KINDS.index(Kind.NEED)
+    order = sorted(missing.tolist(), key=lambda at: (not is_need[at], -int(best[at]), at))
+    pairs = []
+    for at in order[:SHOWN]:
+        nearest = int(rated.strengths[at].argmax())
+        pairs.append(
+            _pair(engine, int(rated.rows[at]), int(rated.labs[at, nearest]), rated.entries[at, nearest])
+        )
+    return len(missing), pairs
 
 
 def _pair(engine: Engine, firm: int, lab: int, entry: np.void) -> Pair:

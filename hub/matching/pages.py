@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from hub.accounts.policy import account, anyone, requires, signed_in
-from hub.accounts.tables import Account, Role
+from hub.accounts.tables import Role
 from hub.language import _
 from hub.matching import saved
 from hub.matching.feedback import said_of, say, take_back
@@ -56,64 +56,66 @@ def find() -> ResponseReturnValue:
     htmx asks with ``after`` for those that are not on its page yet.
     """
     session = read_session()
-    asked = request.args.get("q", "").strip()
-    show = integer(request.args.get("show"), default=PAGE, least=PAGE, most=FURTHEST) // PAGE * PAGE
-    after = integer(request.args.get("after"), default=0, least=0, most=show) if wants_fragment() else 0
-    near = request.args.get("near") or home_region(session)
     who = account()
+    asked = _asked(session)
     results: Results | None = None
     problem: Problem | None = None
-    sort = request.args.get("sort", "")
-    sort = sort if sort in SORTS else SORTS[0]
     try:
         filters = parse_filters(**{name: request.args.get(name) for name in FILTERS})
-        if near:
-            atlas.place(near)
-        if asked:
+        if asked["near"]:
+            atlas.place(asked["near"])
+        if asked["asked"]:
             results = search(
                 hub().engine,
                 session,
-                asked,
+                asked["asked"],
                 filters,
-                origin=near,
+                origin=asked["near"],
                 account_id=who.id if who else None,
-                sort=sort,
-                limit=show - after,
-                offset=after,
+                sort=asked["sort"],
+                limit=asked["show"] - asked["after"],
+                offset=asked["after"],
             )
     except Problem as error:
         problem, filters = error, Filters()
     shown: dict[str, Any] = {
-        "asked": asked,
+        **asked,
         "results": results,
-        "named": by_name(session, asked) if asked and not after else [],
         "problem": problem,
         "filters": filters,
-        "narrowed": any(request.args.get(name) for name in FILTERS if name not in ("region", "kind")),
-        "near": near,
-        "near_is_home": not request.args.get("near"),
-        "sort": sort,
-        "sorts": SORTS,
-        "show": show,
-        "after": after,
+        "named": by_name(session, asked["asked"]) if asked["asked"] and not asked["after"] else [],
+        "said": said_of(session, who.id, [results.query]) if who and results else {},
+        "is_saved": saved.find(session, who.id, request.args) if who else None,
+        "own_profile": who.profile_id if who else None,
+        "fields": carried_fields(),
         "page_size": PAGE,
         "furthest": FURTHEST,
-        "own_profile": who.profile_id if who else None,
-        "kinds": list(Kind),
-        "profile_kinds": list(ProfileKind),
-        "sizes": SIZES,
-        "fields": carried_fields(),
-        "said": said_of(session, who.id, [results.query]) if who and results else {},
-        "longest": LONGEST_QUERY,
-        "is_saved": _is_saved(session, who),
     }
-    if not wants_fragment():
-        return render_template("matching/search.html", **shown), problem.status if problem else 200
-    return render_template("matching/_more.html" if after else "matching/_results.html", **shown)
+    if wants_fragment():
+        return render_template("matching/_more.html" if asked["after"] else "matching/_results.html", **shown)
+    page = render_template(
+        "matching/search.html",
+        **shown,
+        kinds=list(Kind),
+        profile_kinds=list(ProfileKind),
+        sizes=SIZES,
+        longest=LONGEST_QUERY,
+    )
+    return page, problem.status if problem else 200
 
 
-def _is_saved(session: Session, who: Account | None) -> saved.SavedSearch | None:
-    return saved.find(session, who.id, request.args) if who else None
+def _asked(session: Session) -> dict[str, Any]:
+    """What an address asks for, kept in bounds."""
+    show = integer(request.args.get("show"), default=PAGE, least=PAGE, most=FURTHEST) // PAGE * PAGE
+    sort = request.args.get("sort", "")
+    return {
+        "asked": request.args.get("q", "").strip(),
+        "show": show,
+        "after": integer(request.args.get("after"), default=0, least=0, most=show) if wants_fragment() else 0,
+        "near": request.args.get("near") or home_region(session),
+        "sort": sort if sort in SORTS else SORTS[0],
+        "narrowed": any(request.args.get(name) for name in FILTERS if name not in ("region", "kind")),
+    }
 
 
 @pages.get("/compare")
@@ -155,6 +157,8 @@ def save_search() -> ResponseReturnValue:
     if wants_fragment():
         return render_template("matching/_save.html", is_saved=kept, just_now=True, asked_values=request.form)
     flash(_("검색을 저장했습니다."))
+    if request.form.get("list"):
+        return redirect(url_for("matching.saved_searches"))
     return redirect(f"{url_for('matching.find')}?{kept.query if kept else ''}")
 
 

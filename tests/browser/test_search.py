@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
+from tests.browser.conftest import MEMBER, sign_in
 from tests.serving import Served
 
 KIMCHI = "김치가 과발효로 포장이 부풀어요"
@@ -107,6 +108,13 @@ def test_without_javascript(chromium: Browser, site: Served) -> None:
     expect(page.locator(".pair").first).to_contain_text("km")
     page.click(".krds-pagination .next")
     expect(page.locator("ol.pairs")).to_have_attribute("start", "21")
+    sign_in(page, MEMBER)
+    page.click("text=새로 올리기")
+    page.fill("#text", "스크립트 없이도 올릴 수 있는 갯벌 퇴적물 분석 기술입니다.")
+    page.locator("summary", has_text="분야 고르기").click()
+    page.locator("label[for=fields-ND]").click()
+    page.click("button[value=publish]")
+    expect(page.locator(".statement", has_text="갯벌 퇴적물")).to_contain_text("지구과학")
     context.close()
 
 

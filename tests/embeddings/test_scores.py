@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embeddings.calibration import HUBNESS, WORDS, Background, strength, word
+from embeddings.calibration import HUBNESS, WORDS, Background, strength, strengths, word
 from embeddings.evaluation import ndcg
 from embeddings.fusion import fuse
 
@@ -54,3 +54,17 @@ def test_the_background_standardises_its_own_texts() -> None:
     assert everything.std() == pytest.approx(1, abs=0.1)
     with pytest.raises(ValueError, match="two vectors, not 1"):
         Background.of(vectors[:1])
+
+
+def test_many_strengths_at_once_are_the_same() -> None:
+    rng = np.random.default_rng(0)
+    scores, levels = (
+        rng.normal(size=(20, 8)).astype(np.float32) * 4,
+        rng.normal(size=(20, 8)).astype(np.float32) * 4,
+    )
+    together = strengths(scores, levels)
+    assert together.shape == scores.shape
+    assert together.tolist() == [
+        [strength(float(s), float(v)) for s, v in zip(row, other, strict=True)]
+        for row, other in zip(scores, levels, strict=True)
+    ]
