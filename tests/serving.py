@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from hub.database import Database
+from hub.matching.engine import open_encoder
+from hub.profiles import sample
 from hub.settings import Settings
+from hub.setup import set_up
 
 
 @dataclass
@@ -101,6 +106,17 @@ def serving(settings: Settings, *, workers: int, threads: int = 8) -> Iterator[S
                 server.process.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 server.kill()
+
+
+@contextmanager
+def sample_hub() -> Iterator[tuple[Settings, Database]]:
+    """A hub with the sample data in a folder that goes again; for what is run by hand."""
+    with tempfile.TemporaryDirectory() as var:
+        settings = Settings(var=Path(var), model=Settings().model_source)
+        set_up(settings, print)
+        database = Database(settings.database)
+        sample.load(database, lambda: open_encoder(settings))
+        yield settings, database
 
 
 @dataclass

@@ -10,20 +10,14 @@ server that looks nothing up (the sign-in form), so that the machine's own pace 
 from __future__ import annotations
 
 import json
-import tempfile
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
 
-from hub.database import Database
-from hub.matching.engine import open_encoder
-from hub.profiles import sample
-from hub.settings import Settings
-from hub.setup import set_up
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.serving import serving
+from tests.serving import sample_hub, serving
 
 NEEDS = Path(__file__).with_name("needs-train.jsonl")
 ASKED = 60
@@ -46,10 +40,7 @@ def main() -> None:
     """Sets a hub up, serves it, measures."""
     lines = NEEDS.read_text(encoding="utf-8").splitlines()
     queries = [json.loads(line)["need"] for line in lines[:: max(1, len(lines) // ASKED)]][:ASKED]
-    with tempfile.TemporaryDirectory() as var:
-        settings = Settings(var=Path(var), model=Settings().model_source)
-        set_up(settings, print)
-        sample.load(Database(settings.database), lambda: open_encoder(settings))
+    with sample_hub() as (settings, _database):
         with serving(settings, workers=2) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             page = browser.new_page(base_url=server.base)

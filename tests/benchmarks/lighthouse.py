@@ -18,15 +18,10 @@ from statistics import median
 from urllib.parse import quote
 
 from hub.accounts.sign_in import add_account
-from hub.database import Database
-from hub.matching.engine import open_encoder
-from hub.profiles import sample
 from hub.profiles.lookup import find_profile
-from hub.settings import Settings
-from hub.setup import set_up
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.conftest import PASSWORD
-from tests.serving import Client, Served, serving
+from tests.serving import Client, Served, sample_hub, serving
 
 MEMBER = "member@hub.example"
 OWNER = "세계김치연구소"
@@ -84,11 +79,7 @@ def main() -> None:
     parser.add_argument("--lighthouse", default="lighthouse")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as var:
-        settings = Settings(var=Path(var), model=Settings().model_source)
-        set_up(settings, print)
-        database = Database(settings.database)
-        sample.load(database, lambda: open_encoder(settings))
+    with sample_hub() as (settings, database):
         with database.writing() as session:
             number = find_profile(session, OWNER).id
             add_account(session, MEMBER, PASSWORD, "member", profile_id=number)

@@ -10,23 +10,19 @@ from __future__ import annotations
 import itertools
 import re
 import sys
-import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from hub.accounts.sign_in import add_account
-from hub.database import Database
 from hub.desk import techmap
-from hub.matching.engine import Engine, open_encoder
-from hub.profiles import sample
+from hub.matching.engine import Engine
 from hub.profiles.lookup import find_profile
-from hub.settings import ROOT, Settings
-from hub.setup import set_up
+from hub.settings import ROOT
 from tests.browser.addresses import ADDRESSES, EDITORS
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.conftest import PASSWORD
-from tests.serving import Served, serving
+from tests.serving import Served, sample_hub, serving
 
 MEMBER, STAFF = "member@hub.example", "staff@hub.example"
 OWNER = "세계김치연구소"
@@ -111,11 +107,7 @@ def all_pages(
 
 def main(folder: Path) -> None:
     """Sets a hub up, serves it, looks at all of it."""
-    with tempfile.TemporaryDirectory() as var:
-        settings = Settings(var=Path(var), model=Settings().model_source)
-        set_up(settings, print)
-        database = Database(settings.database)
-        sample.load(database, lambda: open_encoder(settings))
+    with sample_hub() as (settings, database):
         with database.writing() as session:
             add_account(session, MEMBER, PASSWORD, "member", profile_id=find_profile(session, OWNER).id)
             add_account(session, STAFF, PASSWORD, "staff", region="26")
