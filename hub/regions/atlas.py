@@ -16,6 +16,7 @@ from hub.problems import NotFound
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 EARTH_RADIUS_KM = 6371.0
+FORMER_CODES = {"51": "42", "52": "45"}  # before they became special self-governing provinces
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ def place(code: str) -> Place:
 
 
 def provinces() -> list[Place]:
-    """The 17 provinces."""
-    return [place for place in atlas().values() if place.parent_code is None]
+    """The 17 provinces in the order that every form has them: Gangwon and Jeonbuk kept their places, not their codes."""
+    found = [place for place in atlas().values() if place.parent_code is None]
+    return sorted(found, key=lambda place: FORMER_CODES.get(place.code, place.code))
 
 
 def districts(province: str) -> list[Place]:

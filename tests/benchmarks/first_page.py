@@ -40,14 +40,17 @@ def main() -> None:
     """Sets a hub up, serves it, measures."""
     lines = NEEDS.read_text(encoding="utf-8").splitlines()
     queries = [json.loads(line)["need"] for line in lines[:: max(1, len(lines) // ASKED)]][:ASKED]
-    with sample_hub() as (settings, _database):
-        with serving(settings, workers=2) as server, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            page = browser.new_page(base_url=server.base)
-            milliseconds(page, "/search?q=warm", "#results")
-            found = [milliseconds(page, f"/search?q={quote(query)}", ".result") for query in queries]
-            plain = [milliseconds(page, "/sign-in", "#email") for _query in queries]
-            browser.close()
+    with (
+        sample_hub() as (settings, _database),
+        serving(settings, workers=2) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(base_url=server.base)
+        milliseconds(page, "/search?q=warm", "#results")
+        found = [milliseconds(page, f"/search?q={quote(query)}", ".result") for query in queries]
+        plain = [milliseconds(page, "/sign-in", "#email") for _query in queries]
+        browser.close()
     for name, times in (("first page of answers", found), ("a page that looks nothing up", plain)):
         print(f"{name}: p50 {median(times):.0f} ms, p95 {quantiles(times, n=20)[-1]:.0f} ms, n {len(times)}")
     print(f"ratio of the medians {median(found) / median(plain):.2f}")

@@ -16,6 +16,7 @@ codes = st.sampled_from(sorted(atlas()))
 
 def test_seventeen_provinces_and_229_districts() -> None:
     assert len(provinces()) == 17
+    assert [place.code for place in provinces()][8:13] == ["41", "51", "43", "44", "52"]
     assert sum(place.level == "district" for place in atlas().values()) == 229
     assert len(districts("26")) == 16
     assert {place.code for place in districts("26")} | {"26"} == inside("26")
