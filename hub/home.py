@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from hub.accounts.policy import anyone, requires
 from hub.database import current_revision
-from hub.desk.pages import drawn
+from hub.desk.choropleth import MEASURES, choropleth, known_measure
 from hub.matching import counts
 from hub.matching.changes import count_published
 from hub.profiles.lookup import newest, profiles_with_statements
@@ -24,11 +24,18 @@ MOST_ADDRESSES = 50_000  # of one sitemap, as its protocol has it
 @requires(anyone)
 def index() -> ResponseReturnValue:
     """Leads staff, firms and laboratories each to their first step."""
-    if wants_fragment():
-        return render_template("desk/_map.html", region=None, **drawn())
     session = read_session()
+    measure = known_measure(request.args.get("measure"))
+    drawn = choropleth(hub().engine, session, hub().suggestions, measure)
+    if wants_fragment():
+        return render_template("desk/_map.html", region=None, map=drawn, measures=MEASURES)
     return render_template(
-        "home.html", counts=counts.in_all(session), provinces=provinces(), newest=newest(session), **drawn()
+        "home.html",
+        counts=counts.in_all(session),
+        provinces=provinces(),
+        newest=newest(session),
+        map=drawn,
+        measures=MEASURES,
     )
 
 

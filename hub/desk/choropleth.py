@@ -51,6 +51,11 @@ class Choropleth:
         return next(row for row in self.rows if row.place.code == code)
 
 
+def known_measure(asked: str | None) -> str:
+    """The measure that an address asks for; the first where it asks for none that there is."""
+    return asked if asked in MEASURES else next(iter(MEASURES))
+
+
 def choropleth(
     engine: Engine, session: Session, kept: Suggestions, measure: str, province: str | None = None
 ) -> Choropleth:

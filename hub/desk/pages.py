@@ -11,7 +11,7 @@ from sqlmodel import Session
 from hub.accounts.policy import account, anyone, can_add_profile, can_keep_desk, requires
 from hub.accounts.tables import Account
 from hub.desk import decisions, network, pairs, supply, techmap
-from hub.desk.choropleth import MEASURES, choropleth
+from hub.desk.choropleth import MEASURES, choropleth, known_measure
 from hub.language import _
 from hub.matching import counts
 from hub.matching.feedback import said_of, sums
@@ -32,19 +32,11 @@ PROFILES = 50
 PAIR_FILTERS = ("view", "firm_kind", "strength", "within", "field")
 
 
-def measure() -> str:
-    """By what the map of this page is shaded."""
-    asked = request.args.get("measure", "")
-    return asked if asked in MEASURES else next(iter(MEASURES))
-
-
-def drawn(province: str | None = None) -> dict[str, Any]:
+def _drawn(province: str | None = None) -> dict[str, Any]:
     """What ``desk/_map.html`` needs."""
-    parts = hub()
-    return {
-        "map": choropleth(parts.engine, read_session(), parts.suggestions, measure(), province),
-        "measures": MEASURES,
-    }
+    measure = known_measure(request.args.get("measure"))
+    drawn = choropleth(hub().engine, read_session(), hub().suggestions, measure, province)
+    return {"map": drawn, "measures": MEASURES}
 
 
 @pages.get("/regions")
@@ -52,7 +44,7 @@ def drawn(province: str | None = None) -> dict[str, Any]:
 def regions() -> ResponseReturnValue:
     """The country by provinces, on the map and in a table."""
     template = "desk/_map.html" if wants_fragment() else "desk/regions.html"
-    return render_template(template, region=None, **drawn())
+    return render_template(template, region=None, **_drawn())
 
 
 @pages.get("/regions/open")
@@ -69,7 +61,7 @@ def region(code: str) -> ResponseReturnValue:
     session = read_session()
     here = atlas.place(code)
     if wants_fragment() and request.headers.get("HX-Target") == "map":
-        return render_template("desk/_map.html", region=here, **drawn(atlas.province_of(code).code))
+        return render_template("desk/_map.html", region=here, **_drawn(atlas.province_of(code).code))
     page = integer(request.args.get("page"), default=1, least=1, most=50)
     filters = pairs.parse_pair_filters(*(request.args.get(name) for name in PAIR_FILTERS))
     who = account()
@@ -102,7 +94,7 @@ def region(code: str) -> ResponseReturnValue:
     return render_template(
         "desk/region.html",
         **shown,
-        **drawn(shown["province"].code),
+        **_drawn(shown["province"].code),
         counts=counts.of_region(session, code),
         strategic=strategic_fields(session, code),
         sums=sums(session, code) if shown["may_decide"] else [],
