@@ -60,9 +60,10 @@ def encoder(model_folder: Path) -> Encoder:
 
 @pytest.fixture(scope="session")
 def background(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model's background, made once; every test's HUB_VAR gets a copy."""
+    """What is made once of the model; every test's HUB_VAR gets a copy."""
     folder = tmp_path_factory.mktemp("background")
     engine_module.load_background(encoder, folder)
+    engine_module.load_subclasses(encoder, folder)
     return folder
 
 
