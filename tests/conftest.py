@@ -10,8 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -58,6 +59,30 @@ def encoder(model_folder: Path) -> Encoder:
     return Encoder(model_folder)
 
 
+class Remembering:
+    """The encoder, which encodes each text of the sample data once, for both databases."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self.known: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.encoder, name)
+
+    def encode_parts(
+        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
+    ) -> list[Any]:
+        new = [text for text in dict.fromkeys(texts) if text not in self.known]
+        self.known.update(zip(new, self.encoder.encode_parts(new, progress=progress), strict=True))
+        return [self.known[text] for text in texts]
+
+
+@pytest.fixture(scope="session")
+def remembering(encoder: Encoder) -> Remembering:
+    """What loads the sample data into either database."""
+    return Remembering(encoder)
+
+
 @pytest.fixture(scope="session")
 def background(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is made once of the model; every test's HUB_VAR gets a copy."""
@@ -100,13 +125,15 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def loaded_sqlite(tmp_path_factory: pytest.TempPathFactory, model_folder: Path, encoder: Encoder) -> Path:
+def loaded_sqlite(
+    tmp_path_factory: pytest.TempPathFactory, model_folder: Path, remembering: Remembering
+) -> Path:
     """An SQLite file with the whole sample data; tests take copies."""
     var = tmp_path_factory.mktemp("loaded")
     settings = Settings(var=var, model=str(model_folder))
     set_up(settings, print)
     database = Database(settings.database)
-    sample.load(database, lambda: encoder)
+    sample.load(database, lambda: remembering)  # type: ignore[arg-type, return-value]
     with database.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -115,12 +142,12 @@ def loaded_sqlite(tmp_path_factory: pytest.TempPathFactory, model_folder: Path, 
 
 
 @pytest.fixture(scope="session")
-def loaded_postgres(postgres: PostgresServer, model_folder: Path, encoder: Encoder) -> str:
+def loaded_postgres(postgres: PostgresServer, model_folder: Path, remembering: Remembering) -> str:
     """A PostgreSQL database with the whole sample data; tests take copies."""
     settings = Settings(database_url=postgres.create("loaded"), model=str(model_folder))
     set_up(settings, print)
     database = Database(settings.database)
-    sample.load(database, lambda: encoder)
+    sample.load(database, lambda: remembering)  # type: ignore[arg-type, return-value]
     database.engine.dispose()
     return "loaded"
 
@@ -173,6 +200,14 @@ def _copy_sqlite(settings: Settings, request: pytest.FixtureRequest) -> Settings
 def hub_engine(loaded: Settings) -> Iterator[Engine]:
     """An engine over the sample data, on each database."""
     engine = Engine(loaded, Database(loaded.database))
+    yield engine
+    engine.database.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_loaded: Settings) -> Iterator[Engine]:
+    """The same on SQLite, for tests to which the database is all one."""
+    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
     yield engine
     engine.database.engine.dispose()
 

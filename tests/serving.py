@@ -104,7 +104,7 @@ def serving(settings: Settings, *, workers: int, threads: int = 8) -> Iterator[S
             # At once: what a test leaves open would hold a graceful end up for twenty seconds.
             os.killpg(server.process.pid, signal.SIGQUIT)
             try:
-                server.process.wait(timeout=30)
+                server.process.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 server.kill()
 

@@ -124,6 +124,7 @@ def test_after_swaps_and_with_everything_open(chromium: Browser, site: Served, w
     page.keyboard.press("Escape")
     page.locator("#measure-capabilities").click()
     expect(page.locator("#measure-capabilities")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#map")).not_to_have_class(re.compile("htmx"))
     steps["map swapped"] = violations(page)
     pair = page.locator(".pair").nth(2)
     pair.locator("summary").click()

@@ -10,7 +10,6 @@ import pytest
 from sqlmodel import col, select
 
 from hub.accounts.sign_in import add_account
-from hub.database import Database
 from hub.desk import network, pairs, supply, techmap
 from hub.desk.choropleth import choropleth
 from hub.desk.decisions import decide, decisions_of, pair_key, take_back
@@ -22,7 +21,6 @@ from hub.profiles import posting
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Profile, Statement, Visibility
 from hub.regions.atlas import atlas, inside, province_of
-from hub.settings import Settings
 from tests.conftest import PASSWORD
 from tests.profiles.test_posting import post
 
@@ -102,25 +100,25 @@ def test_a_decided_pair_whose_statement_is_withdrawn_is_shown_nowhere(hub_engine
     assert key not in keys(desk(hub_engine, kept, strength="any"))
 
 
-def test_weak_pairs_are_left_out_but_needs_are_not(hub_engine: Engine) -> None:
+def test_weak_pairs_are_left_out_but_needs_are_not(sqlite_engine: Engine) -> None:
     kept = Suggestions()
-    post(hub_engine, FIRM, "달팽이 관절염을 점성술로 치료하는 사람을 찾습니다.", kind="need")
-    shown, everything = desk(hub_engine, kept), desk(hub_engine, kept, strength="any")
+    post(sqlite_engine, FIRM, "달팽이 관절염을 점성술로 치료하는 사람을 찾습니다.", kind="need")
+    shown, everything = desk(sqlite_engine, kept), desk(sqlite_engine, kept, strength="any")
     assert all(s.pair.word != "low" or s.firm_statement.kind == Kind.NEED for s in shown.shown)
     assert any(s.firm_statement.kind == Kind.NEED for s in shown.shown)
     assert shown.weak == everything.total - shown.total > 0
-    near = desk(hub_engine, kept, strength="any", within="30", field="EA")
+    near = desk(sqlite_engine, kept, strength="any", within="30", field="EA")
     assert near.shown
     assert all(s.pair.distance_km <= 30 for s in near.shown)
-    assert {s.firm_statement.kind for s in desk(hub_engine, kept, firm_kind="need").shown} == {Kind.NEED}
+    assert {s.firm_statement.kind for s in desk(sqlite_engine, kept, firm_kind="need").shown} == {Kind.NEED}
     with pytest.raises(Problem, match="zz"):
         parse_pair_filters(field="zz")
     assert parse_pair_filters() == PairFilters()
 
 
-def test_demand_and_supply_count_every_statement_once(hub_engine: Engine) -> None:
-    with hub_engine.database.reading() as session:
-        counted = supply.by_field(hub_engine, session, BUSAN)
+def test_demand_and_supply_count_every_statement_once(sqlite_engine: Engine) -> None:
+    with sqlite_engine.database.reading() as session:
+        counted = supply.by_field(sqlite_engine, session, BUSAN)
         codes = inside(BUSAN)
         kinds = Counter(
             session.exec(
@@ -136,10 +134,10 @@ def test_demand_and_supply_count_every_statement_once(hub_engine: Engine) -> Non
     assert machinery.supply > 2
 
 
-def test_a_need_that_only_others_answer_stands_first_among_the_gaps(hub_engine: Engine) -> None:
-    post(hub_engine, FIRM, "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다.", kind="need")
-    with hub_engine.database.reading() as session:
-        found = supply.gaps(hub_engine, session, Suggestions(), BUSAN)
+def test_a_need_that_only_others_answer_stands_first_among_the_gaps(sqlite_engine: Engine) -> None:
+    post(sqlite_engine, FIRM, "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다.", kind="need")
+    with sqlite_engine.database.reading() as session:
+        found = supply.gaps(sqlite_engine, session, Suggestions(), BUSAN)
     first = found.unanswered[0]
     assert first.firm is not None
     assert (first.firm.name_ko, first.lab.name_ko) == (FIRM, "세계김치연구소")
@@ -153,17 +151,17 @@ def test_a_need_that_only_others_answer_stands_first_among_the_gaps(hub_engine: 
     )
 
 
-def test_the_network_ties_what_fits_and_hides_who_hides(hub_engine: Engine) -> None:
-    with hub_engine.database.writing() as session:
+def test_the_network_ties_what_fits_and_hides_who_hides(sqlite_engine: Engine) -> None:
+    with sqlite_engine.database.writing() as session:
         owner = find_profile(session, FIRM)
         written = posting.content(
             kind="need",
             text="드론으로 항공교통을 관제하는 기술을 찾습니다.",
             visibility=Visibility.HIDDEN_NAME,
         )
-        posting.add(session, owner.id, written, posting.encode(hub_engine.encoder, written))
-    with hub_engine.database.reading() as session:
-        hubs = network.network(hub_engine, session, Suggestions(), BUSAN)
+        posting.add(session, owner.id, written, posting.encode(sqlite_engine.encoder, written))
+    with sqlite_engine.database.reading() as session:
+        hubs = network.network(sqlite_engine, session, Suggestions(), BUSAN)
         graph = network.as_graph(hubs, lambda p: p.name_ko, lambda p: f"/profiles/{p.id}")
     nodes = {node["id"]: node for node in graph["nodes"]}
     assert len(nodes) == len(graph["nodes"])
@@ -196,8 +194,8 @@ def test_the_map_counts_what_there_is(hub_engine: Engine) -> None:
         assert {row.shade for row in needs.rows} == {0}
 
 
-def test_the_technology_map_keeps_what_is_alike_together(sqlite_loaded: Settings) -> None:
-    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+def test_the_technology_map_keeps_what_is_alike_together(sqlite_engine: Engine) -> None:
+    engine = sqlite_engine
     maps = techmap.Maps()
     assert techmap.is_stale(engine, maps)
     assert techmap.make(engine) == 2615
@@ -230,7 +228,6 @@ def test_the_technology_map_keeps_what_is_alike_together(sqlite_loaded: Settings
     assert np.linalg.norm(new - old) < 0.2
     assert sum(point[4] for point in drawn["points"]) > 20
     json.dumps(drawn)
-    engine.database.engine.dispose()
 
 
 def _owner(engine: Engine) -> int:

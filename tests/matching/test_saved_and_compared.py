@@ -59,11 +59,11 @@ def test_comparing_says_what_searching_says(hub_engine: Engine) -> None:
         assert compare(hub_engine, session, KIMCHI, [10**9]) == []
 
 
-def test_other_orders_hold_what_fits_only(hub_engine: Engine) -> None:
-    post(hub_engine, "한국식품연구원", "김치 포장의 가스 배출을 조절하는 필름을 만듭니다.")
-    with hub_engine.database.reading() as session:
-        near = search(hub_engine, session, KIMCHI, Filters(), origin="46", sort="distance").answers
-        new = search(hub_engine, session, KIMCHI, Filters(), origin="46", sort="newest").answers
+def test_other_orders_hold_what_fits_only(sqlite_engine: Engine) -> None:
+    post(sqlite_engine, "한국식품연구원", "김치 포장의 가스 배출을 조절하는 필름을 만듭니다.")
+    with sqlite_engine.database.reading() as session:
+        near = search(sqlite_engine, session, KIMCHI, Filters(), origin="46", sort="distance").answers
+        new = search(sqlite_engine, session, KIMCHI, Filters(), origin="46", sort="newest").answers
     away = [answer.best.hit.distance_km for answer in near]
     assert away == sorted(away)
     assert all(answer.best.hit.word != "low" for answer in near + new)
@@ -72,13 +72,13 @@ def test_other_orders_hold_what_fits_only(hub_engine: Engine) -> None:
     assert days == sorted(days, reverse=True)
 
 
-def test_a_question_in_english_shows_english_first(hub_engine: Engine) -> None:
-    with hub_engine.database.reading() as session:
+def test_a_question_in_english_shows_english_first(sqlite_engine: Engine) -> None:
+    with sqlite_engine.database.reading() as session:
         english = search(
-            hub_engine, session, "kimchi packaging swells", Filters(kinds=frozenset({"capability"}))
+            sqlite_engine, session, "kimchi packaging swells", Filters(kinds=frozenset({"capability"}))
         )
-        korean = search(hub_engine, session, KIMCHI, Filters(kinds=frozenset({"capability"})))
-        abbreviation = search(hub_engine, session, "SiC", Filters())
+        korean = search(sqlite_engine, session, KIMCHI, Filters(kinds=frozenset({"capability"})))
+        abbreviation = search(sqlite_engine, session, "SiC", Filters())
     assert english.english
     assert not korean.english
     assert not abbreviation.english
@@ -88,40 +88,40 @@ def test_a_question_in_english_shows_english_first(hub_engine: Engine) -> None:
     assert all(answer.best.version == 0 for answer in korean.answers)
 
 
-def test_who_would_find_a_text_before_it_is_posted(hub_engine: Engine) -> None:
+def test_who_would_find_a_text_before_it_is_posted(sqlite_engine: Engine) -> None:
     need = "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다."
-    with hub_engine.database.reading() as session:
+    with sqlite_engine.database.reading() as session:
         owner = find_profile(session, "풀무원")
-        before = finders(hub_engine, session, need, Kind.NEED, owner)
+        before = finders(sqlite_engine, session, need, Kind.NEED, owner)
         assert before[0].profile is not None
         assert before[0].profile.name_ko == "세계김치연구소"
-        assert finders(hub_engine, session, "😀", Kind.NEED, owner) == []
+        assert finders(sqlite_engine, session, "😀", Kind.NEED, owner) == []
         own = find_profile(session, "세계김치연구소")
-        others = finders(hub_engine, session, need, Kind.NEED, own)
+        others = finders(sqlite_engine, session, need, Kind.NEED, own)
     assert all(answer.profile is None or answer.profile.id != own.id for answer in others)
 
 
-def test_the_field_of_a_text_is_among_those_proposed(hub_engine: Engine) -> None:
+def test_the_field_of_a_text_is_among_those_proposed(sqlite_engine: Engine) -> None:
     """Of the carried capabilities whose field is known nine in ten have it among the three."""
     with (DATA / "research-capabilities.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["field"] in FIELDS_OF_LABEL]
     right = 0
     for row in rows:
-        proposed = [field.code for field in proposed_fields(hub_engine, row["capability"])]
+        proposed = [field.code for field in proposed_fields(sqlite_engine, row["capability"])]
         assert len(proposed) == 3
         right += any(code in FIELDS_OF_LABEL[row["field"]] for code in proposed)
     assert right / len(rows) > 0.85
-    assert proposed_fields(hub_engine, "") == []
-    assert proposed_fields(hub_engine, "12345") == []
+    assert proposed_fields(sqlite_engine, "") == []
+    assert proposed_fields(sqlite_engine, "12345") == []
 
 
-def test_a_field_that_the_poster_confirmed_goes_before_the_nearest(hub_engine: Engine) -> None:
+def test_a_field_that_the_poster_confirmed_goes_before_the_nearest(sqlite_engine: Engine) -> None:
     text = "김치 유산균으로 발효를 제어하는 기술을 가지고 있습니다."
-    plain = post(hub_engine, "세계김치연구소", text)
-    confirmed = post(hub_engine, "세계김치연구소", text, fields=("EF", "S02"))
-    with hub_engine.database.reading() as session:
-        hub_engine.sync(session)
-    with hub_engine.replica.lock.reading():
-        rows = [hub_engine.replica.row_of(one.id) for one in (plain, confirmed)]
-        fields = hub_engine.row_fields()
+    plain = post(sqlite_engine, "세계김치연구소", text)
+    confirmed = post(sqlite_engine, "세계김치연구소", text, fields=("EF", "S02"))
+    with sqlite_engine.database.reading() as session:
+        sqlite_engine.sync(session)
+    with sqlite_engine.replica.lock.reading():
+        rows = [sqlite_engine.replica.row_of(one.id) for one in (plain, confirmed)]
+        fields = sqlite_engine.row_fields()
     assert [field_codes()[fields[row]] for row in rows] == ["LB", "EF"]
