@@ -39,7 +39,10 @@ def measure(lighthouse: str, address: str, cookie: str | None) -> dict[str, floa
         ]  # fmt: skip
         if cookie:
             command.append(f"--extra-headers={json.dumps({'Cookie': cookie})}")
-        subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": CHROMIUM}, timeout=240)
+        environment = {**os.environ, "CHROME_PATH": CHROMIUM}
+        # Now and then it records no trace (NO_NAVSTART) and asks to be run again.
+        if subprocess.run(command, check=False, env=environment, timeout=240).returncode:
+            subprocess.run(command, check=True, env=environment, timeout=240)
         report = json.loads(out.read_text(encoding="utf-8"))
     for category in report["categories"].values():
         for reference in category["auditRefs"]:
