@@ -81,7 +81,6 @@ def region(code: str) -> ResponseReturnValue:
         "province": atlas.province_of(code),
         "found": found,
         "filters": filters,
-        "views": pairs.VIEWS,
         "page": page,
         "page_size": PAIRS,
         "may_decide": may_decide,
@@ -97,7 +96,7 @@ def region(code: str) -> ResponseReturnValue:
         **_drawn(shown["province"].code),
         counts=counts.of_region(session, code),
         strategic=strategic_fields(session, code),
-        sums=sums(session, code) if shown["may_decide"] else [],
+        sums=sums(session, code) if may_decide else [],
     )
 
 
@@ -161,7 +160,7 @@ def compare_pairs(code: str) -> ResponseReturnValue:
     chosen = choose(hub().engine, session, hub().suggestions, code)
     is_staff = can_keep_desk(account(), session, code)
     shown = pairs.chosen_pairs(hub().engine, session, chosen, code, keys, is_staff=is_staff)
-    return render_template("desk/compare.html", region=here, shown=shown, most=pairs.MOST_COMPARED)
+    return render_template("desk/compare.html", region=here, shown=shown)
 
 
 @pages.get("/regions/<code>/supply")
@@ -237,25 +236,24 @@ def region_profiles(code: str) -> ResponseReturnValue:
     )
 
 
+def _standing_out() -> atlas.Place | None:
+    """The region that is to stand out on the technology map."""
+    code = request.args.get("region")
+    return atlas.place(code) if code else None
+
+
 @pages.get("/map")
 @requires(anyone)
 def technology_map() -> ResponseReturnValue:
     """Every statement placed by meaning in two dimensions."""
-    region = request.args.get("region") or None
-    if region:
-        atlas.place(region)
-    counted = techmap.counted(hub().engine, read_session(), hub().maps)
-    return render_template(
-        "desk/techmap.html", region=atlas.place(region) if region else None, counted=counted
-    )
+    counted = techmap.counted(hub().engine, read_session())
+    return render_template("desk/techmap.html", region=_standing_out(), counted=counted)
 
 
 @pages.get("/map.json")
 @requires(anyone)
 def technology_map_data() -> ResponseReturnValue:
     """The places of the statements, for the drawing."""
-    region = request.args.get("region") or None
-    if region:
-        atlas.place(region)
-    points = techmap.as_points(hub().engine, read_session(), hub().maps, region)
+    region = _standing_out()
+    points = techmap.as_points(hub().engine, read_session(), hub().maps, region.code if region else None)
     return jsonify(**points, profile=url_for("profiles.profile", profile_id=0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -54,7 +54,6 @@ class DeskPairs:
     weak: int  # pairs of the view whose strength is too low for the filter
     at: datetime
     counts: dict[str, int]
-    decisions: dict[PairKey, PairDecision] = field(default_factory=dict)
 
 
 def parse_pair_filters(
@@ -127,7 +126,6 @@ def desk_pairs(
         total=len(pairs),
         at=chosen.at,
         counts={"suggested": len(suggested), **{str(view): len(keys) for view, keys in decided.items()}},
-        decisions=decisions,
     )
 
 

@@ -78,7 +78,7 @@ def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
     own = strategic_fields(session, region)
     fields = carried_fields()
     with replica.lock.reading():
-        rows = _own_rows(engine, region)
+        rows = replica.own_rows(Filters(region=region))
         numbers, kinds = engine.row_fields()[rows], replica.columns["kind"][rows]
 
     def count(kind: Kind, number: int) -> int:
@@ -95,12 +95,6 @@ def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
         )
         for number in standard_fields()
     ]
-
-
-def _own_rows(engine: Engine, region: str, *kinds: Kind) -> Rows:
-    """The rows of what a region's profiles say, each in its own words."""
-    rows = np.flatnonzero(engine.replica.mask(Filters(region=region, kinds=frozenset(kinds))))
-    return rows[engine.replica.columns["version"][rows] == 0]
 
 
 @dataclass(frozen=True)
@@ -123,7 +117,8 @@ def gaps(engine: Engine, session: Session, kept: Suggestions, region: str) -> Ga
         rated = _rated(engine, kept, region)
         missing, pairs = _unanswered(engine, rated)
         asked = set(rated.entries["lab"][rated.here & (rated.strengths >= ANSWERED)].tolist())
-        rows = _own_rows(engine, region, Kind.CAPABILITY, Kind.ASSET)
+        offered = Filters(region=region, kinds=frozenset({Kind.CAPABILITY, Kind.ASSET}))
+        rows = engine.replica.own_rows(offered)
         offers = engine.replica.columns["statement_id"][rows].tolist()
     unasked = [number for number in offers if number not in asked]
     found = read_published(session, unasked[:SHOWN])

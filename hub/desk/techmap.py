@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from hub.language import in_language
 from hub.matching.engine import Engine
 from hub.matching.nearest_field import standard_fields
-from hub.matching.replica import KINDS
+from hub.matching.replica import KINDS, Filters
 from hub.profiles.fields import carried_fields
 from hub.profiles.tables import Kind, Profile, TechnologyField
 from hub.regions.atlas import inside
@@ -73,9 +73,9 @@ def _path(engine: Engine) -> Any:
 
 
 def _own_rows(engine: Engine) -> npt.NDArray[np.int64]:
-    columns = engine.replica.columns
-    rows = np.flatnonzero(columns["alive"] & (columns["version"] == 0))
-    return rows[np.argsort(columns["statement_id"][rows])]
+    """Every published statement in its own words, by its number."""
+    rows = engine.replica.own_rows(Filters())
+    return rows[np.argsort(engine.replica.columns["statement_id"][rows])]
 
 
 def is_stale(engine: Engine, maps: Maps) -> bool:
@@ -153,7 +153,7 @@ class FieldOnMap:
     kinds: dict[str, int]
 
 
-def counted(engine: Engine, session: Session, maps: Maps) -> list[FieldOnMap]:
+def counted(engine: Engine, session: Session) -> list[FieldOnMap]:
     """The fields of the map with what lies in them: the same as a table."""
     engine.sync(session)
     with engine.replica.lock.reading():
@@ -245,8 +245,6 @@ def _label_places(places: Floats, fields: npt.NDArray[np.int8]) -> list[tuple[in
 
 
 def _names(session: Session, numbers: set[int]) -> dict[int, str]:
-    from sqlmodel import col, select
-
     found: dict[int, str] = {}
     listed = sorted(numbers)
     for start in range(0, len(listed), 500):  # databases limit how many values one query may name

@@ -184,8 +184,7 @@ class Candidates:
 
 def _firms(replica: Replica, region: str | None) -> Rows:
     """The rows of what a region's firms say, each in its own words."""
-    rows = np.flatnonzero(replica.mask(dataclasses.replace(DEMAND, region=region)))
-    return rows[replica.columns["version"][rows] == 0]
+    return replica.own_rows(dataclasses.replace(DEMAND, region=region))
 
 
 def _texts(session: Session, ids: npt.NDArray[np.int64]) -> dict[int, str]:

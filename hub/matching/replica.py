@@ -188,6 +188,11 @@ class Replica:
         whole[rows[keep]] = True
         return whole
 
+    def own_rows(self, filters: Filters) -> npt.NDArray[np.int64]:
+        """The rows that pass, each statement in its own words: its translation is left out."""
+        rows = np.flatnonzero(self.mask(filters))
+        return rows[self.columns["version"][rows] == 0]
+
     def _rows_in(self, region: str | None) -> npt.NDArray[np.int64] | None:
         """All rows of a region and those inside it, dead ones too; ``None`` for the whole country.
 
