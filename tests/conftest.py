@@ -6,6 +6,7 @@ HUB_TEST_REQUIRE_ALL=1 it fails instead.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -14,9 +15,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
 
 # Where PyTorch and FAISS run in the tests as in a worker; set before either is imported.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -29,6 +33,8 @@ from hub.matching import engine as engine_module
 from hub.matching.engine import Engine
 from hub.profiles import sample
 from hub.profiles.lookup import find_profile
+from hub.profiles.tables import Statement, Vector
+from hub.profiles.vectors import stored
 from hub.settings import Settings
 from hub.setup import set_up, set_up_model
 from tests.postgres import PostgresServer
@@ -60,11 +66,19 @@ def encoder(model_folder: Path) -> Encoder:
 
 
 class Remembering:
-    """The encoder, which encodes each text of the sample data once, for both databases."""
+    """The encoder, which encodes no text of the sample data again: not for the second database, and not
+    where `make setup` has encoded it with this very model."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.encoder = encoder
         self.known: dict[str, Any] = {}
+        with contextlib.suppress(SQLAlchemyError), Database(Settings().database).reading() as session:
+            query = select(Statement.text, Statement.translation, Vector.data, Vector.translation_data)
+            query = query.join(Vector, col(Vector.statement_id) == Statement.id)
+            for text, translation, *data in session.exec(query.where(Vector.model == encoder.fingerprint)):
+                for said, vectors in zip((text, translation), data, strict=True):
+                    if said and vectors:
+                        self.known[said] = stored(vectors, encoder.dimension).astype(np.float32)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.encoder, name)
