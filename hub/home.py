@@ -11,8 +11,8 @@ from hub.accounts.policy import anyone, requires
 from hub.database import current_revision
 from hub.desk.choropleth import MEASURES, choropleth, known_measure
 from hub.matching import counts
-from hub.matching.changes import count_published
 from hub.profiles.lookup import newest, profiles_with_statements
+from hub.profiles.published import count_published
 from hub.regions.atlas import atlas, provinces
 from hub.web import hub, read_session, wants_fragment
 

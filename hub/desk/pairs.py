@@ -12,12 +12,12 @@ from sqlmodel import Session
 from embeddings.calibration import WORDS
 from hub.desk.decisions import Decision, PairDecision, PairKey, decisions_of
 from hub.language import _
-from hub.matching.changes import read_published
 from hub.matching.engine import Engine
 from hub.matching.replica import KINDS
 from hub.matching.suggest import Chosen, Pair, Suggestion, Suggestions, choose, read_pairs
 from hub.problems import Problem
 from hub.profiles.fields import field_codes
+from hub.profiles.published import read_published
 from hub.profiles.tables import Kind, Visibility
 from hub.regions.atlas import distance_km
 

@@ -11,13 +11,13 @@ from sqlmodel import Session
 from embeddings.calibration import BOUNDS, strengths
 from hub.matching.answers import Answer
 from hub.matching.candidates import Entries, Rows
-from hub.matching.changes import read_published
 from hub.matching.engine import Engine
 from hub.matching.nearest_field import standard_fields
 from hub.matching.replica import KINDS, Filters
 from hub.matching.search import partners
 from hub.matching.suggest import Pair, Suggestion, Suggestions, read_pairs
 from hub.profiles.fields import carried_fields
+from hub.profiles.published import read_published
 from hub.profiles.tables import Kind, Profile, Statement, TechnologyField
 from hub.regions.atlas import distances_km, inside, place
 from hub.regions.strategic import strategic_fields

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from embeddings.phrases import phrases
-from hub.matching.changes import read_published
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, field_in_common, why
 from hub.matching.ranking import Asked, Floats, Hit
 from hub.profiles.fields import field_names
 from hub.profiles.lookup import profiles_that_share
+from hub.profiles.published import read_published
 from hub.profiles.script import language_of
 from hub.profiles.tables import Profile, Statement
 

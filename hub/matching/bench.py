@@ -19,13 +19,13 @@ from embeddings.index import FaissIndex, Mask
 from hub.database import Database
 from hub.matching import scale
 from hub.matching.bench_server import load, server
-from hub.matching.changes import PUBLISHED
 from hub.matching.engine import Engine
 from hub.matching.ranking import Asked, rank
 from hub.matching.replica import Filters
 from hub.matching.scale import QUERIES
 from hub.matching.suggest import Suggestions
 from hub.profiles import posting
+from hub.profiles.published import PUBLISHED
 from hub.profiles.tables import Kind, Statement
 from hub.settings import Settings
 

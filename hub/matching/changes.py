@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,14 +10,12 @@ from sqlmodel import Session, col, select
 from embeddings.encoder import Encoder
 from hub.database import current_revision
 from hub.matching.replica import Change, Replica, Version
+from hub.profiles.published import PUBLISHED, hides_name, shown_region
 from hub.profiles.tables import Profile, Statement, StatementField, Vector, Visibility
 from hub.profiles.vectors import encode, stored
-from hub.regions.atlas import province_of
 
 CHUNK = 5_000
 DAY = 24 * 3600  # seconds
-
-PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
 
 
 def sync(session: Session, replica: Replica, encoder: Encoder) -> None:
@@ -81,15 +78,13 @@ def _since(replica: Replica) -> sa.Select[Any]:
 
 def _change(row: Any, encoder: Encoder) -> Change:
     published = row.visibility != Visibility.DRAFT and row.withdrawn_at is None
-    hidden = row.visibility == Visibility.HIDDEN_NAME
     return Change(
         statement_id=row.id,
         profile_id=row.profile_id,
         kind=row.kind,
         profile_kind=row.profile_kind,
-        # A district can have one firm of its trade: a hidden name is placed in its province only.
-        region_code=province_of(row.region_code).code if hidden else row.region_code,
-        hidden=hidden,
+        region_code=shown_region(row.visibility, row.region_code),
+        hidden=hides_name(row.visibility),
         versions=_versions(row, encoder) if published else (),
         size=row.size,
         fields=frozenset(row.fields.split(",")) if row.fields else frozenset(),
@@ -110,21 +105,6 @@ def _versions(row: Any, encoder: Encoder) -> tuple[Version, ...]:
         language = "en" if row.language == "ko" else "ko"
         versions.append(Version(row.translation, stored(translation_data, encoder.dimension), language))
     return tuple(versions)
-
-
-def read_published(session: Session, ids: Iterable[int]) -> dict[int, tuple[Statement, Profile]]:
-    """Statements by number, with their profiles. One withdrawn this very moment is left out."""
-    rows = session.exec(
-        select(Statement, Profile)
-        .join(Profile, col(Profile.id) == Statement.profile_id)
-        .where(col(Statement.id).in_(ids), PUBLISHED)
-    )
-    return {statement.id: (statement, profile) for statement, profile in rows}
-
-
-def count_published(session: Session) -> int:
-    """How many statements readers can find."""
-    return int(session.exec(select(sa.func.count()).select_from(Statement).where(PUBLISHED)).one())
 
 
 def count_without_vector(session: Session, model: str) -> int:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from hub.matching.changes import PUBLISHED
+from hub.profiles.published import PUBLISHED
 from hub.profiles.tables import Profile, Statement, Visibility
 from hub.regions.atlas import inside, place, province_of
 

@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 
 from embeddings.evaluation import mean, ndcg
 from hub.language import _
-from hub.matching.changes import PUBLISHED
 from hub.matching.engine import Engine
 from hub.matching.replica import Filters
 from hub.matching.search import search
 from hub.problems import Problem
+from hub.profiles.published import PUBLISHED
 from hub.profiles.tables import Kind, Statement
 
 DEPTH = 10

@@ -13,8 +13,8 @@ from sqlmodel import Session, col, select
 
 from embeddings.phrases import phrases
 from hub.database import Database, next_revision, now
-from hub.matching.changes import PUBLISHED
 from hub.matching.engine import Engine
+from hub.profiles.published import PUBLISHED
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Vector, Visibility
 from hub.regions.atlas import atlas
 from hub.settings import Settings

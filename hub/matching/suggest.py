@@ -16,13 +16,14 @@ from hub.database import now
 from hub.matching import snapshot
 from hub.matching.answers import explain
 from hub.matching.candidates import Candidates, Entries, Rows
-from hub.matching.changes import changed_since, read_published
+from hub.matching.changes import changed_since
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, field_in_common, why
 from hub.matching.ranking import Rated, broker_weight
 from hub.matching.replica import KINDS, Replica
 from hub.profiles.fields import field_names
 from hub.profiles.lookup import profiles_that_share
+from hub.profiles.published import read_published
 from hub.profiles.tables import Kind, Profile, Statement
 from hub.regions.atlas import atlas, distances_km, inside, place
 from hub.regions.strategic import strategic_fields

@@ -1,0 +1,60 @@
+"""What readers may see: which statements are published, and whose name and place may be shown.
+
+Asked of the database's own row at the moment of showing. Nothing that is kept (an index, a list of
+pairs, a map) may answer in its place: a name that was public a minute ago may be hidden now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from hub.profiles.tables import Profile, Statement, Visibility
+from hub.regions.atlas import province_of
+
+PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
+AT_ONCE = 500  # databases limit how many values one query may name
+
+
+def hides_name(visibility: str) -> bool:
+    """Whether a statement of this visibility is found without telling whose it is."""
+    return visibility == Visibility.HIDDEN_NAME
+
+
+def shown_profile(statement: Statement, owner: Profile) -> Profile | None:
+    """Whose a statement is, as readers may know; ``None`` while it hides its name."""
+    return None if hides_name(statement.visibility) else owner
+
+
+def shown_region(visibility: str, region_code: str) -> str:
+    """Where a statement is placed, in lists, on maps and in every distance.
+
+    A district can have one firm of its trade: a hidden name is placed in its province only.
+    """
+    return province_of(region_code).code if hides_name(visibility) else region_code
+
+
+def place_of(statement: Statement, owner: Profile) -> str:
+    """The code of the region in which readers may know a statement."""
+    return shown_region(statement.visibility, owner.region_code)
+
+
+def read_published(session: Session, ids: Iterable[int]) -> dict[int, tuple[Statement, Profile]]:
+    """Statements by number, with their profiles. One withdrawn this very moment is left out."""
+    listed = sorted(set(ids))
+    found: dict[int, tuple[Statement, Profile]] = {}
+    for start in range(0, len(listed), AT_ONCE):
+        rows = session.exec(
+            select(Statement, Profile)
+            .join(Profile, col(Profile.id) == Statement.profile_id)
+            .where(col(Statement.id).in_(listed[start : start + AT_ONCE]), PUBLISHED)
+        )
+        found |= {statement.id: (statement, profile) for statement, profile in rows}
+    return found
+
+
+def count_published(session: Session) -> int:
+    """How many statements readers can find."""
+    return int(session.exec(select(sa.func.count()).select_from(Statement).where(PUBLISHED)).one())
