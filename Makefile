@@ -23,6 +23,7 @@ setup: $(VENV)/.installed $(COMPILED) ## environment, model, database and sample
 	$(BIN)/hub load sample
 	$(BIN)/hub reindex
 	$(BIN)/hub map
+	$(BIN)/hub suggest --all
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is %s. Say which with: make PYTHON=python3.12 ..." % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

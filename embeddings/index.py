@@ -130,12 +130,12 @@ class FaissIndex:
             empty = np.empty((len(queries), 0))
             return empty.astype(np.float32), empty.astype(np.int64)
         together = _segment(self.dimension)
-        together.add_sa_codes(self._gather(rows).view(np.uint8))
+        together.add_sa_codes(self.gather(rows).view(np.uint8))
         cosines, places = together.search(queries, min(k, len(rows)))
         return cosines, rows[places]
 
-    def _gather(self, rows: Rows) -> Halves:
-        """These rows, ascending, as they are held."""
+    def gather(self, rows: Rows) -> Halves:
+        """These rows, ascending, as they are held, ``(len(rows), d) float16``."""
         bounds = np.searchsorted(rows, np.arange(len(self._segments) + 1) * SEGMENT).tolist()
         parts = [
             self._halves(number)[rows[start:end] - number * SEGMENT]
@@ -148,7 +148,7 @@ class FaissIndex:
         """See :class:`VectorIndex`."""
         order = np.argsort(rows, kind="stable")
         found = np.empty((len(rows), self.dimension), dtype=np.float32)
-        found[order] = self._gather(rows[order])
+        found[order] = self.gather(rows[order])
         return found
 
     def halves(self) -> Halves:

@@ -115,29 +115,38 @@ class LexicalIndex:
         self._alive -= 1
 
     def pack(self, rows: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
-        """These rows, renumbered from 0, as flat arrays for a snapshot; see :meth:`unpack`."""
+        """These rows, ascending, as flat arrays; those of later rows may be put behind them.
+
+        :meth:`unpack` takes them with what :meth:`pack_words` gives.
+        """
         starts = _ints(self._starts, np.int64)
         held = (starts[1:] - starts[:-1])[rows]
-        new_starts = np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
-        places = np.arange(new_starts[-1]) - np.repeat(new_starts[:-1] - starts[rows], held)
+        ends = np.cumsum(held)
+        places = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - held - starts[rows], held)
         return {
-            "words": np.frombuffer("\n".join(self._ids).encode(), dtype=np.uint8),
-            "starts": new_starts,
+            "held": held,
             "row_tokens": _ints(self._row_tokens)[places],
             "row_counts": _ints(self._row_counts)[places],
             "lengths": _ints(self._lengths)[rows],
         }
 
+    def pack_words(self) -> npt.NDArray[np.uint8]:
+        """Every word in the order of its number."""
+        return np.frombuffer("\n".join(self._ids).encode(), dtype=np.uint8)
+
     @classmethod
     def unpack(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> LexicalIndex:
-        """The index that :meth:`pack` wrote."""
+        """The index of the rows packed, renumbered from 0; words that none of them holds are dropped."""
         index = cls()
         words = arrays["words"].tobytes().decode()
-        index._ids = {word: token for token, word in enumerate(words.split("\n") if words else [])}
-        tokens_, counts = arrays["row_tokens"], arrays["row_counts"]
-        frequency = np.bincount(tokens_, minlength=len(index._ids)).astype(np.int32)
+        listed = words.split("\n") if words else []
+        held_by = np.bincount(arrays["row_tokens"], minlength=len(listed))
+        used = np.flatnonzero(held_by)
+        index._ids = {listed[old]: token for token, old in enumerate(used.tolist())}
+        tokens_ = (np.cumsum(held_by > 0) - 1)[arrays["row_tokens"]]
+        frequency, counts = held_by[used].astype(np.int32), arrays["row_counts"]
         order = np.argsort(tokens_, kind="stable")
-        owners = np.repeat(np.arange(len(arrays["lengths"]), dtype=np.int32), np.diff(arrays["starts"]))
+        owners = np.repeat(np.arange(len(arrays["lengths"]), dtype=np.int32), arrays["held"])
         bounds = np.concatenate([[0], np.cumsum(frequency)])
         by_row, by_count = owners[order], counts[order]
         for start, end in pairwise(bounds):
@@ -145,7 +154,9 @@ class LexicalIndex:
             index._counts.append(array("i", by_count[start:end].tobytes()))
         index._frequency = array("i", frequency.tobytes())
         index._lengths = array("i", arrays["lengths"].astype(np.int32).tobytes())
-        index._starts = array("q", arrays["starts"].astype(np.int64).tobytes())
+        index._starts = array(
+            "q", np.concatenate([[0], np.cumsum(arrays["held"])]).astype(np.int64).tobytes()
+        )
         index._row_tokens = array("i", tokens_.astype(np.int32).tobytes())
         index._row_counts = array("i", counts.astype(np.int32).tobytes())
         index._alive = len(index._lengths)

@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from hub.desk import pages as desk
     from hub.desk.techmap import Maps
     from hub.matching import pages as matching
+    from hub.matching.beside import Beside
     from hub.matching.engine import Engine
     from hub.matching.suggest import Suggestions
     from hub.profiles import pages as profiles
@@ -45,11 +46,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(language.TRANSLATIONS),
     )
     database = open_database(settings)
-    engine, suggestions, maps = Engine(settings, database), Suggestions(), Maps()
+    engine, maps = Engine(settings, database), Maps()
+    beside = Beside(lambda: engine, lambda: suggestions)
+    suggestions = Suggestions(beside.ask)
     with database.reading() as session:
         suggestions.open(engine, session)
         maps.open(engine)
-    app.extensions["hub"] = web.Hub(settings, database, engine, suggestions, maps)
+    app.extensions["hub"] = web.Hub(settings, database, engine, suggestions, maps, beside)
     web.register(app)
     display.register(app)
     failures.register(app)

@@ -89,7 +89,7 @@ def _suggest_everywhere(as_json: bool) -> None:
     with opened() as (engine, session), bar(_("기업의 글")) as progress:
         suggestions = Suggestions()
         suggestions.open(engine, session)
-        chosen = suggestions.of_all(engine, session, progress)
+        chosen = suggestions.prepare(engine, session, None, progress)
         suggestions.keep(engine, session)
     seconds = time.perf_counter() - start
     pairs = sum(len(one.pairs) for one in chosen.values())
@@ -114,7 +114,7 @@ def _show_suggestions(region: str, found: Suggested, as_json: bool) -> None:
         firm = s.firm.name_ko if s.firm else _("비공개 기업")
         click.echo(
             f"{number:2}. {firm} × {s.lab.name_ko}  {s.pair.strength} {_(STRENGTH_NAMES[s.pair.word])}"
-            f" · {s.pair.distance_km:.0f} km"
+            f" · {s.distance_km:.0f} km"
         )
         shared = f"  [{', '.join(s.why.shared)}]" if s.why.shared else ""
         click.echo(f"    {s.firm_statement.text} — {s.why.sentence}{shared}")

@@ -17,6 +17,7 @@ from hub.settings import Settings
 if TYPE_CHECKING:
     from hub.database import Database
     from hub.desk.techmap import Maps
+    from hub.matching.beside import Beside
     from hub.matching.engine import Engine
     from hub.matching.suggest import Suggestions
 
@@ -32,6 +33,7 @@ class Hub:
     engine: Engine
     suggestions: Suggestions
     maps: Maps
+    beside: Beside
 
 
 def hub() -> Hub:

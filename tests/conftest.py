@@ -31,6 +31,7 @@ from hub.accounts.sign_in import add_account
 from hub.database import Database
 from hub.matching import engine as engine_module
 from hub.matching.engine import Engine
+from hub.matching.suggest import Suggestions
 from hub.profiles import sample
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Statement, Vector
@@ -166,6 +167,24 @@ def loaded_postgres(postgres: PostgresServer, model_folder: Path, remembering: R
     return "loaded"
 
 
+@pytest.fixture(scope="session")
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory, model_folder: Path, background: Path, loaded_sqlite: Path
+) -> Path:
+    """The snapshots of the whole sample data, as `hub suggest --all` leaves them; every app gets a copy."""
+    var = tmp_path_factory.mktemp("prepared")
+    shutil.copytree(background, var / "models")
+    shutil.copy(loaded_sqlite, var / "hub.db")
+    settings = Settings(var=var, model=str(model_folder))
+    engine = Engine(settings, Database(settings.database))
+    suggestions = Suggestions()
+    with engine.database.reading() as session:
+        suggestions.prepare(engine, session, None)
+        suggestions.keep(engine, session)
+    engine.database.engine.dispose()
+    return settings.snapshots
+
+
 Backend = str
 
 
@@ -233,8 +252,9 @@ def app(loaded: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def sqlite_app(sqlite_loaded: Settings) -> Iterator[Flask]:
+def sqlite_app(sqlite_loaded: Settings, prepared: Path) -> Iterator[Flask]:
     """The app over the sample data on SQLite."""
+    shutil.copytree(prepared, sqlite_loaded.snapshots)
     yield from _app(sqlite_loaded)
 
 

@@ -45,6 +45,7 @@ class Choropleth:
     drawing: Drawing
     rows: list[Row]
     bounds: list[int]
+    ready: bool = True  # or more of what is counted is being made
 
     def row(self, code: str) -> Row:
         """The row of a region on the map."""
@@ -65,8 +66,9 @@ def choropleth(
     """
     shown = provinces() if province is None else (districts(province) or [place(province)])
     found = counts.by_region(session)
+    ready = True
     if measure == "matches":
-        numbers = _matches(engine, session, kept, [one.code for one in shown])
+        numbers, ready = _matches(engine, session, kept, [one.code for one in shown])
     else:
         numbers = {one.code: _count(found[one.code], measure) for one in shown}
     bounds = _bounds(list(numbers.values()))
@@ -84,6 +86,7 @@ def choropleth(
             for one in shown
         ],
         bounds,
+        ready,
     )
 
 
@@ -96,14 +99,14 @@ def _count(found: dict[str, int], measure: str) -> int:
     return sum(found[kind] for kind in kinds[measure])
 
 
-def _matches(engine: Engine, session: Session, kept: Suggestions, codes: list[str]) -> dict[str, int]:
-    """Suggested pairs of each region that fit well («높음» or better)."""
+def _matches(
+    engine: Engine, session: Session, kept: Suggestions, codes: list[str]
+) -> tuple[dict[str, int], bool]:
+    """Suggested pairs of each region that fit well («높음» or better), and whether these are all."""
     engine.sync(session)
-    with engine.replica.lock.reading():
-        return {
-            code: sum(pair.strength >= BOUNDS[1] for pair in kept.of(engine, session, code).pairs)
-            for code in codes
-        }
+    chosen = {code: kept.of(engine, session, code) for code in codes}
+    counted = {code: sum(pair.strength >= BOUNDS[1] for pair in one.pairs) for code, one in chosen.items()}
+    return counted, all(one.ready for one in chosen.values())
 
 
 def _bounds(numbers: list[int]) -> list[int]:

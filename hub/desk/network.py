@@ -26,15 +26,23 @@ class Tied:
     pairs: list[Suggestion]
 
 
-def network(engine: Engine, session: Session, kept: Suggestions, region: str) -> list[Tied]:
-    """The laboratories of a region's network, those with the most firms first; weak pairs tie nobody."""
+@dataclass(frozen=True)
+class Network:
+    """The laboratories, those with the most firms first; ``ready`` is false while more pairs are being made."""
+
+    hubs: list[Tied]
+    ready: bool
+
+
+def network(engine: Engine, session: Session, kept: Suggestions, region: str) -> Network:
+    """A region's network; weak pairs tie nobody."""
     chosen = choose(engine, session, kept, region)
     ties = [pair for pair in chosen.pairs if pair.word != WORDS[-1]][:MOST_EDGES]
     by_lab: dict[int, list[Suggestion]] = defaultdict(list)
-    for suggestion in read_pairs(engine, session, ties):
+    for suggestion in read_pairs(engine, session, ties, region):
         by_lab[suggestion.lab.id].append(suggestion)
     hubs = [Tied(pairs[0].lab, pairs) for pairs in by_lab.values()]
-    return sorted(hubs, key=lambda one: (-len(one.pairs), one.lab.name_ko))
+    return Network(sorted(hubs, key=lambda one: (-len(one.pairs), one.lab.name_ko)), chosen.ready)
 
 
 def as_graph(hubs: list[Tied], name: Naming, address: Naming) -> dict[str, list[dict[str, object]]]:

@@ -198,8 +198,8 @@ def set_fields(code: str) -> ResponseReturnValue:
 def region_network(code: str) -> ResponseReturnValue:
     """The region's firms and the laboratories that fit them, as a graph and as a list."""
     here = atlas.place(code)
-    hubs = network.network(hub().engine, read_session(), hub().suggestions, code)
-    return render_template("desk/network.html", region=here, hubs=hubs)
+    drawn = network.network(hub().engine, read_session(), hub().suggestions, code)
+    return render_template("desk/network.html", region=here, hubs=drawn.hubs, ready=drawn.ready)
 
 
 @pages.get("/regions/<code>/network.json")
@@ -207,8 +207,8 @@ def region_network(code: str) -> ResponseReturnValue:
 def region_network_data(code: str) -> ResponseReturnValue:
     """The same as nodes and edges."""
     atlas.place(code)
-    hubs = network.network(hub().engine, read_session(), hub().suggestions, code)
-    return jsonify(network.as_graph(hubs, profile_name, _address))
+    drawn = network.network(hub().engine, read_session(), hub().suggestions, code)
+    return jsonify(network.as_graph(drawn.hubs, profile_name, _address))
 
 
 def _address(profile: Profile) -> str:

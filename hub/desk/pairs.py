@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from sqlmodel import Session
 
 from embeddings.calibration import WORDS
+from embeddings.index import Mask
 from hub.desk.decisions import Decision, PairDecision, PairKey, decisions_of
 from hub.language import _
 from hub.matching.engine import Engine
@@ -17,9 +19,8 @@ from hub.matching.replica import KINDS
 from hub.matching.suggest import Chosen, Pair, Suggestion, Suggestions, choose, read_pairs
 from hub.problems import Problem
 from hub.profiles.fields import field_codes
-from hub.profiles.published import read_published
-from hub.profiles.tables import Kind, Visibility
-from hub.regions.atlas import distance_km
+from hub.profiles.tables import Kind
+from hub.regions.atlas import distances_km
 
 ANY = "any"
 SUGGESTED = (None, "", "suggested")
@@ -54,6 +55,7 @@ class DeskPairs:
     weak: int  # pairs of the view whose strength is too low for the filter
     at: datetime
     counts: dict[str, int]
+    ready: bool = True  # or more of them are being made
 
 
 def parse_pair_filters(
@@ -110,22 +112,26 @@ def desk_pairs(
     decisions = decisions_of(session, region) if is_staff else {}
     if not is_staff:
         filters = dataclasses.replace(filters, view="suggested")
+    decided = decided_pairs(engine, decisions)
     suggested = [pair for pair in chosen.pairs if key_of(pair) not in decisions]
-    decided = {view: [k for k, one in decisions.items() if one.decision == view] for view in Decision}
-    if filters.view == "suggested":
-        pairs = suggested
-    else:
-        keys = decided[Decision(filters.view)]
-        pairs = decided_pairs(session, [decisions[key] for key in keys])
-    strong = [pair for pair in pairs if _strong_enough(engine, pair, filters.strength)]
-    weak = len(pairs) - len(strong)
-    pairs = [pair for pair in strong if _passes(engine, pair, filters)]
+    views = {
+        "suggested": suggested,
+        **{str(view): [p for p in decided if decisions[key_of(p)].decision == view] for view in Decision},
+    }
+    pairs = views[filters.view]
+    strong, passing = _passing(engine, pairs, filters)
     return DeskPairs(
-        weak=weak,
-        shown=read_pairs(engine, session, pairs[offset : offset + limit]),
-        total=len(pairs),
+        weak=len(pairs) - int(np.count_nonzero(strong)),
+        shown=read_pairs(
+            engine,
+            session,
+            [pairs[at] for at in np.flatnonzero(passing).tolist()[offset : offset + limit]],
+            region if filters.view == "suggested" else None,
+        ),
+        total=int(np.count_nonzero(passing)),
         at=chosen.at,
-        counts={"suggested": len(suggested), **{str(view): len(keys) for view, keys in decided.items()}},
+        ready=chosen.ready,
+        counts={view: len(found) for view, found in views.items()},
     )
 
 
@@ -134,76 +140,59 @@ def key_of(pair: Pair) -> PairKey:
     return pair.firm_statement, pair.lab_statement
 
 
-def decided_pairs(session: Session, decisions: list[PairDecision]) -> list[Pair]:
-    """Pairs as they were when they were decided. One of whose statements is gone is left out."""
-    ids = {i for one in decisions for i in (one.firm_statement_id, one.lab_statement_id)}
-    found = read_published(session, ids)
-    pairs = []
-    for one in decisions:
-        if one.firm_statement_id not in found or one.lab_statement_id not in found:
-            continue
-        said, firm = found[one.firm_statement_id]
-        _said, lab = found[one.lab_statement_id]
-        hidden = said.visibility == Visibility.HIDDEN_NAME
-        pairs.append(
-            Pair(
-                firm_statement=one.firm_statement_id,
-                lab_statement=one.lab_statement_id,
-                firm=-said.id if hidden else firm.id,
-                lab=lab.id,
-                hidden=hidden,
-                score=one.score,
-                level=one.level,
-                rank_score=one.score,
-                distance_km=distance_km(firm.region_code, lab.region_code),
-            )
+def decided_pairs(engine: Engine, decisions: dict[PairKey, PairDecision]) -> list[Pair]:
+    """Pairs as they fitted when they were decided. One of whose statements is gone is left out."""
+    replica = engine.replica
+    with replica.lock.reading():
+        firms = replica.facts(firm for firm, _lab in decisions).published
+        labs = replica.facts(lab for _firm, lab in decisions).published
+    return [
+        Pair(
+            firm_statement=one.firm_statement_id,
+            lab_statement=one.lab_statement_id,
+            score=one.score,
+            level=one.level,
+            rank_score=one.score,
         )
-    return pairs
+        for one, stands in zip(decisions.values(), (firms & labs).tolist(), strict=True)
+        if stands
+    ]
 
 
 def chosen_pairs(
     engine: Engine, session: Session, chosen: Chosen, region: str, keys: list[PairKey], *, is_staff: bool
 ) -> list[Suggestion]:
     """Pairs of a region by their numbers in the order asked for, four at most; staff see decided ones too."""
-    decided = list(decisions_of(session, region).values()) if is_staff else []
-    known = {key_of(pair): pair for pair in decided_pairs(session, decided)}
-    known |= {key_of(pair): pair for pair in chosen.pairs}
-    return read_pairs(
-        engine, session, [known[key] for key in dict.fromkeys(keys) if key in known][:MOST_COMPARED]
-    )
+    decided = decided_pairs(engine, decisions_of(session, region) if is_staff else {})
+    suggested, others = ({key_of(pair): pair for pair in pairs} for pairs in (chosen.pairs, decided))
+    wanted = [key for key in dict.fromkeys(keys) if key in suggested or key in others][:MOST_COMPARED]
+    found: list[Suggestion] = []
+    for key in wanted:
+        pair, here = (suggested[key], region) if key in suggested else (others[key], None)
+        found += read_pairs(engine, session, [pair], here)
+    return found
 
 
-def _strong_enough(engine: Engine, pair: Pair, least: str | None) -> bool:
-    if least == ANY:
-        return True
-    if least is not None:
-        return WORDS.index(pair.word) <= WORDS.index(least)
-    return pair.word != WORDS[-1] or _kind(engine, pair) == Kind.NEED
-
-
-def _kind(engine: Engine, pair: Pair) -> str | None:
-    """What the firm's statement is; ``None`` once it is gone."""
+def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[Mask, Mask]:
+    """Which pairs are strong enough, and which of these pass the other filters too, ``(n,)`` each."""
     replica = engine.replica
     with replica.lock.reading():
-        row = replica.row_of(pair.firm_statement)
-        return None if row is None else KINDS[replica.columns["kind"][row]]
-
-
-def _passes(engine: Engine, pair: Pair, filters: PairFilters) -> bool:
-    if filters.firm_kind and _kind(engine, pair) != filters.firm_kind:
-        return False
-    if filters.within_km is not None and pair.distance_km > filters.within_km:
-        return False
-    return filters.field is None or _lies_in(engine, pair.lab_statement, filters.field)
-
-
-def _lies_in(engine: Engine, statement_id: int, field: str) -> bool:
-    """Whether a statement's poster confirmed this field, or it is the nearest."""
-    replica, number = engine.replica, field_codes().index(field)
-    with replica.lock.reading():
-        row = replica.row_of(statement_id)
-        if row is None:
-            return False
-        return (
-            bool(int(replica.columns["fields"][row]) >> number & 1) or int(engine.row_fields()[row]) == number
-        )
+        firms = replica.facts(pair.firm_statement for pair in pairs)
+        labs = replica.facts(pair.lab_statement for pair in pairs)
+    is_need = firms.kind == KINDS.index(Kind.NEED)
+    order = np.asarray([WORDS.index(pair.word) for pair in pairs], dtype=np.int64)
+    if filters.strength == ANY:
+        strong = np.ones(len(pairs), dtype=np.bool_)
+    elif filters.strength is not None:
+        strong = order <= WORDS.index(filters.strength)
+    else:
+        strong = (order < len(WORDS) - 1) | is_need
+    passing = strong.copy()
+    if filters.firm_kind:
+        passing &= firms.kind == KINDS.index(Kind(filters.firm_kind))
+    if filters.within_km is not None:
+        passing &= distances_km()[firms.region, labs.region] <= filters.within_km
+    if filters.field is not None:  # its poster confirmed it, or it is the nearest
+        number = field_codes().index(filters.field)
+        passing &= ((labs.fields >> number) & 1 == 1) | (labs.field == number)
+    return strong, passing

@@ -13,13 +13,13 @@ from hub.matching.answers import Answer
 from hub.matching.candidates import Entries, Rows
 from hub.matching.engine import Engine
 from hub.matching.nearest_field import standard_fields
-from hub.matching.replica import KINDS, Filters
-from hub.matching.search import partners
-from hub.matching.suggest import Pair, Suggestion, Suggestions, read_pairs
+from hub.matching.replica import KINDS, Filters, Replica
+from hub.matching.search import partners_of
+from hub.matching.suggest import Pair, Suggestion, Suggestions, choose, read_pairs
 from hub.profiles.fields import carried_fields
 from hub.profiles.published import read_published
 from hub.profiles.tables import Kind, Profile, Statement, TechnologyField
-from hub.regions.atlas import distances_km, inside, place
+from hub.regions.atlas import inside, place
 from hub.regions.strategic import strategic_fields
 
 ANSWERED = BOUNDS[1]  # «높음»: from here on somebody answers
@@ -65,6 +65,7 @@ class Gaps:
     unanswered_total: int
     unasked: list[Unasked]
     unasked_total: int
+    ready: bool = True  # or more of what firms say is still being compared
 
 
 def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
@@ -79,7 +80,7 @@ def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
     fields = carried_fields()
     with replica.lock.reading():
         rows = replica.own_rows(Filters(region=region))
-        numbers, kinds = engine.row_fields()[rows], replica.columns["kind"][rows]
+        numbers, kinds = replica.columns["field"][rows], replica.columns["kind"][rows]
 
     def count(kind: Kind, number: int) -> int:
         return int(np.count_nonzero((numbers == number) & (kinds == KINDS.index(kind))))
@@ -110,69 +111,54 @@ class _Rated:
 
 def gaps(engine: Engine, session: Session, kept: Suggestions, region: str) -> Gaps:
     """Where a region's demand and supply miss each other."""
-    place(region)
-    engine.sync(session)
-    with engine.replica.lock.reading():
-        kept.candidates.update(engine, session, region)
-        rated = _rated(engine, kept, region)
-        missing, pairs = _unanswered(engine, rated)
+    chosen = choose(engine, session, kept, region)
+    replica = engine.replica
+    with replica.lock.reading():
+        rated = _rated(replica, kept, region)
+        missing, pairs = _unanswered(replica, rated)
         asked = set(rated.entries["lab"][rated.here & (rated.strengths >= ANSWERED)].tolist())
         offered = Filters(region=region, kinds=frozenset({Kind.CAPABILITY, Kind.ASSET}))
-        rows = engine.replica.own_rows(offered)
-        offers = engine.replica.columns["statement_id"][rows].tolist()
+        offers = replica.columns["statement_id"][replica.own_rows(offered)].tolist()
     unasked = [number for number in offers if number not in asked]
     found = read_published(session, unasked[:SHOWN])
+    said = [found[number] for number in unasked[:SHOWN] if number in found]
+    elsewhere = partners_of(engine, session, said, limit=1)
     return Gaps(
-        unanswered=read_pairs(engine, session, pairs),
+        unanswered=read_pairs(engine, session, pairs, region),
         unanswered_total=missing,
-        unasked=[
-            Unasked(*found[number], partners(engine, session, found[number][0], limit=1))
-            for number in unasked[:SHOWN]
-            if number in found
-        ],
+        unasked=[Unasked(statement, profile, elsewhere[statement.id]) for statement, profile in said],
         unasked_total=len(unasked),
+        ready=chosen.ready,
     )
 
 
-def _rated(engine: Engine, kept: Suggestions, region: str) -> _Rated:
-    replica = engine.replica
+def _rated(replica: Replica, kept: Suggestions, region: str) -> _Rated:
     rows, entries = kept.candidates.of(replica, region)
     numbers, places = np.unique(entries["lab"], return_inverse=True)
-    known = np.asarray([replica.row_of(number) or 0 for number in numbers.tolist()], dtype=np.int64)
+    known = replica.rows_for(numbers)
     labs = known[places].reshape(entries.shape)
-    rated = np.where(entries["lab"] != 0, strengths(entries["score"], entries["level"]), 0)
+    rated = np.where((entries["lab"] != 0) & (labs >= 0), strengths(entries["score"], entries["level"]), 0)
     codes = [replica.region_number(code) for code in inside(region)]
     return _Rated(rows, entries, labs, rated, np.isin(replica.columns["region"][labs], codes))
 
 
-def _unanswered(engine: Engine, rated: _Rated) -> tuple[int, list[Pair]]:
+def _unanswered(replica: Replica, rated: _Rated) -> tuple[int, list[Pair]]:
     """How many nobody here answers though somebody elsewhere does, and the first of them: needs, then the best."""
     local = np.where(rated.here, rated.strengths, 0).max(axis=1, initial=0)
     best = rated.strengths.max(axis=1, initial=0)
     missing = np.flatnonzero((local < ANSWERED) & (best >= ANSWERED))
-    is_need = engine.replica.columns["kind"][rated.rows] == KINDS.index(Kind.NEED)
+    is_need = replica.columns["kind"][rated.rows] == KINDS.index(Kind.NEED)
     order = sorted(missing.tolist(), key=lambda at: (not is_need[at], -int(best[at]), at))
     pairs = []
     for at in order[:SHOWN]:
-        nearest = int(rated.strengths[at].argmax())
+        entry = rated.entries[at, int(rated.strengths[at].argmax())]
         pairs.append(
-            _pair(engine, int(rated.rows[at]), int(rated.labs[at, nearest]), rated.entries[at, nearest])
+            Pair(
+                firm_statement=int(replica.columns["statement_id"][rated.rows[at]]),
+                lab_statement=int(entry["lab"]),
+                score=float(entry["score"]),
+                level=float(entry["level"]),
+                rank_score=float(entry["score"]),
+            )
         )
     return len(missing), pairs
-
-
-def _pair(engine: Engine, firm: int, lab: int, entry: np.void) -> Pair:
-    columns = engine.replica.columns
-    hidden = bool(columns["hidden"][firm])
-    statement = int(columns["statement_id"][firm])
-    return Pair(
-        firm_statement=statement,
-        lab_statement=int(entry["lab"]),
-        firm=-statement if hidden else int(columns["profile_id"][firm]),
-        lab=int(columns["profile_id"][lab]),
-        hidden=hidden,
-        score=float(entry["score"]),
-        level=float(entry["level"]),
-        rank_score=float(entry["score"]),
-        distance_km=float(distances_km()[columns["region"][firm], columns["region"][lab]]),
-    )

@@ -8,20 +8,21 @@ is posted later stands among its nearest until the map is made anew.
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, col
 
 from hub.language import in_language
 from hub.matching.engine import Engine
 from hub.matching.nearest_field import standard_fields
-from hub.matching.replica import KINDS, Filters
+from hub.matching.replica import KINDS, Filters, Replica
 from hub.profiles.fields import carried_fields
-from hub.profiles.tables import Kind, Profile, TechnologyField
+from hub.profiles.published import AT_ONCE, PUBLISHED, hides_name
+from hub.profiles.tables import Kind, Profile, Statement, TechnologyField
 from hub.regions.atlas import inside
 
 Floats = npt.NDArray[np.float32]
@@ -47,7 +48,8 @@ class Maps:
 
     def __init__(self) -> None:
         self.made: Places | None = None
-        self._shown: tuple[int, Places] | None = None
+        self._shown: Places | None = None  # the made one and what has come since
+        self._revision = -1
         self._lock = threading.Lock()
 
     def open(self, engine: Engine) -> None:
@@ -57,31 +59,34 @@ class Maps:
                 self.made = Places(arrays["statement_ids"], arrays["places"])
         except (OSError, ValueError, KeyError):
             self.made = None
+        self._shown, self._revision = self.made, -1
 
     def places(self, engine: Engine) -> Places:
-        """Every published statement in its own words. The caller holds the replica's lock for reading."""
+        """Every published statement in its own words."""
         with self._lock:
-            if self.made is None:
+            if self._shown is None:
                 return Places(np.zeros(0, dtype=np.int64), np.zeros((0, 2), dtype=np.float32))
-            if self._shown is None or self._shown[0] != engine.replica.revision:
-                self._shown = (engine.replica.revision, _with_new(engine, self.made))
-            return self._shown[1]
+            revision = engine.replica.revision
+            if self._revision != revision:
+                self._shown, self._revision = _with_new(engine.replica, self._shown), revision
+            return self._shown
 
 
 def _path(engine: Engine) -> Any:
     return engine.settings.snapshots / f"map-{engine.encoder.fingerprint}.npz"
 
 
-def _own_rows(engine: Engine) -> npt.NDArray[np.int64]:
-    """Every published statement in its own words, by its number."""
-    rows = engine.replica.own_rows(Filters())
-    return rows[np.argsort(engine.replica.columns["statement_id"][rows])]
+def _own_rows(replica: Replica) -> npt.NDArray[np.int64]:
+    """Every published statement in its own words, by its number. The caller holds the lock for reading."""
+    rows = replica.own_rows(Filters())
+    return rows[np.argsort(replica.columns["statement_id"][rows])]
 
 
 def is_stale(engine: Engine, maps: Maps) -> bool:
     """Whether there is no map, or a fifth of the statements is not on it."""
-    with engine.replica.lock.reading():
-        ids = engine.replica.columns["statement_id"][_own_rows(engine)]
+    replica = engine.replica
+    with replica.lock.reading():
+        ids = replica.columns["statement_id"][_own_rows(replica)]
     if maps.made is None:
         return len(ids) > 3
     return float(np.isin(ids, maps.made.statement_ids, invert=True).mean()) > STALE if len(ids) else False
@@ -94,11 +99,12 @@ def make(engine: Engine) -> int:
     """
     from sklearn.manifold import TSNE
 
-    with engine.replica.lock.reading():
-        rows = _own_rows(engine)
+    replica = engine.replica
+    with replica.lock.reading():
+        rows = _own_rows(replica)
         rows = rows[:: max(1, -(-len(rows) // MOST_LAID_OUT))]
-        ids = engine.replica.columns["statement_id"][rows].astype(np.int64)
-        vectors = engine.replica.index.vectors(rows)
+        ids = replica.columns["statement_id"][rows].astype(np.int64)
+        vectors = replica.index.vectors(rows)
     if len(rows) < 4:
         return 0
     placed = TSNE(
@@ -106,8 +112,7 @@ def make(engine: Engine) -> int:
     ).fit_transform(vectors - vectors.mean(axis=0))
     low, high = placed.min(axis=0), placed.max(axis=0)
     placed = 2 * (placed - low) / (high - low) - 1  # t-SNE's axes mean nothing: fill the drawing
-    with engine.replica.lock.reading():
-        made = _with_new(engine, Places(ids, placed.astype(np.float32)))
+    made = _with_new(replica, Places(ids, placed.astype(np.float32)))
     path = _path(engine)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.stem}.npz")
@@ -116,32 +121,34 @@ def make(engine: Engine) -> int:
     return len(made.statement_ids)
 
 
-def _with_new(engine: Engine, made: Places) -> Places:
-    """The made map without what is gone, and with what is new among its nearest."""
-    rows = _own_rows(engine)
-    ids = engine.replica.columns["statement_id"][rows].astype(np.int64)
+def _with_new(replica: Replica, made: Places) -> Places:
+    """The map without what is gone, and with what is new among its nearest; the lock is let go in between."""
+    with replica.lock.reading():
+        rows = _own_rows(replica)
+        ids = replica.columns["statement_id"][rows].astype(np.int64)
     old = np.isin(made.statement_ids, ids)
     ids_kept, places_kept = made.statement_ids[old], made.places[old]
-    is_new = ~np.isin(ids, ids_kept)
+    is_new = np.isin(ids, ids_kept, invert=True)
     places = np.zeros((len(ids), 2), dtype=np.float32)
     places[~is_new] = places_kept
-    new = np.flatnonzero(is_new)
-    if len(ids_kept):
-        known = engine.replica.index.vectors(rows[~is_new])
-        for start in range(0, len(new), BLOCK):
-            part = new[start : start + BLOCK]
-            near = engine.replica.index.vectors(rows[part]) @ known.T
-            places[part] = _among(near, places_kept)
+    new, known = np.flatnonzero(is_new), rows[~is_new]
+    order = np.argsort(known)
+    if not len(ids_kept):
+        return Places(ids, places)
+    for start in range(0, len(new), BLOCK):
+        part = new[start : start + BLOCK]
+        with replica.lock.reading():
+            keep = np.zeros(len(replica.index), dtype=np.bool_)
+            keep[known] = True
+            cosines, near = replica.index.search(replica.index.vectors(rows[part]), BESIDE, keep)
+        places[part] = _among(cosines, places_kept[order[np.searchsorted(known, near, sorter=order)]])
     return Places(ids, places)
 
 
 def _among(near: Floats, places: Floats) -> Floats:
-    """The weighted middle of the places that are nearest, ``(n, 2)``, by cosines ``(n, known)``."""
-    count = min(BESIDE, near.shape[1])
-    closest = np.argpartition(-near, count - 1, axis=1)[:, :count]
-    weight = np.take_along_axis(near, closest, axis=1)
-    weight = np.exp(20 * (weight - weight.max(axis=1, keepdims=True)))
-    middle: Floats = (places[closest] * weight[..., None]).sum(axis=1) / weight.sum(axis=1, keepdims=True)
+    """The weighted middle, ``(n, 2)``, of places ``(n, k, 2)`` that are near by cosines ``(n, k)``."""
+    weight = np.exp(20 * (near - near.max(axis=1, keepdims=True)))
+    middle: Floats = (places * weight[..., None]).sum(axis=1) / weight.sum(axis=1, keepdims=True)
     return middle
 
 
@@ -156,14 +163,16 @@ class FieldOnMap:
 def counted(engine: Engine, session: Session) -> list[FieldOnMap]:
     """The fields of the map with what lies in them: the same as a table."""
     engine.sync(session)
-    with engine.replica.lock.reading():
-        rows = _own_rows(engine)
-        fields, kinds = engine.row_fields()[rows], engine.replica.columns["kind"][rows]
-    found = Counter(zip(fields.tolist(), kinds.tolist(), strict=True))
+    replica = engine.replica
+    with replica.lock.reading():
+        rows = replica.own_rows(Filters())
+        fields, kinds = replica.columns["field"][rows], replica.columns["kind"][rows]
+    numbers = fields.astype(np.int64) * len(KINDS) + kinds
+    found = np.bincount(numbers, minlength=len(KINDS) * len(carried_fields())).reshape(-1, len(KINDS))
     return [
         FieldOnMap(
             carried_fields()[number],
-            {str(kind): found[(number, KINDS.index(kind))] for kind in Kind},
+            {str(kind): int(found[number, KINDS.index(kind)]) for kind in Kind},
         )
         for number in standard_fields()
     ]
@@ -175,29 +184,24 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
     A point is ``[x, y, field, kind, in the region, profile, name]``; a hidden name has neither of the last two.
     """
     engine.sync(session)
-    replica = engine.replica
+    replica, shown = engine.replica, maps.places(engine)
     with replica.lock.reading():
-        shown = maps.places(engine)
-        rows = np.asarray([replica.row_of(int(number)) for number in shown.statement_ids], dtype=np.int64)
-        columns = {name: replica.columns[name][rows] for name in ("kind", "region", "profile_id", "hidden")}
-        fields = engine.row_fields()[rows] if len(rows) else np.zeros(0, dtype=np.int8)
-        here = np.isin(
-            columns["region"], [replica.region_number(c) for c in inside(region)] if region else []
-        )
+        rows = replica.rows_for(shown.statement_ids)
+        columns = {name: replica.columns[name][rows] for name in ("kind", "region", "profile_id", "field")}
+    fields = columns["field"]
+    here = np.isin(columns["region"], [replica.region_number(c) for c in inside(region)] if region else [])
     part = np.arange(len(rows))
     if len(part) > MOST_POINTS:  # all of the region, and of the rest as many as there is room for
         rest = np.flatnonzero(~here)
         room = max(MOST_POINTS - int(here.sum()), 0)
         part = np.concatenate([np.flatnonzero(here), rest[:: max(1, -(-len(rest) // max(room, 1)))]])
-    names = _names(session, set(columns["profile_id"][part].tolist()))
+    part = part[rows[part] >= 0]  # the rest was withdrawn this very moment
+    names = _names(session, shown.statement_ids[part].tolist())
     carried = carried_fields()
     order = {number: at for at, number in enumerate(standard_fields())}
     points = []
     for at in part.tolist():
-        hidden = bool(columns["hidden"][at])
-        profile = int(columns["profile_id"][at])
         x, y = shown.places[at].tolist()
-        known = [] if hidden else [profile, names.get(profile, "")]
         points.append(
             [
                 round(x, 3),
@@ -205,7 +209,7 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
                 order[int(fields[at])],
                 int(columns["kind"][at]),
                 int(here[at]),
-                *known,
+                *names.get(int(shown.statement_ids[at]), ()),
             ]
         )
     labels = [[*where, order[number]] for number, where in _label_places(shown.places, fields)]
@@ -244,10 +248,18 @@ def _label_places(places: Floats, fields: npt.NDArray[np.int8]) -> list[tuple[in
     return found
 
 
-def _names(session: Session, numbers: set[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    listed = sorted(numbers)
-    for start in range(0, len(listed), 500):  # databases limit how many values one query may name
-        query = select(Profile).where(col(Profile.id).in_(listed[start : start + 500]))
-        found.update({one.id: in_language(one.name_ko, one.name_en) for one in session.exec(query)})
+def _names(session: Session, statement_ids: list[int]) -> dict[int, tuple[int, str]]:
+    """Of statements under their own name: whose each is, by number and name."""
+    found: dict[int, tuple[int, str]] = {}
+    for start in range(0, len(statement_ids), AT_ONCE):
+        query = (
+            sa.select(  # type: ignore[call-overload, misc]
+                Statement.id, Statement.visibility, Profile.id, Profile.name_ko, Profile.name_en
+            )
+            .join(Profile, col(Profile.id) == Statement.profile_id)
+            .where(PUBLISHED, col(Statement.id).in_(statement_ids[start : start + AT_ONCE]))
+        )
+        for number, visibility, profile, korean, english in session.connection().execute(query):
+            if not hides_name(visibility):
+                found[number] = (profile, in_language(korean, english))
     return found

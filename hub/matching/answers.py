@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
@@ -13,9 +13,10 @@ from hub.matching.explain import Why, field_in_common, why
 from hub.matching.ranking import Asked, Floats, Hit
 from hub.profiles.fields import field_names
 from hub.profiles.lookup import profiles_that_share
-from hub.profiles.published import read_published
+from hub.profiles.published import hides_name, place_of, read_published, shown_profile
 from hub.profiles.script import language_of
 from hub.profiles.tables import Profile, Statement
+from hub.regions.atlas import distance_km
 
 SHOWN = 3  # statements of one profile on a page of answers
 
@@ -65,35 +66,66 @@ def _version(statement: Statement, text: str, nearest: int) -> int:
 
 def read_answers(engine: Engine, session: Session, asked: Asked, groups: list[list[Hit]]) -> list[Answer]:
     """Reads what the hits point at; of each group what a page shows, and how much more there is."""
-    shown = [hits[:SHOWN] for hits in groups]
-    found = read_published(session, [hit.statement_id for hits in shown for hit in hits])
-    fields = field_names(session, found)
-    sharing = profiles_that_share(session, {profile.id for _statement, profile in found.values()})
-    answers = []
-    for group, hits in zip(groups, shown, strict=True):
-        matches = []
-        for hit in hits:
-            if hit.statement_id not in found:
-                continue
-            statement, profile = found[hit.statement_id]
-            names = fields.get(statement.id, ())
-            version = _version(statement, asked.text, hit.version)
-            matches.append(
-                Match(
-                    hit=hit,
-                    statement=statement,
-                    version=version,
-                    why=explain(engine, asked.vector, asked.text, statement, version),
-                    fields=names,
-                    fields_in_common=field_in_common(asked.text, names),
-                    shares_equipment=profile.id in sharing,
-                )
+    return read_all_answers(engine, session, [(asked, groups)])[0]
+
+
+def read_all_answers(
+    engine: Engine, session: Session, asked: list[tuple[Asked, list[list[Hit]]]]
+) -> list[list[Answer]]:
+    """The same for several questions, read together."""
+    ids = {hit.statement_id for _asked, groups in asked for hits in groups for hit in hits[:SHOWN]}
+    known = _Known(session, ids)
+    return [
+        [answer for hits in groups if (answer := _answer(engine, known, one, hits)) is not None]
+        for one, groups in asked
+    ]
+
+
+class _Known:
+    """What pages need of some statements, as the database has it now."""
+
+    def __init__(self, session: Session, ids: set[int]) -> None:
+        self.found = read_published(session, ids)
+        self.fields = field_names(session, self.found)
+        owners = {profile.id for _statement, profile in self.found.values()}
+        self.sharing = profiles_that_share(session, owners)
+
+
+def _answer(engine: Engine, known: _Known, asked: Asked, hits: list[Hit]) -> Answer | None:
+    """One group as a page shows it; ``None`` when nothing of it is left."""
+    matches = []
+    for hit in hits[:SHOWN]:
+        if hit.statement_id not in known.found:
+            continue
+        statement, profile = known.found[hit.statement_id]
+        # Its name was hidden or shown this very moment: the group that it was put into says too much.
+        if hides_name(statement.visibility) != hit.hidden:
+            continue
+        names = known.fields.get(statement.id, ())
+        version = _version(statement, asked.text, hit.version)
+        matches.append(
+            Match(
+                hit=_placed(hit, asked, place_of(statement, profile)),
+                statement=statement,
+                version=version,
+                why=explain(engine, asked.vector, asked.text, statement, version),
+                fields=names,
+                fields_in_common=field_in_common(asked.text, names),
+                shares_equipment=profile.id in known.sharing,
             )
-        if matches:
-            profile = found[matches[0].statement.id][1]
-            hidden = matches[0].hit.hidden
-            answers.append(Answer(None if hidden else profile, matches, len(group) - len(hits)))
-    return answers
+        )
+    if not matches:
+        return None
+    owner = shown_profile(*known.found[matches[0].statement.id])
+    return Answer(owner, matches, len(hits) - len(hits[:SHOWN]))
+
+
+def _placed(hit: Hit, asked: Asked, region: str) -> Hit:
+    """The hit, placed where the database says now."""
+    if hit.region_code == region:
+        return hit
+    away = None if asked.origin is None else distance_km(asked.origin, region)
+    return replace(hit, region_code=region, distance_km=away)
 
 
 def explain(engine: Engine, vector: Floats, text: str, statement: Statement, version: int) -> Why:

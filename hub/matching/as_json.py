@@ -50,7 +50,7 @@ def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
         },
         "strength": suggestion.pair.strength,
         "word": suggestion.pair.word,
-        "distance_km": round(suggestion.pair.distance_km, 1),
+        "distance_km": round(suggestion.distance_km, 1),
         "reason": {
             "firm_says": suggestion.firm_statement.text,
             "lab_says": suggestion.why.sentence,

@@ -208,7 +208,7 @@ def suggestion_times(engine: Engine) -> dict[str, float]:
     def everywhere() -> None:
         with engine.database.reading() as session:
             engine.sync(session)
-            kept.of_all(engine, session, lambda _done, _total: None)
+            kept.prepare(engine, session, None)
 
     whole = _seconds(everywhere)
     written = posting.content(kind=Kind.CAPABILITY, text=QUERIES[3], visibility="public")

@@ -9,20 +9,26 @@ import dataclasses
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sqlmodel import Session, col, select
 
+from embeddings.calibration import Background
 from embeddings.fusion import fuse
+from embeddings.index import Mask
+from hub.database import current_revision
+from hub.matching.changes import changed_since
 from hub.matching.engine import Engine
 from hub.matching.ranking import closeness
 from hub.matching.replica import Filters, Replica
+from hub.profiles.published import AT_ONCE
 from hub.profiles.tables import Kind, ProfileKind, Statement
 
 Rows = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
 
 DEMAND = Filters(kinds=frozenset({Kind.NEED, Kind.BUSINESS}), profile_kinds=frozenset({ProfileKind.COMPANY}))
 SUPPLY = Filters(
@@ -32,7 +38,12 @@ SUPPLY = Filters(
 NEIGHBOURS = 40  # rows looked at for each thing that a firm says
 # A list that has lost so many to edits and withdrawals that fewer are left is made anew.
 FEWEST = 30
-BLOCK = 256  # firms' statements searched in one call
+BLOCK = 256  # firms' statements searched in one call, fewer where the index is large:
+ROWS_AT_ONCE = 2_000_000  # rows compared before the lock is let go, some 35 ms on one core
+LISTS_AT_ONCE = 2_048
+# What a request may do itself; more is done beside it.
+QUICK = 2_000_000
+MOST_CHANGED = 500
 
 ENTRY = np.dtype([("lab", np.int64), ("cosine", np.float32), ("score", np.float32), ("level", np.float32)])
 Entries = npt.NDArray[Any]  # of dtype ENTRY; a lab of 0 is no entry
@@ -42,19 +53,41 @@ Entries = npt.NDArray[Any]  # of dtype ENTRY; a lab of 0 is no entry
 class _List:
     entries: Entries
     floor: float  # nothing outside the list is nearer than this
+    region: str  # where its firm's statement is placed
 
 
 class Candidates:
-    """Lists by the number of the firm's statement. The caller holds the replica's lock for reading."""
+    """Lists by the number of the firm's statement, as of :attr:`revision`.
+
+    Of each statement its number alone is kept, and how well it fits; who says it, and whether readers may
+    know, is asked of the database when it is shown.
+    """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()  # one thread at a time brings the lists up to date
+        self.updating = threading.Lock()  # one thread at a time brings the lists up to date
+        self.revision = 0  # up to which what changed has been taken in
         # How often a list of a firm of this region has changed; what was chosen from them is kept until then.
         self.changes: Counter[str] = Counter()
         self._lists: dict[int, _List] = {}
 
     def __len__(self) -> int:
         return len(self._lists)
+
+    def lacking(self, replica: Replica, region: str | None) -> list[int]:
+        """The statements of a region's firms that have no list yet. The caller holds the lock for reading."""
+        ids = replica.columns["statement_id"][_firms(replica, region)].tolist()
+        return [statement_id for statement_id in ids if statement_id not in self._lists]
+
+    def is_quick(self, engine: Engine, session: Session, region: str) -> bool:
+        """Whether :meth:`update` for this region takes no longer than a request may."""
+        replica = engine.replica
+        if self._lists and self.revision < replica.revision:
+            changed = len(changed_since(session, self.revision, MOST_CHANGED + 1))
+            if changed > MOST_CHANGED or changed * len(self._lists) > QUICK:
+                return False
+        with replica.lock.reading():
+            lacking = len(self.lacking(replica, region))
+        return lacking <= BLOCK and lacking * len(replica) <= QUICK
 
     def update(
         self,
@@ -65,106 +98,133 @@ class Candidates:
     ) -> None:
         """Takes in what changed since the last call, and makes the lists that a region still lacks.
 
+        The replica's lock is let go between blocks. The caller holds :attr:`updating`.
+
         :param region: only its firms' lists are made; ``None`` for the whole country's.
         """
-        with self.lock:
-            changed = engine.replica.take_changed()
-            if changed and self._lists:
-                self._take_in(engine, session, changed)
-            rows = _firms(engine.replica, region)
-            ids = engine.replica.columns["statement_id"][rows]
-            lacking = rows[[statement_id not in self._lists for statement_id in ids.tolist()]]
-            for start in range(0, len(lacking), BLOCK):
-                self._make(engine, session, lacking[start : start + BLOCK])
-                progress(min(start + BLOCK, len(lacking)), len(lacking))
+        replica = engine.replica
+        newest = min(replica.revision, current_revision(session))
+        if self._lists and self.revision < newest:
+            self._take_in(engine, session, set(changed_since(session, self.revision)))
+        self.revision = max(self.revision, newest)
+        with replica.lock.reading():
+            lacking = self.lacking(replica, region)
+        block = max(1, min(BLOCK, ROWS_AT_ONCE // max(len(replica.index), 1)))
+        for start in range(0, len(lacking), block):
+            self._make(engine, session, lacking[start : start + block])
+            progress(min(start + block, len(lacking)), len(lacking))
 
     def of(self, replica: Replica, region: str) -> tuple[Rows, Entries]:
-        """A region's lists: rows of the firms' statements ``(n,)`` and their entries ``(n, NEIGHBOURS)``."""
+        """A region's lists: rows of the firms' statements ``(n,)`` and their entries ``(n, NEIGHBOURS)``.
+
+        The caller holds the replica's lock for reading, and goes on holding it while it uses the rows.
+        """
         rows = _firms(replica, region)
-        ids = replica.columns["statement_id"][rows].tolist()
-        having = [at for at, statement_id in enumerate(ids) if statement_id in self._lists]
+        lists = [self._lists.get(number) for number in replica.columns["statement_id"][rows].tolist()]
+        having = [at for at, kept in enumerate(lists) if kept is not None]
         if not having:
             return rows[:0], np.zeros((0, NEIGHBOURS), dtype=ENTRY)
-        return rows[having], np.stack([self._lists[ids[at]].entries for at in having])
+        return rows[having], np.stack([kept.entries for kept in lists if kept is not None])
 
-    def _make(self, engine: Engine, session: Session, rows: Rows) -> None:
-        replica = engine.replica
-        vectors = replica.index.vectors(rows)
-        queries = engine.background.correct(vectors)
-        cosines, near = replica.index.search(queries, 2 * NEIGHBOURS, replica.mask(SUPPLY))
-        ids = replica.columns["statement_id"][rows]
+    def _make(self, engine: Engine, session: Session, ids: list[int]) -> None:
         texts = _texts(session, ids)
-        for number, statement_id in enumerate(ids.tolist()):
-            # Of a statement's two versions the nearer one stands for it, and comes first.
-            _labs, first = np.unique(replica.columns["statement_id"][near[number]], return_index=True)
-            first = np.sort(first)[:NEIGHBOURS]
-            labs = near[number][first]
-            entries = np.zeros(NEIGHBOURS, dtype=ENTRY)
-            if len(labs):
-                scored = _score(engine, vectors[number], queries[number], texts.get(statement_id, ""), labs)
-                entries[: len(labs)] = _entries(replica, labs, cosines[number][first], *scored)
-            full = len(labs) == NEIGHBOURS
-            floor = float(entries["cosine"][NEIGHBOURS - 1]) if full else -np.inf
-            self._lists[statement_id] = _List(entries, floor)
-            self._touch(replica, int(rows[number]))
+        replica = engine.replica
+        with replica.lock.reading():
+            rows = replica.rows_for(np.asarray(ids, dtype=np.int64))
+            rows = rows[rows >= 0]  # withdrawn meanwhile
+            if not len(rows):
+                return
+            vectors = replica.index.vectors(rows)
+            queries = engine.background.correct(vectors)
+            cosines, near = replica.index.search(queries, 2 * NEIGHBOURS, replica.mask(SUPPLY))
+            for number, statement_id in enumerate(replica.columns["statement_id"][rows].tolist()):
+                # Of a statement's two versions the nearer one stands for it, and comes first.
+                _labs, first = np.unique(replica.columns["statement_id"][near[number]], return_index=True)
+                first = np.sort(first)[:NEIGHBOURS]
+                labs = near[number][first]
+                entries = np.zeros(NEIGHBOURS, dtype=ENTRY)
+                if len(labs):
+                    text = texts.get(statement_id, "")
+                    scored = _score(
+                        engine.background, replica, text, labs, (vectors[number], queries[number])
+                    )
+                    entries[: len(labs)] = _entries(replica, labs, cosines[number][first], *scored)
+                full = len(labs) == NEIGHBOURS
+                floor = float(entries["cosine"][NEIGHBOURS - 1]) if full else -np.inf
+                self._put(statement_id, _List(entries, floor, _region(replica, int(rows[number]))))
 
     def _take_in(self, engine: Engine, session: Session, changed: set[int]) -> None:
         """What changed leaves every list; where it answers now, it enters again."""
-        replica = engine.replica
         for statement_id in changed & self._lists.keys():
-            del self._lists[statement_id]
+            self._drop(statement_id)
         numbers = np.fromiter(changed, dtype=np.int64)
-        lists = list(self._lists.items())
-        labs = np.stack([kept.entries["lab"] for _number, kept in lists]) if lists else np.zeros((0, 1))
-        gone = np.isin(labs, numbers)
-        for at in np.flatnonzero(gone.any(axis=1)).tolist():
-            statement_id, kept = lists[at]
-            row = replica.row_of(statement_id)
-            left = kept.entries[~gone[at]]
-            if row is None or (np.count_nonzero(left["lab"]) < FEWEST and np.isfinite(kept.floor)):
-                del self._lists[statement_id]
-                continue
-            kept.entries = np.concatenate([left, np.zeros(int(gone[at].sum()), dtype=ENTRY)])
-            self._touch(replica, row)
-        keep = replica.mask(SUPPLY)
-        rows = [row for statement_id in changed for row in replica.rows_of(statement_id) if keep[row]]
-        if rows and self._lists:
-            self._enter(engine, session, np.asarray(rows, dtype=np.int64))
-
-    def _enter(self, engine: Engine, session: Session, labs: Rows) -> None:
-        """Puts new rows of laboratories into every list whose floor they pass."""
+        ids = list(self._lists)
+        for start in range(0, len(ids), LISTS_AT_ONCE):
+            part = ids[start : start + LISTS_AT_ONCE]
+            gone = np.isin(np.stack([self._lists[number].entries["lab"] for number in part]), numbers)
+            for at in np.flatnonzero(gone.any(axis=1)).tolist():
+                self._take_out(part[at], gone[at])
         replica = engine.replica
-        ids = np.fromiter(self._lists, dtype=np.int64)
-        firms = np.asarray([replica.row_of(int(statement_id)) for statement_id in ids], dtype=np.int64)
-        vectors = replica.index.vectors(firms)
-        queries = engine.background.correct(vectors)
-        cosines = queries @ replica.index.vectors(labs).T
-        floors = np.asarray([self._lists[int(statement_id)].floor for statement_id in ids])
-        entering = np.flatnonzero((cosines > floors[:, None]).any(axis=1))
-        texts = _texts(session, ids[entering])
-        for number in entering.tolist():
-            statement_id = int(ids[number])
-            passing = np.flatnonzero(cosines[number] > floors[number])
-            order = passing[np.argsort(-cosines[number][passing], kind="stable")]
-            _one, first = np.unique(replica.columns["statement_id"][labs[order]], return_index=True)
-            order = order[np.sort(first)]
-            text = texts.get(statement_id, "")
-            scored = _score(engine, vectors[number], queries[number], text, labs[order])
-            new = _entries(replica, labs[order], cosines[number][order], *scored)
-            kept = self._lists[statement_id]
-            entries = np.concatenate([kept.entries[kept.entries["lab"] != 0], new])
-            entries = entries[np.argsort(-entries["cosine"], kind="stable")]
-            if len(entries) > NEIGHBOURS:
-                kept.floor = float(entries["cosine"][NEIGHBOURS - 1])
-            kept.entries = np.zeros(NEIGHBOURS, dtype=ENTRY)
-            kept.entries[: len(entries[:NEIGHBOURS])] = entries[:NEIGHBOURS]
-            self._touch(replica, int(firms[number]))
+        with replica.lock.reading():
+            keep = replica.mask(SUPPLY)
+            rows = [row for statement_id in changed for row in replica.rows_of(statement_id) if keep[row]]
+        if rows:
+            ids = list(self._lists)
+            for start in range(0, len(ids), LISTS_AT_ONCE):
+                self._enter(engine, session, ids[start : start + LISTS_AT_ONCE], changed)
 
-    def _touch(self, replica: Replica, row: int) -> None:
-        self.changes[replica.region_code(replica.columns["region"][row])] += 1
+    def _take_out(self, statement_id: int, gone: Mask) -> None:
+        """A list without some of its entries; one that has too few left is made anew when it is needed."""
+        kept = self._lists[statement_id]
+        left = kept.entries[~gone]
+        if np.count_nonzero(left["lab"]) < FEWEST and np.isfinite(kept.floor):
+            self._drop(statement_id)
+            return
+        entries = np.concatenate([left, np.zeros(int(gone.sum()), dtype=ENTRY)])
+        self._put(statement_id, replace(kept, entries=entries))
+
+    def _enter(self, engine: Engine, session: Session, ids: list[int], changed: set[int]) -> None:
+        """Puts the laboratories among what changed into those of these lists whose floor they pass."""
+        replica = engine.replica
+        with replica.lock.reading():
+            keep = replica.mask(SUPPLY)
+            rows = [row for number in changed for row in replica.rows_of(number) if keep[row]]
+            firms = replica.rows_for(np.asarray(ids, dtype=np.int64))
+            there = np.flatnonzero(firms >= 0)
+            if not rows or not len(there):
+                return
+            labs, ids = np.asarray(rows, dtype=np.int64), [ids[at] for at in there.tolist()]
+            vectors = replica.index.vectors(firms[there])
+            queries = engine.background.correct(vectors)
+            cosines = queries @ replica.index.vectors(labs).T
+        passing = cosines > np.asarray([self._lists[number].floor for number in ids])[:, None]
+        entered = np.flatnonzero(passing.any(axis=1)).tolist()
+        texts = _texts(session, [ids[at] for at in entered])
+        for at in entered:
+            places = np.flatnonzero(passing[at])
+            order = places[np.argsort(-cosines[at][places], kind="stable")]
+            with replica.lock.reading():
+                _one, first = np.unique(replica.columns["statement_id"][labs[order]], return_index=True)
+                order = order[np.sort(first)]
+                scored = _score(
+                    engine.background,
+                    replica,
+                    texts.get(ids[at], ""),
+                    labs[order],
+                    (vectors[at], queries[at]),
+                )
+                new = _entries(replica, labs[order], cosines[at][order], *scored)
+            self._put(ids[at], _joined(self._lists[ids[at]], new))
+
+    def _put(self, statement_id: int, made: _List) -> None:
+        self._lists[statement_id] = made  # whole: another thread reads the old one or the new one
+        self.changes[made.region] += 1
+
+    def _drop(self, statement_id: int) -> None:
+        self.changes[self._lists.pop(statement_id).region] += 1
 
     def pack(self) -> dict[str, npt.NDArray[Any]]:
-        """All lists as flat arrays; see :meth:`unpack`."""
+        """All lists as flat arrays; see :meth:`unpack`. The caller holds :attr:`updating`."""
         lists = list(self._lists.values())
         return {
             "ids": np.fromiter(self._lists, dtype=np.int64),
@@ -172,14 +232,39 @@ class Candidates:
             if lists
             else np.zeros((0, NEIGHBOURS), ENTRY),
             "floors": np.asarray([kept.floor for kept in lists], dtype=np.float64),
+            "regions": np.asarray([int(kept.region) for kept in lists], dtype=np.int32),
         }
 
     def unpack(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
-        """Fills empty lists with what :meth:`pack` gave."""
-        for statement_id, entries, floor in zip(
-            arrays["ids"].tolist(), arrays["entries"], arrays["floors"].tolist(), strict=True
-        ):
-            self._lists[statement_id] = _List(entries.copy(), floor)
+        """Takes up the lists that :meth:`pack` gave and that are lacking here.
+
+        What has changed since the older of the two is taken in again at the next update.
+        """
+        revision = int(arrays["revision"])
+        self.revision = min(self.revision, revision) if self._lists else revision
+        listed = (
+            arrays["ids"].tolist(),
+            arrays["entries"],
+            arrays["floors"].tolist(),
+            arrays["regions"].tolist(),
+        )
+        for statement_id, entries, floor, region in zip(*listed, strict=True):
+            if statement_id not in self._lists:
+                self._put(statement_id, _List(entries.copy(), floor, str(region)))
+
+
+def _joined(kept: _List, new: Entries) -> _List:
+    """A list with new entries among its own, the nearest first."""
+    entries = np.concatenate([kept.entries[kept.entries["lab"] != 0], new])
+    entries = entries[np.argsort(-entries["cosine"], kind="stable")]
+    floor = float(entries["cosine"][NEIGHBOURS - 1]) if len(entries) > NEIGHBOURS else kept.floor
+    whole = np.zeros(NEIGHBOURS, dtype=ENTRY)
+    whole[: len(entries[:NEIGHBOURS])] = entries[:NEIGHBOURS]
+    return _List(whole, floor, kept.region)
+
+
+def _region(replica: Replica, row: int) -> str:
+    return replica.region_code(int(replica.columns["region"][row]))
 
 
 def _firms(replica: Replica, region: str | None) -> Rows:
@@ -187,10 +272,10 @@ def _firms(replica: Replica, region: str | None) -> Rows:
     return replica.own_rows(dataclasses.replace(DEMAND, region=region))
 
 
-def _texts(session: Session, ids: npt.NDArray[np.int64]) -> dict[int, str]:
+def _texts(session: Session, ids: list[int]) -> dict[int, str]:
     found: dict[int, str] = {}
-    for start in range(0, len(ids), 500):  # databases limit how many values one query may name
-        part = [int(i) for i in ids[start : start + 500]]
+    for start in range(0, len(ids), AT_ONCE):
+        part = ids[start : start + AT_ONCE]
         found.update(
             session.exec(select(Statement.id, Statement.text).where(col(Statement.id).in_(part))).all()
         )
@@ -198,25 +283,28 @@ def _texts(session: Session, ids: npt.NDArray[np.int64]) -> dict[int, str]:
 
 
 def _score(
-    engine: Engine, vector: npt.NDArray[np.float32], query: npt.NDArray[np.float32], text: str, labs: Rows
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Score and level of these rows, as search has them."""
-    replica = engine.replica
+    background: Background, replica: Replica, text: str, labs: Rows, vectors: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Score and level of these rows, as search has them.
+
+    :param vectors: the text's, as it was encoded and corrected.
+    """
+    vector, query = vectors
     near = closeness(replica, query, labs)
     order = np.argsort(labs)
     words = replica.words.search(text, labs[order])
     said = np.empty_like(words.scores)
     said[order] = words.scores
-    meaning = engine.background.standardise(vector, near)
-    return fuse(meaning, said, words.known), engine.background.absolute(near)
+    meaning = background.standardise(vector, near)
+    return fuse(meaning, said, words.known), background.absolute(near)
 
 
 def _entries(
     replica: Replica,
     rows: Rows,
-    cosines: npt.NDArray[np.float32],
-    scores: npt.NDArray[np.float32],
-    levels: npt.NDArray[np.float32],
+    cosines: Floats,
+    scores: Floats,
+    levels: Floats,
 ) -> Entries:
     made = np.zeros(len(rows), dtype=ENTRY)
     made["lab"] = replica.columns["statement_id"][rows]

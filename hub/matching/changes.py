@@ -2,42 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from embeddings.encoder import Encoder
 from hub.database import current_revision
+from hub.matching.nearest_field import classes
 from hub.matching.replica import Change, Replica, Version
 from hub.profiles.published import PUBLISHED, hides_name, shown_region
 from hub.profiles.tables import Profile, Statement, StatementField, Vector, Visibility
 from hub.profiles.vectors import encode, stored
 
+Floats = npt.NDArray[np.float32]
 CHUNK = 5_000
 DAY = 24 * 3600  # seconds
 
 
-def sync(session: Session, replica: Replica, encoder: Encoder) -> None:
-    """Brings the replica up to the newest committed revision, if it is not there already."""
-    if current_revision(session) == replica.revision:
+def sync(session: Session, replica: Replica, encoder: Encoder, subclasses: Floats) -> None:
+    """Takes in what the session sees and the replica has not. One thread at a time.
+
+    A session that began before the replica's newest change sees nothing new, and takes nothing back.
+    """
+    # The counter is read before the rows. What commits in between may be among the rows already; it is
+    # then simply taken in again at the next request.
+    newest = current_revision(session)
+    if newest <= replica.revision:
         return
-    with replica.syncing:
-        # The counter is read before the rows. What commits in between may be among the rows
-        # already; it is then simply taken in again at the next request.
-        newest = current_revision(session)
-        rows = session.connection().execute(_since(replica), execution_options={"yield_per": CHUNK})
-        for part in rows.partitions():
-            changes = [_change(row, encoder) for row in part]
-            with replica.lock.writing():
-                replica.apply(changes)
-        # Only now: a reader that comes meanwhile sees the old number and waits its turn above.
-        replica.revision = newest
+    rows = session.connection().execute(_since(replica), execution_options={"yield_per": CHUNK})
+    for part in rows.partitions():
+        changes = _with_classes([_change(row, encoder) for row in part], subclasses)
+        with replica.lock.writing():
+            replica.apply(changes)
+    # Only now: a reader that comes meanwhile sees the old number and waits for its turn.
+    replica.revision = newest
 
 
-def changed_since(session: Session, revision: int) -> list[int]:
+def _with_classes(changes: list[Change], subclasses: Floats) -> list[Change]:
+    """The changes, each with the class in which it counts."""
+    published = [change for change in changes if change.versions]
+    if not published:
+        return changes
+    vectors = np.stack([change.versions[0].vectors[0] for change in published]).astype(np.float32)
+    found = classes(subclasses, vectors, [change.fields for change in published])
+    class_of = {change.statement_id: number for change, number in zip(published, found, strict=True)}
+    return [replace(change, field=class_of.get(change.statement_id, 0)) for change in changes]
+
+
+def changed_since(session: Session, revision: int, limit: int | None = None) -> list[int]:
     """The statements that changed after a revision, published or not."""
-    return list(session.exec(select(Statement.id).where(col(Statement.revision) > revision)))
+    return list(session.exec(select(Statement.id).where(col(Statement.revision) > revision).limit(limit)))
 
 
 def _since(replica: Replica) -> sa.Select[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,16 +14,18 @@ from sqlmodel import Session
 
 from embeddings.calibration import Background
 from embeddings.encoder import Encoder, ModelError, resolve, use_threads
-from hub.database import Database
+from hub.database import Database, current_revision
 from hub.language import _
 from hub.matching import changes, snapshot
-from hub.matching.nearest_field import encode_subclasses, field_of_rows, subclasses
+from hub.matching.nearest_field import encode_subclasses, subclasses
 from hub.matching.replica import Replica
 from hub.problems import Unavailable
 from hub.profiles.sample import background_texts
 from hub.settings import Settings
 
 MOST_WITHOUT_VECTOR = 100
+LEAST_REMOVED = 512  # removed rows that are worth reclaiming
+SYNCED = "synced"  # under which a session remembers that it has asked
 Arrays = dict[str, npt.NDArray[np.float32]]
 log = logging.getLogger(__name__)
 
@@ -36,14 +39,18 @@ class Engine:
         self.encoder = open_encoder(settings)
         self.background = load_background(self.encoder, settings.var / "models")
         self.subclasses = load_subclasses(self.encoder, settings.var / "models")
-        self._row_fields: tuple[tuple[int, int], npt.NDArray[np.int8]] | None = None
+        self._threads = 1
+        self._syncing = threading.Lock()  # one thread at a time asks the database what is new
+        self._compacting = threading.Lock()
         self.replica = Replica(self.encoder.dimension, self.encoder.fingerprint)
         with database.reading() as session:
             self._check_vectors(session)
             restored = snapshot.load(self.replica, session, settings.snapshots)
-            self.sync(session)
+            changes.sync(session, self.replica, self.encoder, self.subclasses)
             if not restored or self.replica.revision == 0:
                 self._keep(session)
+        if self._is_due():  # at once: a thread must not cross a fork
+            self.compact()
 
     def _check_vectors(self, session: Session) -> None:
         """A few statements without a vector are encoded as they come; a whole hub of them is not."""
@@ -57,18 +64,47 @@ class Engine:
         """How many threads the model and the index may use in this process. Not before a fork."""
         use_threads(count)
         self.encoder.use_threads(count)
+        self._threads = count
         self.replica.index.use_threads(count)
 
     def sync(self, session: Session) -> None:
-        """Brings the replica up to the newest committed revision. Call before each answer."""
-        changes.sync(session, self.replica, self.encoder)
+        """Brings the replica up to the newest committed revision. Call before each answer.
 
-    def row_fields(self) -> npt.NDArray[np.int8]:
-        """The technology field of each row, see :func:`field_of_rows`. The caller holds the replica's lock."""
-        stamp = (self.replica.revision, len(self.replica.index))
-        if self._row_fields is None or self._row_fields[0] != stamp:
-            self._row_fields = (stamp, field_of_rows(self, self.replica))
-        return self._row_fields[1]
+        A session asks the database once: what it answers is as of then.
+        """
+        if session.info.get(SYNCED) is self:
+            return
+        if current_revision(session) > self.replica.revision:
+            with self._syncing:
+                changes.sync(session, self.replica, self.encoder, self.subclasses)
+            if self._is_due() and not self._compacting.locked():
+                threading.Thread(target=self.compact, name="compact", daemon=True).start()
+        session.info[SYNCED] = self
+
+    def _is_due(self) -> bool:
+        """Whether so many rows hold nothing any more that they are worth reclaiming."""
+        return self.replica.removed > max(LEAST_REMOVED, len(self.replica) // 4)
+
+    def compact(self) -> None:
+        """Puts a replica without removed rows in the place of this one.
+
+        Whoever is searching goes on in the old one; nobody waits longer than for one block of rows.
+        """
+        if not self._compacting.acquire(blocking=False):
+            return
+        try:
+            arrays, revision = self.replica.copy_out()
+            fresh = Replica(self.encoder.dimension, self.encoder.fingerprint)
+            fresh.unpack(arrays, revision)
+            fresh.index.use_threads(self._threads)
+            # Nobody brings the old one further meanwhile, so the new one lacks nothing that was answered.
+            with self._syncing, self.database.reading() as session:
+                changes.sync(session, fresh, self.encoder, self.subclasses)
+                self.replica = fresh
+        except Exception:  # the old one goes on serving; the next change tries again
+            log.exception("The index could not be compacted")
+        finally:
+            self._compacting.release()
 
     def save_snapshot(self) -> None:
         """Brings the replica up to date and keeps it for the next start."""

@@ -7,6 +7,7 @@ three; with the fields' names alone it is 61 % and 87 %. So three are put before
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,6 @@ from hub.profiles.tables import TechnologyField
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
     from hub.matching.engine import Engine
-    from hub.matching.replica import Replica
 
 Floats = npt.NDArray[np.float32]
 PROPOSED = 3
@@ -48,9 +48,9 @@ def encode_subclasses(encoder: Encoder) -> Floats:
     return encoder.encode([text for _field, text in subclasses()])
 
 
-def field_closeness(engine: Engine, vectors: Floats) -> Floats:
+def field_closeness(subclass_vectors: Floats, vectors: Floats) -> Floats:
     """The cosine of each of ``(n, d)`` unit vectors with each field's nearest subclass, ``(n, fields)``."""
-    near = vectors @ engine.subclasses.T
+    near = vectors @ subclass_vectors.T
     owners = np.asarray([field for field, _text in subclasses()])
     return np.stack([near[:, owners == number].max(axis=1) for number in range(len(field_codes()))], axis=1)
 
@@ -60,26 +60,21 @@ def proposed_fields(engine: Engine, text: str) -> list[TechnologyField]:
     written = " ".join(clean(text).split())
     if not any(character.isalpha() for character in written):
         return []
-    near = field_closeness(engine, engine.encoder.encode_one(written)[None])[0]
+    near = field_closeness(engine.subclasses, engine.encoder.encode_one(written)[None])[0]
     fields = carried_fields()
     return [fields[number] for number in np.argsort(-near)[:PROPOSED]]
 
 
-def field_of_rows(engine: Engine, replica: Replica) -> npt.NDArray[np.int8]:
-    """The class of each row: the first that its poster confirmed, else the nearest.
+def classes(subclass_vectors: Floats, vectors: Floats, confirmed: Sequence[frozenset[str]]) -> list[int]:
+    """The class in which each text counts: the first that its poster confirmed, else the nearest.
 
-    :return: numbers in the order of ``field_codes()``, ``(rows,)``. The caller holds the replica's lock.
+    :param vectors: ``(n, d)`` unit vectors of whole texts; ``confirmed`` the fields of each.
+    :return: numbers in the order of ``field_codes()``.
     """
     standard = np.asarray(standard_fields())
-    near = np.concatenate(
-        [
-            field_closeness(
-                engine, replica.index.vectors(np.arange(start, min(start + 8192, len(replica.index))))
-            )
-            for start in range(0, len(replica.index), 8192)
-        ]
-        or [np.zeros((0, len(field_codes())), dtype=np.float32)]
-    )[:, standard]
-    confirmed = (replica.columns["fields"][:, None] >> standard[None]) & 1
-    chosen = np.where(confirmed.any(axis=1), confirmed.argmax(axis=1), near.argmax(axis=1))
-    return standard[chosen].astype(np.int8)
+    nearest = standard[field_closeness(subclass_vectors, vectors)[:, standard].argmax(axis=1)]
+    codes = field_codes()
+    return [
+        next((number for number in standard_fields() if codes[number] in own), int(near))
+        for own, near in zip(confirmed, nearest, strict=True)
+    ]

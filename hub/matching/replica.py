@@ -6,7 +6,6 @@ so two workers agree after any commit, and losing a replica loses nothing.
 
 from __future__ import annotations
 
-import threading
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from hub.regions.atlas import atlas, inside
 KINDS = tuple(Kind)
 PROFILE_KINDS = tuple(ProfileKind)
 LANGUAGES = ("ko", "en", "ja", "zh")  # and the rest together
+BLOCK = 16_384  # rows copied out in one go
 _GROWTH = 1.5
 
 
@@ -53,6 +53,7 @@ class Change:
     fields: frozenset[str] = frozenset()
     trl: int | None = None
     day: int = 0  # of its last change, in days since 1970
+    field: int = 0  # its class, see hub.matching.nearest_field
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ COLUMNS: dict[str, np.dtype[Any]] = {
     "size": np.dtype(np.int8),  # 0 when it is not known
     "region": np.dtype(np.int16),
     "fields": np.dtype(np.int64),  # one bit a field, in the order of field_codes()
+    "field": np.dtype(np.int8),  # the class in which it counts, in the same order
     "trl": np.dtype(np.int8),  # 0 when it is not known
     "day": np.dtype(np.int32),
     "language": np.dtype(np.int8),
@@ -87,6 +89,18 @@ COLUMNS: dict[str, np.dtype[Any]] = {
     "hidden": np.dtype(np.bool_),
     "alive": np.dtype(np.bool_),
 }
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Columns of some statements, ``(n,)`` each; what stands where ``published`` is false means nothing."""
+
+    published: Mask
+    kind: npt.NDArray[np.int8]
+    profile_kind: npt.NDArray[np.int8]
+    region: npt.NDArray[np.int16]
+    field: npt.NDArray[np.int8]
+    fields: npt.NDArray[np.int64]
 
 
 def field_bits(codes: Iterable[str]) -> int:
@@ -115,10 +129,9 @@ class Replica:
         self.parts = PartStore(dimension)
         self.words = LexicalIndex()
         self.lock = ReadWriteLock()
-        self.syncing = threading.Lock()  # one thread at a time asks the database what is new
-        self._changed: set[int] = set()
         self._columns = {name: np.zeros(0, dtype=kind) for name, kind in COLUMNS.items()}
         self._rows_of: dict[int, list[int]] = {}
+        self._alive = 0
         self._region_codes = list(atlas())
         self._region_rows = [array("q") for _code in self._region_codes]
         self._region_number = {code: number for number, code in enumerate(self._region_codes)}
@@ -141,14 +154,27 @@ class Replica:
         """The rows of all versions of a published statement."""
         return tuple(self._rows_of.get(statement_id, ()))
 
-    def take_changed(self) -> set[int]:
-        """The statements that changed since this was last asked."""
-        changed, self._changed = self._changed, set()
-        return changed
+    def rows_for(self, statement_ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The rows of published statements' own texts, ``(n,)``; -1 for one that is not published."""
+        rows = self._rows_of
+        return np.asarray([rows[n][0] if n in rows else -1 for n in statement_ids.tolist()], dtype=np.int64)
 
-    def mark_changed(self, statement_ids: Iterable[int]) -> None:
-        """Adds to what :meth:`take_changed` will give."""
-        self._changed.update(statement_ids)
+    def facts(self, statement_ids: Iterable[int]) -> Facts:
+        """What the index knows of published statements, in the order asked for. The caller holds the lock."""
+        rows = self.rows_for(np.fromiter(statement_ids, dtype=np.int64))
+        known = rows >= 0
+        at = (
+            {name: values[np.maximum(rows, 0)] for name, values in self.columns.items()}
+            if known.any()
+            else {}
+        )
+
+        def column(name: str) -> npt.NDArray[Any]:
+            return at[name] if at else np.zeros(len(rows), dtype=COLUMNS[name])
+
+        return Facts(
+            known, column("kind"), column("profile_kind"), column("region"), column("field"), column("fields")
+        )
 
     def region_code(self, number: int) -> str:
         """The region of a row's ``region`` number."""
@@ -208,6 +234,7 @@ class Replica:
 
         :raises ValueError: when a vector is not of this replica's width; nothing is changed then.
         """
+        changes = list({change.statement_id: change for change in changes}.values())  # the last one holds
         added = [(change, number) for change in changes for number in range(len(change.versions))]
         if added:
             self._append(added)
@@ -216,7 +243,7 @@ class Replica:
         for row, (change, _number) in enumerate(added, start=len(self.index) - len(added)):
             self._rows_of.setdefault(change.statement_id, []).append(row)
             self._columns["alive"][row] = True
-        self._changed.update(change.statement_id for change in changes)
+        self._alive += len(added)
 
     def _append(self, added: Sequence[tuple[Change, int]]) -> None:
         versions = [change.versions[number] for change, number in added]
@@ -240,6 +267,7 @@ class Replica:
             1 + SIZES.index(change.size) if change.size else 0,
             self._region_number[change.region_code],
             field_bits(change.fields),
+            change.field,
             change.trl or 0,
             change.day,
             language_number(change.versions[number].language),
@@ -258,26 +286,47 @@ class Replica:
     def _remove(self, statement_id: int) -> None:
         for row in self._rows_of.pop(statement_id, ()):
             self._columns["alive"][row] = False
+            self._alive -= 1
             self.words.remove(row)
 
-    def pack(self) -> dict[str, npt.NDArray[Any]]:
-        """The rows alive, renumbered, as flat arrays for a snapshot."""
-        rows = np.flatnonzero(self.columns["alive"])
-        halves = self.index.halves()
-        packed: dict[str, npt.NDArray[Any]] = {
-            "vectors": halves if len(rows) == len(halves) else halves[rows],
-        }
+    @property
+    def removed(self) -> int:
+        """How many rows hold what is no longer published, or an older text."""
+        return len(self.index) - self._alive
+
+    def copy_out(self) -> tuple[dict[str, npt.NDArray[Any]], int]:
+        """The rows alive, renumbered, as flat arrays, and the revision at which they were; see :meth:`unpack`.
+
+        Takes the lock for a block at a time, so that nobody waits for the whole: rows are only ever
+        appended, so what was alive at the beginning can still be read at the end.
+        """
+        with self.lock.reading():
+            rows = np.flatnonzero(self.columns["alive"])
+            revision = self.revision
+        blocks = []
+        for start in range(0, max(len(rows), 1), BLOCK):
+            with self.lock.reading():
+                blocks.append(self._pack(rows[start : start + BLOCK]))
+        packed = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+        with self.lock.reading():
+            packed["words_words"] = self.words.pack_words()
+        packed["columns_alive"][:] = True
+        return packed, revision
+
+    def _pack(self, rows: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
+        packed: dict[str, npt.NDArray[Any]] = {"vectors": self.index.gather(rows)}
         packed |= {f"columns_{name}": values[rows] for name, values in self.columns.items()}
         packed |= {f"parts_{name}": value for name, value in self.parts.pack(rows).items()}
         return packed | {f"words_{name}": value for name, value in self.words.pack(rows).items()}
 
     def unpack(self, arrays: dict[str, npt.NDArray[Any]], revision: int) -> None:
-        """Fills an empty replica with what :meth:`pack` gave."""
+        """Fills an empty replica with what :meth:`copy_out` gave."""
         self.index.add(arrays["vectors"])
         self.parts = PartStore.unpack(_named(arrays, "parts_"))
         self.words = LexicalIndex.unpack(_named(arrays, "words_"))
         self._columns = _named(arrays, "columns_")
         ids = self._columns["statement_id"].tolist()
+        self._alive = len(ids)
         self._rows_of = {statement_id: [] for statement_id in ids}
         for row, statement_id in enumerate(ids):
             self._rows_of[statement_id].append(row)

@@ -13,13 +13,14 @@ from sqlmodel import Session
 
 from embeddings.calibration import WORDS
 from hub.language import _
-from hub.matching.answers import Answer, is_english, read_answers
+from hub.matching.answers import Answer, is_english, read_all_answers, read_answers
 from hub.matching.engine import Engine
 from hub.matching.feedback import judged_by
 from hub.matching.ranking import Asked, Hit, rank
 from hub.matching.replica import Filters
 from hub.problems import Problem
 from hub.profiles.fields import field_codes
+from hub.profiles.published import place_of
 from hub.profiles.script import clean
 from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, Statement, Visibility
 from hub.regions.atlas import place
@@ -214,10 +215,28 @@ def _sorted(engine: Engine, groups: list[list[Hit]], sort: str) -> list[list[Hit
 def partners(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:
     """Who fits a published statement: demand finds capabilities and assets, and the other way round."""
     owner = session.get(Profile, statement.profile_id)
-    here = owner.region_code if owner else None
-    filters = Filters(kinds=counterparts(statement.kind))
-    how = {"origin": here, "strategic": strategic_fields(session, here)}
-    return _others(engine, session, statement, filters, limit, **how)
+    return partners_of(engine, session, [(statement, owner)], limit)[statement.id] if owner else []
+
+
+def partners_of(
+    engine: Engine, session: Session, said: list[tuple[Statement, Profile]], limit: int = 5
+) -> dict[int, list[Answer]]:
+    """The same for several statements at once, by their numbers."""
+    places = {statement.id: place_of(statement, owner) for statement, owner in said}
+    fields = {code: strategic_fields(session, code) for code in set(places.values())}
+    return _others_of(
+        engine,
+        session,
+        [
+            (
+                statement,
+                Filters(kinds=counterparts(statement.kind)),
+                {"origin": places[statement.id], "strategic": fields[places[statement.id]]},
+            )
+            for statement, _owner in said
+        ],
+        limit,
+    )
 
 
 def finders(
@@ -238,28 +257,53 @@ def finders(
 def peers(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:
     """Other organisations of the same kind that say the like of a published statement, nearest first."""
     owner = session.get(Profile, statement.profile_id)
-    kinds = frozenset({owner.kind}) if owner else frozenset[str]()
-    filters = Filters(kinds=frozenset({statement.kind}), profile_kinds=kinds)
-    return _others(engine, session, statement, filters, limit, peers_of=statement.id)
+    return peers_of(engine, session, [(statement, owner)], limit)[statement.id] if owner else []
 
 
-def _others(
-    engine: Engine, session: Session, statement: Statement, filters: Filters, limit: int, **how: Any
-) -> list[Answer]:
-    """The other organisations whose statements answer a published one.
+def peers_of(
+    engine: Engine, session: Session, said: list[tuple[Statement, Profile]], limit: int = 5
+) -> dict[int, list[Answer]]:
+    """The same for several statements at once, by their numbers."""
+    return _others_of(
+        engine,
+        session,
+        [
+            (
+                statement,
+                Filters(kinds=frozenset({statement.kind}), profile_kinds=frozenset({owner.kind})),
+                {"peers_of": statement.id},
+            )
+            for statement, owner in said
+        ],
+        limit,
+    )
 
-    :param how: what else :class:`hub.matching.ranking.Asked` is to say.
+
+def _others_of(
+    engine: Engine,
+    session: Session,
+    wanted: list[tuple[Statement, Filters, dict[str, Any]]],
+    limit: int,
+) -> dict[int, list[Answer]]:
+    """The other organisations whose statements answer each of these published ones.
+
+    :param wanted: with each statement what else :class:`hub.matching.ranking.Asked` is to say.
     """
     engine.sync(session)
-    row = engine.replica.row_of(statement.id)
-    if row is None:
-        return []
-    with engine.replica.lock.reading():
-        vector = engine.replica.index.vectors(np.asarray([row]))[0]
-    asked = Asked(statement.text, vector, **how)
-    groups = _groups(engine, asked, filters, limit + 1)
-    others = [hits for hits in groups if hits[0].profile_id != statement.profile_id][:limit]
-    return read_answers(engine, session, asked, others)
+    replica = engine.replica
+    asked: list[tuple[Asked, list[list[Hit]]]] = []
+    for statement, filters, how in wanted:
+        with replica.lock.reading():
+            row = replica.row_of(statement.id)
+            vector = None if row is None else replica.index.vectors(np.asarray([row]))[0]
+        if vector is None:
+            asked.append((Asked(statement.text, np.zeros(0, dtype=np.float32)), []))
+            continue
+        own = Asked(statement.text, vector, **how)
+        groups = _groups(engine, own, filters, limit + 1)
+        asked.append((own, [hits for hits in groups if hits[0].profile_id != statement.profile_id][:limit]))
+    answers = read_all_answers(engine, session, asked)
+    return {statement.id: found for (statement, _f, _h), found in zip(wanted, answers, strict=True)}
 
 
 def similar(

@@ -22,7 +22,7 @@ from hub.database import current_revision, database_name
 from hub.matching.replica import Replica
 from hub.profiles.fields import field_codes
 
-LAYOUT = 4  # rises when the arrays of a snapshot change
+LAYOUT = 5  # rises when the arrays of a snapshot change
 INDEX, CANDIDATES = "index", "candidates"
 # The largest arrays stand in files of their own and are mapped, so that processes share what they read.
 MAPPED = ("vectors", "parts_vectors")
@@ -39,12 +39,13 @@ def save(replica: Replica, session: Session, folder: Path) -> None:
 
     :raises OSError: when the folder cannot be written; what was there stays.
     """
-    _write(replica.pack(), INDEX, replica, session, folder)
+    packed, revision = replica.copy_out()
+    _write(packed, INDEX, session, folder, model=replica.model, revision=revision)
 
 
-def save_candidates(packed: Arrays, replica: Replica, session: Session, folder: Path) -> None:
+def save_candidates(packed: Arrays, session: Session, folder: Path, *, model: str, revision: int) -> None:
     """Writes the candidates of suggestions, likewise."""
-    _write(packed, CANDIDATES, replica, session, folder)
+    _write(packed, CANDIDATES, session, folder, model=model, revision=revision)
 
 
 def load_candidates(replica: Replica, session: Session, folder: Path) -> Arrays | None:
@@ -52,9 +53,17 @@ def load_candidates(replica: Replica, session: Session, folder: Path) -> Arrays 
     return _load(CANDIDATES, replica, session, folder)
 
 
-def _write(arrays: Arrays, what: str, replica: Replica, session: Session, folder: Path) -> None:
+def time_of_candidates(folder: Path) -> int:
+    """When the candidates of suggestions were written, in nanoseconds; 0 where there are none."""
+    try:
+        return _note(folder, CANDIDATES).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _write(arrays: Arrays, what: str, session: Session, folder: Path, *, model: str, revision: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    stem = f"{what}-{replica.model}-{replica.revision}-{os.getpid()}"
+    stem = f"{what}-{model}-{revision}-{os.getpid()}"
     large = {name: np.ascontiguousarray(array) for name, array in arrays.items() if name in MAPPED}
     small: dict[str, Any] = {name: array for name, array in arrays.items() if name not in MAPPED}
     scratch = {name: folder / f".{stem}.{name}.npy" for name in large} | {"": folder / f".{stem}.npz"}
@@ -71,9 +80,9 @@ def _write(arrays: Arrays, what: str, replica: Replica, session: Session, folder
             "layout": LAYOUT,
             "file": f"{stem}.npz",
             "mapped": {name: [f"{stem}.{name}.npy", zlib.crc32(array.data)] for name, array in large.items()},
-            "model": replica.model,
+            "model": model,
             "database": database_name(session),
-            "revision": replica.revision,
+            "revision": revision,
             "fields": list(field_codes()),  # the replica numbers them in this order
         }
         for path in scratch.values():

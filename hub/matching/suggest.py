@@ -6,32 +6,34 @@ import heapq
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 from sqlmodel import Session
 
 from hub.database import now
 from hub.matching import snapshot
 from hub.matching.answers import explain
-from hub.matching.candidates import Candidates, Entries, Rows
-from hub.matching.changes import changed_since
+from hub.matching.candidates import DEMAND, SUPPLY, Candidates, Entries, Rows
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, field_in_common, why
-from hub.matching.ranking import Rated, broker_weight
+from hub.matching.ranking import Rated, broker_weight, distance_cost
 from hub.matching.replica import KINDS, Replica
 from hub.profiles.fields import field_names
 from hub.profiles.lookup import profiles_that_share
-from hub.profiles.published import read_published
+from hub.profiles.published import place_of, read_published, shown_profile
 from hub.profiles.tables import Kind, Profile, Statement
-from hub.regions.atlas import atlas, distances_km, inside, place
+from hub.regions.atlas import atlas, distance_km, distances_km, inside, place
 from hub.regions.strategic import strategic_fields
 
 MOST_PER_LAB = 4
 MOST_PER_FIRM = 2
 MOST_PAIRS = 200
 MOST_CANDIDATES = 4000  # the best of a region, from which its pairs are taken
+MOST_ENTRIES = 10**9
+QUICK_ENTRIES = 100_000  # from which a request may choose, some 30 ms
 # What each earlier appearance of a laboratory (a firm) costs it, in standard scores.
 LAB_AGAIN = 0.3
 FIRM_AGAIN = 0.6
@@ -45,13 +47,9 @@ class Pair(Rated):
 
     firm_statement: int
     lab_statement: int
-    firm: int
-    lab: int
-    hidden: bool
     score: float
     level: float
     rank_score: float
-    distance_km: float
 
 
 @dataclass(frozen=True)
@@ -63,6 +61,7 @@ class Suggestion:
     lab: Profile
     firm_statement: Statement
     lab_statement: Statement
+    distance_km: float  # from where readers may know the firm
     why: Why
     fields: tuple[str, ...]  # the technology fields of the laboratory's statement
     fields_in_common: tuple[str, ...]
@@ -71,63 +70,130 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A region's pairs, what they were chosen from, and when."""
+    """A region's pairs and when they were chosen; ``ready`` is false while more of them are being made."""
 
     stamp: tuple[int, frozenset[str]]
     pairs: list[Pair]
     at: datetime
+    ready: bool = True
 
 
 class Suggestions:
-    """The candidates of the whole country and the pairs chosen from them, kept until they change."""
+    """The candidates of the whole country and the pairs chosen from them, kept until they change.
 
-    def __init__(self) -> None:
+    What is kept are numbers of statements. Whose they are, and where, is read when they are shown.
+
+    :param beside: told the region whose pairs are asked for and take too long to make in a request; then
+        what is there already is given. Without it they are made at once, however long that takes.
+    """
+
+    def __init__(self, beside: Callable[[str], None] | None = None) -> None:
         self.candidates = Candidates()
+        self._beside = beside
         self._chosen: dict[str, Chosen] = {}
         self._lock = threading.Lock()
+        self._opened = 0  # when what was taken up last was written
 
     def open(self, engine: Engine, session: Session) -> None:
-        """Takes up the candidates that :meth:`keep` wrote, if they fit the database."""
+        """Takes up the candidates that :meth:`keep` wrote, here or in another process, if they fit the database."""
+        written = snapshot.time_of_candidates(engine.settings.snapshots)
+        if written == self._opened:
+            return
         read = snapshot.load_candidates(engine.replica, session, engine.settings.snapshots)
+        self._opened = written
         if read is not None:
-            self.candidates.unpack(read)
-            engine.replica.take_changed()
-            engine.replica.mark_changed(changed_since(session, int(read["revision"])))
+            with self.candidates.updating:
+                self.candidates.unpack(read)
 
     def keep(self, engine: Engine, session: Session) -> None:
         """Writes the candidates for the next start.
 
         :raises OSError: when they cannot be written.
         """
-        with engine.replica.lock.reading(), self.candidates.lock:
-            packed = self.candidates.pack()
-        snapshot.save_candidates(packed, engine.replica, session, engine.settings.snapshots)
+        with self.candidates.updating:
+            packed, revision = self.candidates.pack(), self.candidates.revision
+        folder = engine.settings.snapshots
+        snapshot.save_candidates(packed, session, folder, model=engine.replica.model, revision=revision)
+        self._opened = snapshot.time_of_candidates(folder)
+
+    def prepare(
+        self,
+        engine: Engine,
+        session: Session,
+        region: str | None,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> dict[str, Chosen]:
+        """Makes the pairs of a region, or of every province and district, however long it takes.
+
+        What has not changed is not done again.
+        """
+        with self.candidates.updating:
+            self.candidates.update(engine, session, region, progress)
+        return {
+            code: self._choose(engine.replica, code, strategic_fields(session, code), MOST_ENTRIES)
+            for code in ([region] if region else atlas())
+        }
 
     def of(self, engine: Engine, session: Session, region: str) -> Chosen:
-        """A region's pairs as of the newest revision. The caller holds the replica's lock for reading."""
-        self.candidates.update(engine, session, region)
-        return self._choose(engine.replica, region, strategic_fields(session, region))
+        """A region's pairs as of the newest revision, or what is there of them while more are being made."""
+        ready = self._update_quickly(engine, session, region)
+        if not ready and self._beside is None:
+            return self.prepare(engine, session, region)[region]
+        most = QUICK_ENTRIES if self._beside else MOST_ENTRIES
+        chosen = self._choose(engine.replica, region, strategic_fields(session, region), most)
+        if self._beside and not (ready and chosen.ready):
+            self._beside(region)
+            return replace(chosen, ready=False)
+        return chosen
 
-    def of_all(
-        self, engine: Engine, session: Session, progress: Callable[[int, int], None]
-    ) -> dict[str, Chosen]:
-        """The pairs of every province and district, in one pass; what has not changed is not done again."""
-        with engine.replica.lock.reading():
-            self.candidates.update(engine, session, None, progress)
-            return {
-                code: self._choose(engine.replica, code, strategic_fields(session, code)) for code in atlas()
-            }
+    def _update_quickly(self, engine: Engine, session: Session, region: str) -> bool:
+        """Brings the candidates up to date if that takes no longer than a request may; whether they are now."""
+        if not self.candidates.updating.acquire(blocking=False):
+            return False  # another thread is at it, perhaps for long
+        try:
+            if not self.candidates.is_quick(engine, session, region):
+                return False
+            self.candidates.update(engine, session, region)
+        finally:
+            self.candidates.updating.release()
+        return True
 
-    def _choose(self, replica: Replica, region: str, strategic: frozenset[str]) -> Chosen:
+    def _choose(self, replica: Replica, region: str, strategic: frozenset[str], most: int) -> Chosen:
+        """The region's pairs; of more than ``most`` entries only what was chosen before."""
         stamp = (sum(self.candidates.changes[code] for code in inside(region)), strategic)
         with self._lock:
             kept = self._chosen.get(region)
         if kept is None or kept.stamp != stamp:
-            rows, entries = self.candidates.of(replica, region)
-            kept = Chosen(stamp, _pairs(replica, rows, entries, strategic), now())
-            with self._lock:
-                self._chosen[region] = kept
-        return kept
+            with replica.lock.reading():
+                rows, entries = self.candidates.of(replica, region)
+                known = _Known.of(replica, rows, entries, strategic) if entries.size <= most else None
+            if known is None:
+                kept = replace(kept or Chosen(stamp, [], now()), ready=False)
+            else:
+                kept = Chosen(stamp, _pairs(known, entries), now())
+                with self._lock:
+                    self._chosen[region] = kept
+        return replace(kept, pairs=standing(replica, kept.pairs, region))
+
+
+def standing(replica: Replica, pairs: list[Pair], region: str) -> list[Pair]:
+    """Those of these pairs that may still be shown for a region: both are published, the firm's here."""
+    if not pairs:
+        return []
+    with replica.lock.reading():
+        firms = replica.facts(pair.firm_statement for pair in pairs)
+        labs = replica.facts(pair.lab_statement for pair in pairs)
+        codes = [replica.region_number(code) for code in inside(region)]
+    demand = [KINDS.index(kind) for kind in DEMAND.kinds]
+    supply = [KINDS.index(kind) for kind in SUPPLY.kinds]
+    stand = (
+        firms.published
+        & labs.published
+        & np.isin(firms.region, codes)
+        & np.isin(firms.kind, demand)
+        & np.isin(labs.kind, supply)
+    )
+    return [pair for pair, stands in zip(pairs, stand.tolist(), strict=True) if stands]
 
 
 @dataclass(frozen=True)
@@ -147,7 +213,7 @@ def suggest(
     :raises NotFound: when there is no such region.
     """
     chosen = choose(engine, session, kept, region)
-    shown = read_pairs(engine, session, chosen.pairs[offset : offset + limit])
+    shown = read_pairs(engine, session, chosen.pairs[offset : offset + limit], region)
     return Suggested(shown, len(chosen.pairs), chosen.at)
 
 
@@ -158,43 +224,64 @@ def choose(engine: Engine, session: Session, kept: Suggestions, region: str) -> 
     """
     place(region)
     engine.sync(session)
-    with engine.replica.lock.reading():
-        return kept.of(engine, session, region)
+    return kept.of(engine, session, region)
 
 
-def _pairs(replica: Replica, rows: Rows, entries: Entries, strategic: frozenset[str]) -> list[Pair]:
+@dataclass(frozen=True)
+class _Known:
+    """What choosing needs to know of the firms' statements ``(n,)`` and of each laboratory's ``(m,)``."""
+
+    says: Rows
+    kind: npt.NDArray[np.int8]
+    owner: Rows
+    region: npt.NDArray[np.int16]
+    lab_place: Rows  # of each entry, flat: which of the laboratories' statements it is
+    lab_owner: Rows
+    lab_region: npt.NDArray[np.int16]
+    lab_weight: npt.NDArray[np.float32]  # what a broker weighs of it beside the distance
+
+    @classmethod
+    def of(cls, replica: Replica, rows: Rows, entries: Entries, strategic: frozenset[str]) -> _Known:
+        """Copied out of the replica. The caller holds its lock for reading."""
+        columns = replica.columns
+        numbers, places = np.unique(entries["lab"], return_inverse=True)
+        labs = np.maximum(replica.rows_for(numbers), 0)
+        says = columns["statement_id"][rows]
+        return cls(
+            says,
+            columns["kind"][rows],
+            # A firm that hides its name is nobody's second appearance.
+            np.where(columns["hidden"][rows], -says, columns["profile_id"][rows]),
+            columns["region"][rows],
+            places.ravel(),
+            columns["profile_id"][labs],
+            columns["region"][labs],
+            broker_weight(replica, labs, None, strategic),
+        )
+
+
+def _pairs(known: _Known, entries: Entries) -> list[Pair]:
     """The best candidates as pairs, with what a broker weighs."""
-    if not len(rows):
+    if not entries.size:
         return []
-    columns = replica.columns
-    firms = np.repeat(rows, entries.shape[1])
     flat = entries.ravel()
-    there = flat["lab"] != 0
-    firms, flat = firms[there], flat[there]
-    ids, places = np.unique(flat["lab"], return_inverse=True)
-    labs = np.asarray([replica.row_of(number) for number in ids.tolist()], dtype=np.int64)[places]
-    away = distances_km()[columns["region"][firms], columns["region"][labs]]
-    ranks = flat["score"] + broker_weight(replica, labs, away, strategic)
-    ranks = ranks + NEED_FIRST * (columns["kind"][firms] == KINDS.index(Kind.NEED))
+    there = np.flatnonzero(flat["lab"])
+    firms, labs, flat = there // entries.shape[1], known.lab_place[there], flat[there]
+    away = distances_km()[known.region[firms], known.lab_region[labs]]
+    ranks = flat["score"] + known.lab_weight[labs] - distance_cost(away)
+    ranks = ranks + NEED_FIRST * (known.kind[firms] == KINDS.index(Kind.NEED))
     best = np.argsort(-ranks, kind="stable")[:MOST_CANDIDATES]
-    firms, labs, flat, away = firms[best], labs[best], flat[best], away[best]
+    firms, labs, flat = firms[best], labs[best], flat[best]
     ranks = np.round(ranks[best].astype(np.float64), 5)
-    says, hidden = columns["statement_id"][firms], columns["hidden"][firms]
-    # A firm that hides its name is nobody's second appearance.
-    owners = np.where(hidden, -says, columns["profile_id"][firms])
-    lab_owners = columns["profile_id"][labs]
-    taken = _spread(list(zip((-ranks).tolist(), owners.tolist(), lab_owners.tolist(), strict=True)))
+    owners, lab_owners = known.owner[firms].tolist(), known.lab_owner[labs].tolist()
+    taken = _spread(list(zip((-ranks).tolist(), owners, lab_owners, strict=True)))
     return [
         Pair(
-            firm_statement=int(says[at]),
+            firm_statement=int(known.says[firms[at]]),
             lab_statement=int(flat["lab"][at]),
-            firm=int(owners[at]),
-            lab=int(lab_owners[at]),
-            hidden=bool(hidden[at]),
             score=round(float(flat["score"][at]), 5),
             level=round(float(flat["level"][at]), 5),
             rank_score=float(ranks[at]),
-            distance_km=float(away[at]),
         )
         for at in taken
     ]
@@ -229,9 +316,15 @@ def _spread(candidates: list[tuple[float, int, int]]) -> list[int]:
     return taken
 
 
-def read_pairs(engine: Engine, session: Session, pairs: list[Pair]) -> list[Suggestion]:
-    """Reads what the pairs point at; a statement that is gone takes its pair with it."""
+def read_pairs(
+    engine: Engine, session: Session, pairs: list[Pair], region: str | None = None
+) -> list[Suggestion]:
+    """Reads what the pairs point at; a statement that is gone takes its pair with it.
+
+    :param region: the firm must be known to be here; one that has just hidden its name is not, in a district.
+    """
     found = read_published(session, {i for p in pairs for i in (p.firm_statement, p.lab_statement)})
+    here = inside(region) if region else atlas()
     fields = field_names(session, found)
     sharing = profiles_that_share(session, {profile.id for _statement, profile in found.values()})
     suggestions = []
@@ -240,14 +333,18 @@ def read_pairs(engine: Engine, session: Session, pairs: list[Pair]) -> list[Sugg
             continue
         firm_statement, firm = found[pair.firm_statement]
         lab_statement, lab = found[pair.lab_statement]
+        at = place_of(firm_statement, firm)
+        if at not in here:
+            continue
         names = fields.get(lab_statement.id, ())
         suggestions.append(
             Suggestion(
                 pair=pair,
-                firm=None if pair.hidden else firm,
+                firm=shown_profile(firm_statement, firm),
                 lab=lab,
                 firm_statement=firm_statement,
                 lab_statement=lab_statement,
+                distance_km=distance_km(at, place_of(lab_statement, lab)),
                 why=_explain(engine, firm_statement, lab_statement),
                 fields=names,
                 fields_in_common=tuple(name for name in names if name in fields.get(firm_statement.id, ()))

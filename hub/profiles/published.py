@@ -15,7 +15,7 @@ from hub.profiles.tables import Profile, Statement, Visibility
 from hub.regions.atlas import province_of
 
 PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
-AT_ONCE = 500  # databases limit how many values one query may name
+AT_ONCE = 5_000  # databases limit how many values one query may name
 
 
 def hides_name(visibility: str) -> bool:

@@ -143,4 +143,11 @@ const draw = async (figure) => {
     figure.classList.remove("waiting");
   }
 };
-for (const figure of document.querySelectorAll("[data-chart]")) draw(figure);
+const drawAll = () => {
+  for (const figure of document.querySelectorAll("[data-chart]:not([data-begun])")) {
+    figure.dataset.begun = "";
+    draw(figure);
+  }
+};
+drawAll();
+document.addEventListener("htmx:afterSettle", drawAll); // what was still being made is there now

@@ -46,11 +46,16 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(
-    tmp_path_factory: pytest.TempPathFactory, model_folder: Path, background: Path, loaded_sqlite: Path
+    tmp_path_factory: pytest.TempPathFactory,
+    model_folder: Path,
+    background: Path,
+    loaded_sqlite: Path,
+    prepared: Path,
 ) -> Iterator[Served]:
     """One server with two workers for all browser tests, with a member and a staff account."""
     var = tmp_path_factory.mktemp("site")
     shutil.copytree(background, var / "models")
+    shutil.copytree(prepared, var / "snapshots")
     shutil.copy(loaded_sqlite, var / "hub.db")
     settings = Settings(var=var, model=str(model_folder))
     with Database(settings.database).writing() as session:

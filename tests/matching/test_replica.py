@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from hub.database import Database
+from hub.matching import engine as engine_module
 from hub.matching import snapshot
 from hub.matching.engine import Engine
 from hub.matching.lock import ReadWriteLock
 from hub.matching.replica import KINDS, PROFILE_KINDS, Change, Filters, Replica, Version
-from hub.profiles.tables import SIZES, Visibility
+from hub.matching.search import search
+from hub.profiles import posting
+from hub.profiles.tables import SIZES, Statement, Visibility
 from hub.regions.atlas import inside
 from hub.settings import Settings
 from tests.profiles.test_posting import TEXT, found, post
@@ -60,6 +64,19 @@ filters = st.builds(
     languages=some(("ko", "en"), 1),
     visibilities=some((Visibility.PUBLIC, Visibility.HIDDEN_NAME), 1),
 )
+
+
+NOTHING_ODD: dict[str, Any] = {
+    "kind": "capability",
+    "profile_kind": "institute",
+    "region": "26",
+    "size": None,
+    "fields": frozenset(),
+    "trl": None,
+    "language": "ko",
+    "hidden": False,
+    "gone": False,
+}
 
 
 def made(change: dict[str, Any]) -> Change:
@@ -145,8 +162,10 @@ def test_any_history_is_found_as_by_a_full_scan(
 
     check(replica)
     restored = Replica(WIDTH, "test")
-    restored.unpack(replica.pack(), 7)
+    packed, _revision = replica.copy_out()
+    restored.unpack(packed, 7)
     assert restored.revision == 7
+    assert restored.removed == 0
     check(restored)
 
 
@@ -279,3 +298,85 @@ def test_a_writer_waits_for_readers_and_holds_back_new_ones() -> None:
     for thread in threads:
         thread.join(10)
     assert events == ["first reader", "writer", "second reader"]
+
+
+def test_the_revision_never_runs_backwards(loaded: Settings) -> None:
+    engine = Engine(loaded, Database(loaded.database))
+    with engine.database.reading() as older:
+        older.connection().exec_driver_sql("SELECT count(*) FROM profile")  # sees the database as it is now
+        posted = post(engine, "국립목포대학교")
+        assert found(engine, TEXT)[0] == posted.id
+        reached, rows = engine.replica.revision, len(engine.replica.index)
+        engine.sync(older)
+        assert engine.replica.revision == reached
+    post(engine, "국립목포대학교", "해조류 부산물에서 바이오가스를 얻는 공정을 설계합니다.")
+    assert found(engine, TEXT)[0] == posted.id
+    assert engine.replica.revision == reached + 1
+    assert len(engine.replica.index) == rows + 1  # what was there already was not put in a second time
+
+
+def test_one_statement_twice_in_one_batch_is_there_once() -> None:
+    replica = Replica(WIDTH, "test")
+    change = made({**NOTHING_ODD, "number": 3, "seed": 1})
+    replica.apply([change, change])
+    assert len(replica) == 1
+    assert int(replica.columns["alive"].sum()) == len(change.versions)
+
+
+def test_removed_rows_are_reclaimed_while_the_hub_runs(
+    loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "LEAST_REMOVED", 8)
+    monkeypatch.setattr(Engine, "_is_due", lambda self: self.replica.removed > engine_module.LEAST_REMOVED)
+    engine = Engine(loaded, Database(loaded.database))
+    engine.use_threads(2)
+    other = Engine(loaded, Database(loaded.database))
+    posted = post(engine, "국립목포대학교")
+    alive = len(engine.replica.index)
+    for number in range(30):
+        written = posting.content(
+            kind="capability", text=f"{TEXT} {number}번째로 고친 글", visibility="public"
+        )
+        encoded = posting.encode(engine.encoder, written)
+        with engine.database.writing() as session:
+            posted = posting.edit(session, posted.id, posted.version, written, encoded)
+        assert found(engine, posted.text)[0] == found(other, posted.text)[0] == posted.id
+    deadline = time.monotonic() + 60
+    while engine.replica.removed > engine_module.LEAST_REMOVED and time.monotonic() < deadline:
+        assert found(engine, posted.text)[0] == posted.id
+    assert len(engine.replica.index) - engine.replica.removed == alive
+    assert engine.replica.removed <= engine_module.LEAST_REMOVED
+    for query in ("반도체 장비", "GLP toxicity", posted.text):
+        with engine.database.reading() as session:
+            ours = search(engine, session, query, Filters()).answers
+        with other.database.reading() as session:
+            theirs = search(other, session, query, Filters()).answers
+        assert [a.best.hit for a in ours] == [a.best.hit for a in theirs]
+        assert len(ours) > 5
+
+
+def test_what_commits_while_rows_are_reclaimed_is_not_lost(
+    sqlite_loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    kept = post(engine, "국립목포대학교", "감태의 쓴맛을 줄이는 가공 조건을 찾아 드립니다.")
+    gone = post(engine, "국립목포대학교", "톳의 비소를 줄이는 데침 조건을 찾아 드립니다.")
+    assert {kept.id, gone.id} <= {*found(engine, kept.text), *found(engine, gone.text)}
+    copy_out = engine.replica.copy_out
+
+    def with_others_at_work() -> object:
+        copied = copy_out()
+        with engine.database.writing() as session:
+            posting.withdraw(session, gone.id)
+        posted.append(post(engine, "국립목포대학교", TEXT))
+        assert found(engine, TEXT)[0] == posted[0].id
+        return copied
+
+    posted: list[Statement] = []
+    monkeypatch.setattr(engine.replica, "copy_out", with_others_at_work)
+    before = engine.replica
+    engine.compact()
+    assert engine.replica is not before
+    assert found(engine, TEXT)[0] == posted[0].id
+    assert found(engine, kept.text)[0] == kept.id
+    assert gone.id not in found(engine, gone.text)

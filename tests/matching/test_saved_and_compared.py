@@ -123,5 +123,5 @@ def test_a_field_that_the_poster_confirmed_goes_before_the_nearest(sqlite_engine
         sqlite_engine.sync(session)
     with sqlite_engine.replica.lock.reading():
         rows = [sqlite_engine.replica.row_of(one.id) for one in (plain, confirmed)]
-        fields = sqlite_engine.row_fields()
+        fields = sqlite_engine.replica.columns["field"]
     assert [field_codes()[fields[row]] for row in rows] == ["LB", "EF"]

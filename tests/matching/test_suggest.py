@@ -39,7 +39,7 @@ def test_busan(hub_engine: Engine) -> None:
     assert all(s.lab.kind in ("university", "institute") for s in found)
     assert any(s.lab.region_code not in busan for s in found)
     assert any(s.lab.region_code in busan for s in found)
-    assert all(s.pair.distance_km >= 0 and 0 <= s.pair.strength <= 100 and s.why.sentence for s in found)
+    assert all(s.distance_km >= 0 and 0 <= s.pair.strength <= 100 and s.why.sentence for s in found)
 
 
 @pytest.mark.parametrize("region", ["26", "11", "50", "36"])
@@ -132,7 +132,8 @@ def test_what_is_brought_up_to_date_is_what_is_made_anew(hub_engine: Engine) -> 
 def test_candidates_outlive_the_process_and_take_in_what_came_since(hub_engine: Engine) -> None:
     kept = Suggestions()
     with hub_engine.database.reading() as session:
-        everywhere = kept.of_all(hub_engine, session, lambda _done, _total: None)
+        hub_engine.sync(session)
+        everywhere = kept.prepare(hub_engine, session, None)
         kept.keep(hub_engine, session)
     assert len(everywhere) == 246
     post(hub_engine, "국립한국해양대학교", CAPABILITY)

@@ -1,0 +1,214 @@
+"""What nobody may see: a name or a place that was public a moment ago, wherever it may have been kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hub.accounts.sign_in import add_account
+from hub.desk import techmap
+from hub.profiles import posting
+from hub.profiles.names import name_key
+from hub.profiles.tables import Profile, Statement
+from tests.conftest import PASSWORD, signed_in
+
+DISTRICT, OTHER_DISTRICT, PROVINCE = "26350", "26710", "26"
+FIRM, OTHER_FIRM = "해담김치", "가온김치"
+NEED = "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다."
+
+
+def enter(app: Flask, name: str, region: str) -> int:
+    with app.extensions["hub"].database.writing() as session:
+        firm = Profile(kind="company", name_ko=name, name_key=name_key(name), region_code=region)
+        session.add(firm)
+        session.flush()
+        return firm.id
+
+
+def post_need(app: Flask, firm: int, text: str = NEED, visibility: str = "public") -> Statement:
+    written = posting.content(kind="need", text=text, visibility=visibility)
+    encoded = posting.encode(app.extensions["hub"].engine.encoder, written)
+    with app.extensions["hub"].database.writing() as session:
+        return posting.add(session, firm, written, encoded)
+
+
+def change(app: Flask, statement: Statement, **values: str) -> None:
+    written = posting.content(**{"kind": "need", "text": statement.text, "visibility": "public", **values})
+    encoded = posting.encode(app.extensions["hub"].engine.encoder, written)
+    with app.extensions["hub"].database.writing() as session:
+        posting.edit(session, statement.id, statement.version, written, encoded)
+
+
+def everywhere(region: str, firm: int) -> list[str]:
+    """Every page that shows statements of a region, or who says them."""
+    return [
+        f"/regions/{region}",
+        f"/regions/{region}?strength=any&firm_kind=need",
+        f"/regions/{region}/supply",
+        f"/regions/{region}/network",
+        f"/regions/{region}/network.json",
+        "/",
+        "/map.json",
+        f"/search?q={NEED}&kind=need",
+        f"/search?q={NEED}&kind=need&sort=newest",
+        f"/search?q={NEED}&kind=need&region={region}",
+        f"/profiles/{firm}",
+        "/sitemap.xml",
+    ]
+
+
+def total(client: FlaskClient, region: str) -> int:
+    found = re.search(r"모두 (\d+)쌍", client.get(f"/regions/{region}?strength=any").text)
+    return int(found.group(1)) if found else 0
+
+
+def matches(client: FlaskClient, region: str) -> int:
+    """What the map counts of a region's suggested pairs."""
+    page = BeautifulSoup(client.get("/regions/26?measure=matches").text, "html.parser")
+    row = next(row for row in page.select("table tr") if row.select_one(f'a[href="/regions/{region}"]'))
+    return int(row.select("td")[0].get_text())
+
+
+@pytest.fixture
+def app_with_map(sqlite_app: Flask) -> Flask:
+    parts = sqlite_app.extensions["hub"]
+    techmap.make(parts.engine)
+    parts.maps.open(parts.engine)
+    return sqlite_app
+
+
+@pytest.mark.parametrize("hide", ["hidden-name", "draft", "withdrawn"])
+def test_a_name_that_was_public_is_gone_from_everything_that_was_kept(app_with_map: Flask, hide: str) -> None:
+    app, visitor = app_with_map, app_with_map.test_client()
+    firm = enter(app, FIRM, DISTRICT)
+    before = total(visitor, DISTRICT), matches(visitor, DISTRICT)
+    need = post_need(app, firm)
+    said = {path: visitor.get(path).text for path in everywhere(DISTRICT, firm)}
+    named = {path for path, text in said.items() if FIRM in json_text(text)}
+    assert named >= {
+        f"/regions/{DISTRICT}",
+        f"/regions/{DISTRICT}/network",
+        f"/regions/{DISTRICT}/network.json",
+        "/",
+        "/map.json",
+    }
+    assert total(visitor, DISTRICT) > before[0]
+    assert matches(visitor, DISTRICT) > before[1]
+    if hide == "withdrawn":
+        with app.extensions["hub"].database.writing() as session:
+            posting.withdraw(session, need.id)
+    else:
+        change(app, need, visibility=hide)
+    for path in everywhere(DISTRICT, firm):
+        text = json_text(visitor.get(path).text)
+        if path != f"/profiles/{firm}":  # its page is its own: there what it says must not stand
+            assert FIRM not in text, path
+            assert f'/profiles/{firm}"' not in text, path
+        if path.startswith(f"/regions/{DISTRICT}") or path == f"/profiles/{firm}":
+            assert NEED not in text, path  # in a district the text alone would tell
+    assert (total(visitor, DISTRICT), matches(visitor, DISTRICT)) == before
+    in_province = visitor.get(f"/regions/{PROVINCE}?firm_kind=need").text
+    assert (NEED in in_province) == (hide == "hidden-name")
+    assert FIRM not in in_province
+
+
+def json_text(text: str) -> str:
+    """A page's text, or an answer's in which JSON has escaped what is not ASCII."""
+    return json.dumps(json.loads(text), ensure_ascii=False) if text.startswith("{") else unescape(text)
+
+
+def test_a_firm_that_is_renamed_or_moves_is_shown_as_it_is_now(app_with_map: Flask) -> None:
+    app, visitor = app_with_map, app_with_map.test_client()
+    firm = enter(app, FIRM, DISTRICT)
+    post_need(app, firm)
+    assert FIRM in visitor.get(f"/regions/{DISTRICT}").text
+    with app.extensions["hub"].database.writing() as session:
+        add_account(session, "a@hub.example", PASSWORD, "admin")
+    admin = signed_in(app, "a@hub.example")
+    form = {"name_ko": OTHER_FIRM, "kind": "company", "region_code": OTHER_DISTRICT}
+    assert admin.post(f"/profiles/{firm}/edit", data=form).status_code == 302
+    for path in everywhere(DISTRICT, firm):
+        assert FIRM not in json_text(visitor.get(path).text), path
+    assert NEED not in visitor.get(f"/regions/{DISTRICT}").text
+    assert OTHER_FIRM in visitor.get(f"/regions/{OTHER_DISTRICT}").text
+
+
+def shown_distance(page: str) -> str:
+    item = next(one for one in BeautifulSoup(page, "html.parser").select(".pair") if NEED in one.get_text())
+    facts = item.select_one(".pair-head .facts")
+    assert facts is not None
+    return facts.get_text()
+
+
+def test_the_true_place_of_a_hidden_name_enters_no_figure(sqlite_app: Flask) -> None:
+    app = sqlite_app
+    staff = _staff(app)
+    figures: list[dict[str, object]] = []
+    for name, district in ((FIRM, DISTRICT), (OTHER_FIRM, OTHER_DISTRICT)):
+        need = post_need(app, enter(app, name, district), visibility="hidden-name")
+        visitor = app.test_client()
+        suggested = visitor.get(f"/regions/{PROVINCE}?firm_kind=need&strength=any").text
+        key = re.search(rf'id="pair-({need.id}-\d+)"', suggested)
+        assert key is not None
+        found: dict[str, object] = {"suggested": shown_distance(suggested)}
+        lab = key.group(1).rpartition("-")[2]
+        decided = staff.post(f"/regions/{PROVINCE}/pairs/{key.group(1)}", data={"decision": "shortlisted"})
+        assert decided.status_code == 302
+        found["shortlisted"] = shown_distance(staff.get(f"/regions/{PROVINCE}?view=shortlisted").text)
+        assert found["shortlisted"] == found["suggested"]
+        compared = staff.get(f"/regions/{PROVINCE}/compare?pair={key.group(1)}").text
+        assert str(found["suggested"]) in compared
+        for near in ("11", DISTRICT, OTHER_DISTRICT):
+            answer = visitor.get(f"/search?q={NEED}&kind=need&near={near}").text
+            result = next(
+                r for r in BeautifulSoup(answer, "html.parser").select(".result") if NEED in r.get_text()
+            )
+            found[f"searched from {near}"] = " ".join(result.select_one(".facts").get_text().split())  # type: ignore[union-attr]
+        for within in ("30", "100"):
+            listed = visitor.get(f"/regions/{PROVINCE}?firm_kind=need&strength=any&within={within}").text
+            found[f"within {within}"] = NEED in listed
+        figures.append({**found, "lab": lab})
+        with app.extensions["hub"].database.writing() as session:
+            posting.withdraw(session, need.id)
+    assert figures[0] == figures[1]
+
+
+def _staff(app: Flask) -> FlaskClient:
+    with app.extensions["hub"].database.writing() as session:
+        add_account(session, "s@hub.example", PASSWORD, "staff", region=PROVINCE)
+    return signed_in(app, "s@hub.example")
+
+
+def test_who_hides_between_the_search_and_the_page_is_not_named(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the index found a moment ago is asked again of the row that is shown."""
+    app = sqlite_app
+    firm = enter(app, FIRM, DISTRICT)
+    need = post_need(app, firm)
+    with app.extensions["hub"].database.writing() as session:
+        # Hidden in the row and not yet in any index: no revision tells of it.
+        session.get(Statement, need.id).visibility = "hidden-name"  # type: ignore[union-attr]
+    visitor = app.test_client()
+    paths: list[str] = [p for p in everywhere(DISTRICT, firm) if p != f"/profiles/{firm}"]
+    check: Callable[[str], None] = lambda path: _not_named(visitor, path)  # noqa: E731
+    for path in [
+        *paths,
+        f"/regions/{PROVINCE}",
+        f"/regions/{PROVINCE}/network",
+        f"/compare?q={NEED}&s={need.id}",
+    ]:
+        check(path)
+
+
+def _not_named(visitor: FlaskClient, path: str) -> None:
+    answer = visitor.get(path)
+    assert answer.status_code == 200
+    assert FIRM not in json_text(answer.text), path
