@@ -30,10 +30,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     from hub.profiles import pages as profiles
     from hub.settings import ROOT, load_settings, secret_key
     from hub.setup import open_database
+    from hub.templating import TranslatedEnvironment
 
     settings = settings or load_settings()
     production = settings.environment == "production"
     app = Flask("hub", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app.jinja_environment = TranslatedEnvironment  # type: ignore[assignment]
     app.config.update(
         SECRET_KEY=secret_key(settings),
         SESSION_COOKIE_SAMESITE="Lax",

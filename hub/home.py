@@ -26,12 +26,13 @@ def index() -> ResponseReturnValue:
     """Leads staff, firms and laboratories each to their first step."""
     session = read_session()
     measure = known_measure(request.args.get("measure"))
-    drawn = choropleth(hub().engine, session, hub().suggestions, measure)
+    counted = counts.by_region(hub().engine, session)
+    drawn = choropleth(hub().engine, session, hub().suggestions, measure, counted=counted)
     if wants_fragment():
         return render_template("desk/_map.html", region=None, map=drawn, measures=MEASURES)
     return render_template(
         "home.html",
-        counts=counts.in_all(session),
+        counts=counts.in_all(counted),
         provinces=provinces(),
         newest=newest(session),
         map=drawn,

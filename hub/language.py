@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask import has_request_context, request, session
+from flask import current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import get_locale
-from flask_babel import gettext as page_gettext
 
 from hub.settings import load_settings
 
@@ -22,10 +21,20 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 def _(text: str, /, **values: Any) -> str:
     """``text`` in the language of the page, or of the command (``HUB_LANGUAGE``)."""
-    if has_request_context():
-        return page_gettext(text, **values)
-    translated = _catalogue(load_settings().language).ugettext(text)
+    translated = translate(text, current_language())
     return translated % values if values else translated
+
+
+def translate(text: str, language: str) -> str:
+    """``text`` in one of ``LANGUAGES``."""
+    return str(_catalogue(language).ugettext(text))
+
+
+def default_language() -> str:
+    """``ko`` or ``en`` where nobody has chosen: as the app's own settings say, outside an app the process's."""
+    if has_app_context():
+        return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+    return load_settings().language
 
 
 def N_(text: str) -> str:
@@ -40,9 +49,11 @@ def _catalogue(language: str) -> NullTranslations:
 
 def current_language() -> str:
     """``ko`` or ``en``: the language of the page, or of the command."""
-    if has_request_context():
-        return str(get_locale() or load_settings().language)[:2]
-    return load_settings().language
+    if not has_request_context():
+        return default_language()
+    if "page_language" not in g:  # asked for each text of a page
+        g.page_language = str(get_locale() or default_language())[:2]
+    return str(g.page_language)
 
 
 def choose_language() -> str:
@@ -51,7 +62,7 @@ def choose_language() -> str:
     if asked in LANGUAGES:
         session["language"] = asked
     chosen = session.get("language")
-    return chosen if chosen in LANGUAGES else load_settings().language
+    return chosen if chosen in LANGUAGES else default_language()
 
 
 def in_language(korean: str, english: str | None) -> str:

@@ -29,6 +29,7 @@ from embeddings.encoder import Encoder
 from hub import create_app
 from hub.accounts.sign_in import add_account
 from hub.database import Database
+from hub.desk import techmap
 from hub.matching import engine as engine_module
 from hub.matching.engine import Engine
 from hub.matching.suggest import Suggestions
@@ -171,7 +172,7 @@ def loaded_postgres(postgres: PostgresServer, model_folder: Path, remembering: R
 def prepared(
     tmp_path_factory: pytest.TempPathFactory, model_folder: Path, background: Path, loaded_sqlite: Path
 ) -> Path:
-    """The snapshots of the whole sample data, as `hub suggest --all` leaves them; every app gets a copy."""
+    """The snapshots of the whole sample data, as `hub map` and `hub suggest --all` leave them; apps get copies."""
     var = tmp_path_factory.mktemp("prepared")
     shutil.copytree(background, var / "models")
     shutil.copy(loaded_sqlite, var / "hub.db")
@@ -181,6 +182,7 @@ def prepared(
     with engine.database.reading() as session:
         suggestions.prepare(engine, session, None)
         suggestions.keep(engine, session)
+    techmap.make(engine)
     engine.database.engine.dispose()
     return settings.snapshots
 

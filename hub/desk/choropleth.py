@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from hub.matching.suggest import Suggestions
 from hub.profiles.tables import Kind, ProfileKind
 from hub.regions.atlas import Place, districts, place, provinces
 from hub.regions.outlines import Drawing, outlines
+from hub.regions.strategic import all_strategic_fields
 
 # Collaborations join them when there are collaborations to count.
 MEASURES = {
@@ -58,14 +60,21 @@ def known_measure(asked: str | None) -> str:
 
 
 def choropleth(
-    engine: Engine, session: Session, kept: Suggestions, measure: str, province: str | None = None
+    engine: Engine,
+    session: Session,
+    kept: Suggestions,
+    measure: str,
+    province: str | None = None,
+    *,
+    counted: dict[str, Counter[str]] | None = None,
 ) -> Choropleth:
     """The districts of a province, or the provinces, by one of ``MEASURES``.
 
+    :param counted: what :func:`hub.matching.counts.by_region` gave, where the caller has it already.
     :raises NotFound: when there is no such province.
     """
     shown = provinces() if province is None else (districts(province) or [place(province)])
-    found = counts.by_region(session)
+    found = counted or counts.by_region(engine, session)
     ready = True
     if measure == "matches":
         numbers, ready = _matches(engine, session, kept, [one.code for one in shown])
@@ -104,7 +113,8 @@ def _matches(
 ) -> tuple[dict[str, int], bool]:
     """Suggested pairs of each region that fit well («높음» or better), and whether these are all."""
     engine.sync(session)
-    chosen = {code: kept.of(engine, session, code) for code in codes}
+    strategic = all_strategic_fields(session)
+    chosen = {code: kept.of(engine, session, code, strategic.of(code)) for code in codes}
     counted = {code: sum(pair.strength >= BOUNDS[1] for pair in one.pairs) for code, one in chosen.items()}
     return counted, all(one.ready for one in chosen.values())
 

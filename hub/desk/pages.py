@@ -33,10 +33,11 @@ PAIR_FILTERS = ("view", "firm_kind", "strength", "within", "field")
 
 
 def _drawn(province: str | None = None) -> dict[str, Any]:
-    """What ``desk/_map.html`` needs."""
+    """What ``desk/_map.html`` needs, and what is counted in every region."""
     measure = known_measure(request.args.get("measure"))
-    drawn = choropleth(hub().engine, read_session(), hub().suggestions, measure, province)
-    return {"map": drawn, "measures": MEASURES}
+    counted = counts.by_region(hub().engine, read_session())
+    drawn = choropleth(hub().engine, read_session(), hub().suggestions, measure, province, counted=counted)
+    return {"map": drawn, "measures": MEASURES, "counted": counted}
 
 
 @pages.get("/regions")
@@ -94,7 +95,6 @@ def region(code: str) -> ResponseReturnValue:
         "desk/region.html",
         **shown,
         **_drawn(shown["province"].code),
-        counts=counts.of_region(session, code),
         strategic=strategic_fields(session, code),
         sums=sums(session, code) if may_decide else [],
     )

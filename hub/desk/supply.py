@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sqlmodel import Session
 
 from embeddings.calibration import BOUNDS, strengths
+from embeddings.index import Mask
 from hub.matching.answers import Answer
 from hub.matching.candidates import Entries, Rows
 from hub.matching.engine import Engine
@@ -100,26 +101,23 @@ def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
 
 @dataclass(frozen=True)
 class _Rated:
-    """A region's firms' statements, ``(n,)`` rows, and the laboratories nearest to each, ``(n, k)``."""
+    """A region's firms' statements, ``(n,)``, and the laboratories nearest to each, ``(n, k)``."""
 
-    rows: Rows
+    says: Rows
+    is_need: Mask
     entries: Entries
-    labs: Rows  # their rows; where an entry is empty its strength is 0
-    strengths: npt.NDArray[np.int64]
+    strengths: npt.NDArray[np.int64]  # where an entry is empty or gone it is 0
     here: npt.NDArray[np.bool_]  # whether the laboratory lies in the region
+    offers: Rows  # what the region's own laboratories can do and share
 
 
 def gaps(engine: Engine, session: Session, kept: Suggestions, region: str) -> Gaps:
     """Where a region's demand and supply miss each other."""
     chosen = choose(engine, session, kept, region)
-    replica = engine.replica
-    with replica.lock.reading():
-        rated = _rated(replica, kept, region)
-        missing, pairs = _unanswered(replica, rated)
-        asked = set(rated.entries["lab"][rated.here & (rated.strengths >= ANSWERED)].tolist())
-        offered = Filters(region=region, kinds=frozenset({Kind.CAPABILITY, Kind.ASSET}))
-        offers = replica.columns["statement_id"][replica.own_rows(offered)].tolist()
-    unasked = [number for number in offers if number not in asked]
+    rated = _rated(engine.replica, kept, region)
+    missing, pairs = _unanswered(rated)
+    asked = rated.entries["lab"][rated.here & (rated.strengths >= ANSWERED)]
+    unasked = rated.offers[np.isin(rated.offers, asked, invert=True)].tolist()
     found = read_published(session, unasked[:SHOWN])
     said = [found[number] for number in unasked[:SHOWN] if number in found]
     elsewhere = partners_of(engine, session, said, limit=1)
@@ -133,28 +131,41 @@ def gaps(engine: Engine, session: Session, kept: Suggestions, region: str) -> Ga
 
 
 def _rated(replica: Replica, kept: Suggestions, region: str) -> _Rated:
-    rows, entries = kept.candidates.of(replica, region)
-    numbers, places = np.unique(entries["lab"], return_inverse=True)
-    known = replica.rows_for(numbers)
-    labs = known[places].reshape(entries.shape)
-    rated = np.where((entries["lab"] != 0) & (labs >= 0), strengths(entries["score"], entries["level"]), 0)
+    """Copied out of the index, then rated: only the copying holds its lock."""
+    with replica.lock.reading():
+        columns = replica.columns
+        rows, entries = kept.candidates.of(replica, region)
+        says, kinds = columns["statement_id"][rows], columns["kind"][rows]
+        offered = Filters(region=region, kinds=frozenset({Kind.CAPABILITY, Kind.ASSET}))
+        offers = columns["statement_id"][replica.own_rows(offered)]
+        numbers, places = np.unique(entries["lab"], return_inverse=True)
+        labs = replica.rows_for(numbers)
+        regions = columns["region"][np.maximum(labs, 0)]
+    places = places.reshape(entries.shape)
+    there = (entries["lab"] != 0) & (labs >= 0)[places]
     codes = [replica.region_number(code) for code in inside(region)]
-    return _Rated(rows, entries, labs, rated, np.isin(replica.columns["region"][labs], codes))
+    return _Rated(
+        says=says,
+        is_need=kinds == KINDS.index(Kind.NEED),
+        entries=entries,
+        strengths=np.where(there, strengths(entries["score"], entries["level"]), 0),
+        here=np.isin(regions, codes)[places],
+        offers=offers,
+    )
 
 
-def _unanswered(replica: Replica, rated: _Rated) -> tuple[int, list[Pair]]:
+def _unanswered(rated: _Rated) -> tuple[int, list[Pair]]:
     """How many nobody here answers though somebody elsewhere does, and the first of them: needs, then the best."""
     local = np.where(rated.here, rated.strengths, 0).max(axis=1, initial=0)
     best = rated.strengths.max(axis=1, initial=0)
     missing = np.flatnonzero((local < ANSWERED) & (best >= ANSWERED))
-    is_need = replica.columns["kind"][rated.rows] == KINDS.index(Kind.NEED)
-    order = sorted(missing.tolist(), key=lambda at: (not is_need[at], -int(best[at]), at))
+    order = missing[np.lexsort((missing, -best[missing], ~rated.is_need[missing]))]
     pairs = []
-    for at in order[:SHOWN]:
+    for at in order[:SHOWN].tolist():
         entry = rated.entries[at, int(rated.strengths[at].argmax())]
         pairs.append(
             Pair(
-                firm_statement=int(replica.columns["statement_id"][rated.rows[at]]),
+                firm_statement=int(rated.says[at]),
                 lab_statement=int(entry["lab"]),
                 score=float(entry["score"]),
                 level=float(entry["level"]),

@@ -78,6 +78,14 @@ class Candidates:
         ids = replica.columns["statement_id"][_firms(replica, region)].tolist()
         return [statement_id for statement_id in ids if statement_id not in self._lists]
 
+    def is_current(self, engine: Engine, region: str) -> bool:
+        """Whether there is nothing to take in and nothing that this region lacks."""
+        replica = engine.replica
+        if self._lists and self.revision < replica.revision:
+            return False
+        with replica.lock.reading():
+            return not self.lacking(replica, region)
+
     def is_quick(self, engine: Engine, session: Session, region: str) -> bool:
         """Whether :meth:`update` for this region takes no longer than a request may."""
         replica = engine.replica

@@ -18,16 +18,20 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from embeddings.calibration import WORDS
+from embeddings.encoder import Encoder
 from hub.accounts.tables import Account
 from hub.database import Moment, now
 from hub.language import _
 from hub.matching.engine import Engine
-from hub.matching.judged import REMEMBERED, Judged
+from hub.matching.judged import REMEMBERED, Floats, Judged
 from hub.problems import NotFound, Problem
 from hub.profiles.posting import LONGEST
 from hub.profiles.posting import statement as read_statement
 from hub.profiles.tables import Profile
+from hub.profiles.vectors import as_stored, stored
 from hub.regions.atlas import inside
+
+ENCODED_AT_ONCE = 8
 
 
 class Verdict(StrEnum):
@@ -38,7 +42,11 @@ class Verdict(StrEnum):
 
 
 class Feedback(SQLModel, table=True):
-    """One person's word on one statement as an answer to one text. ``word`` is the strength that was shown."""
+    """One person's word on one statement as an answer to one text. ``word`` is the strength that was shown.
+
+    ``vector`` is that of what was asked, float16 as statements' are, under the model of ``model``: who has
+    said much must not wait until all of it is encoded again.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("account_id", "statement_id", "asked_key"),
@@ -53,9 +61,25 @@ class Feedback(SQLModel, table=True):
     verdict: str = Field(max_length=5)
     word: str = Field(max_length=9)
     said_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+    model: str | None = Field(default=None, max_length=16)
+    vector: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+
+    def remember(self, encoder: Encoder) -> None:
+        """Keeps the vector of what was asked."""
+        self.model = encoder.fingerprint
+        self.vector = as_stored(encoder.encode_one(self.asked))
 
 
-def say(session: Session, account_id: int, statement_id: int, asked: str, *, verdict: str, word: str) -> None:
+def say(
+    session: Session,
+    encoder: Encoder,
+    account_id: int,
+    statement_id: int,
+    asked: str,
+    *,
+    verdict: str,
+    word: str,
+) -> None:
     """Keeps what a person says, in place of what the same person said before of the same match.
 
     :raises NotFound: when no such statement is published.
@@ -74,6 +98,7 @@ def say(session: Session, account_id: int, statement_id: int, asked: str, *, ver
         word="",
     )
     said.verdict, said.word, said.said_at = verdict, word, now()
+    said.remember(encoder)
     session.add(said)
 
 
@@ -114,21 +139,37 @@ def judged_by(engine: Engine, session: Session, account_id: int) -> Judged | Non
     said = session.exec(
         select(Feedback).where(Feedback.account_id == account_id).order_by(*newest).limit(REMEMBERED)
     ).all()
-    replica = engine.replica
+    encoder, replica = engine.encoder, engine.replica
+    # What no vector of this model has been kept for waits for `hub reindex`, but for the newest of it.
+    lacking = [one.id for one in said if one.vector is None or one.model != encoder.fingerprint]
+    waiting = set(lacking[ENCODED_AT_ONCE:])
+    known = [one for one in said if one.id not in waiting]
     with replica.lock.reading():
-        rows = [replica.row_of(one.statement_id) for one in said]
-        there = [(one, row) for one, row in zip(said, rows, strict=True) if row is not None]
+        rows = replica.rows_for(np.asarray([one.statement_id for one in known], dtype=np.int64))
+        there = [one for one, row in zip(known, rows.tolist(), strict=True) if row >= 0]
         if not there:
             return None
-        answers = replica.index.vectors(np.asarray([row for _one, row in there], dtype=np.int64))
+        answers = replica.index.vectors(rows[rows >= 0])
     return Judged(
-        queries=np.stack([engine.encoder.encode_one(one.asked) for one, _row in there]),
+        queries=np.stack([_vector(one, encoder) for one in there]),
         answers=answers,
-        statements=np.asarray([one.statement_id for one, _row in there], dtype=np.int64),
+        statements=np.asarray([one.statement_id for one in there], dtype=np.int64),
         verdicts=np.asarray(
-            [1.0 if one.verdict == Verdict.RIGHT else -1.0 for one, _row in there], dtype=np.float32
+            [1.0 if one.verdict == Verdict.RIGHT else -1.0 for one in there], dtype=np.float32
         ),
     )
+
+
+def _vector(said: Feedback, encoder: Encoder) -> Floats:
+    if said.vector is None or said.model != encoder.fingerprint:
+        return encoder.encode_one(said.asked)
+    return stored(said.vector, encoder.dimension)[0].astype(np.float32)
+
+
+def lacking_vector(session: Session, model: str, limit: int) -> list[Feedback]:
+    """Judgements that no vector of this model has been kept for."""
+    lacks = sa.or_(col(Feedback.model).is_(None), col(Feedback.model) != model)
+    return list(session.exec(select(Feedback).where(lacks).order_by(col(Feedback.id)).limit(limit)))
 
 
 @dataclass(frozen=True)

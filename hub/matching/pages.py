@@ -190,12 +190,17 @@ def give_feedback() -> ResponseReturnValue:
     number = form.get("statement_id", "")
     match = {"asked": form.get("asked", ""), "word": form.get("word", ""), "id": number}
     verdict = form.get("verdict", "")
+    encoder = hub().engine.encoder
+    if match["asked"]:
+        encoder.encode_one(match["asked"][:LONGEST_QUERY])  # remembered, so that the transaction is short
     with hub().database.writing() as session:
         if who is not None and number.isascii() and number.isdigit():
             if verdict == "none":
                 take_back(session, who.id, int(number), match["asked"])
             else:
-                say(session, who.id, int(number), match["asked"], verdict=verdict, word=match["word"])
+                say(
+                    session, encoder, who.id, int(number), match["asked"], verdict=verdict, word=match["word"]
+                )
     if wants_fragment():
         return render_template("matching/_feedback.html", match=match, verdict=verdict, just_said=True)
     flash(_("의견을 지웠습니다.") if verdict == "none" else _("의견을 남겼습니다. 다음 결과부터 반영합니다."))

@@ -24,7 +24,7 @@ from hub.profiles.published import place_of
 from hub.profiles.script import clean
 from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, Statement, Visibility
 from hub.regions.atlas import place
-from hub.regions.strategic import strategic_fields
+from hub.regions.strategic import all_strategic_fields, strategic_fields
 
 LONGEST_QUERY = 1000
 PAGE = 20
@@ -223,7 +223,7 @@ def partners_of(
 ) -> dict[int, list[Answer]]:
     """The same for several statements at once, by their numbers."""
     places = {statement.id: place_of(statement, owner) for statement, owner in said}
-    fields = {code: strategic_fields(session, code) for code in set(places.values())}
+    fields = all_strategic_fields(session)
     return _others_of(
         engine,
         session,
@@ -231,7 +231,7 @@ def partners_of(
             (
                 statement,
                 Filters(kinds=counterparts(statement.kind)),
-                {"origin": places[statement.id], "strategic": fields[places[statement.id]]},
+                {"origin": places[statement.id], "strategic": fields.of(places[statement.id])},
             )
             for statement, _owner in said
         ],

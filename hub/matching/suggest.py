@@ -26,7 +26,7 @@ from hub.profiles.lookup import profiles_that_share
 from hub.profiles.published import place_of, read_published, shown_profile
 from hub.profiles.tables import Kind, Profile, Statement
 from hub.regions.atlas import atlas, distance_km, distances_km, inside, place
-from hub.regions.strategic import strategic_fields
+from hub.regions.strategic import all_strategic_fields, strategic_fields
 
 MOST_PER_LAB = 4
 MOST_PER_FIRM = 2
@@ -129,18 +129,26 @@ class Suggestions:
         """
         with self.candidates.updating:
             self.candidates.update(engine, session, region, progress)
+        strategic = all_strategic_fields(session)
         return {
-            code: self._choose(engine.replica, code, strategic_fields(session, code), MOST_ENTRIES)
+            code: self._choose(engine.replica, code, strategic.of(code), MOST_ENTRIES)
             for code in ([region] if region else atlas())
         }
 
-    def of(self, engine: Engine, session: Session, region: str) -> Chosen:
-        """A region's pairs as of the newest revision, or what is there of them while more are being made."""
+    def of(
+        self, engine: Engine, session: Session, region: str, strategic: frozenset[str] | None = None
+    ) -> Chosen:
+        """A region's pairs as of the newest revision, or what is there of them while more are being made.
+
+        :param strategic: the region's own fields, where the caller knows them.
+        """
+        if strategic is None:
+            strategic = strategic_fields(session, region)
         ready = self._update_quickly(engine, session, region)
         if not ready and self._beside is None:
             return self.prepare(engine, session, region)[region]
         most = QUICK_ENTRIES if self._beside else MOST_ENTRIES
-        chosen = self._choose(engine.replica, region, strategic_fields(session, region), most)
+        chosen = self._choose(engine.replica, region, strategic, most)
         if self._beside and not (ready and chosen.ready):
             self._beside(region)
             return replace(chosen, ready=False)
@@ -148,6 +156,8 @@ class Suggestions:
 
     def _update_quickly(self, engine: Engine, session: Session, region: str) -> bool:
         """Brings the candidates up to date if that takes no longer than a request may; whether they are now."""
+        if self.candidates.is_current(engine, region):
+            return True
         if not self.candidates.updating.acquire(blocking=False):
             return False  # another thread is at it, perhaps for long
         try:

@@ -19,7 +19,7 @@ from hub.accounts.policy import (
 from hub.accounts.tables import Account
 from hub.language import _
 from hub.matching.nearest_field import proposed_fields
-from hub.matching.search import finders, partners, peers, similar
+from hub.matching.search import finders, partners_of, peers_of, similar
 from hub.problems import Problem
 from hub.profiles import editing, posting
 from hub.profiles.advice import advice
@@ -42,10 +42,7 @@ def profile(profile_id: int) -> ResponseReturnValue:
     may_edit = can_edit_profile(account(), session, profile_id)
     statements = visible_statements(session, profile_id, may_edit)
     matched = [s for s in statements if s.is_published][:MATCHED_STATEMENTS]
-    fits = {s.id: partners(hub().engine, session, s, limit=4) for s in matched}
-    alike = {
-        s.id: peers(hub().engine, session, s) for s in matched if s.kind in (Kind.BUSINESS, Kind.CAPABILITY)
-    }
+    alike = [(s, shown) for s in matched if s.kind in (Kind.BUSINESS, Kind.CAPABILITY)]
     country = outlines()
     return render_template(
         "profiles/profile.html",
@@ -57,8 +54,8 @@ def profile(profile_id: int) -> ResponseReturnValue:
         province=province_of(shown.region_code).code,
         spot=spot(country, shown.region_code),
         fields=fields_of(session, [s.id for s in statements]),
-        fits=fits,
-        alike=alike,
+        fits=partners_of(hub().engine, session, [(s, shown) for s in matched], limit=4),
+        alike=peers_of(hub().engine, session, alike),
         may_edit=may_edit,
     )
 

@@ -31,8 +31,8 @@ class Encoded:
         return Vector(
             statement_id=statement_id,
             model=self.model,
-            data=_bytes(self.text),
-            translation_data=None if self.translation is None else _bytes(self.translation),
+            data=as_stored(self.text),
+            translation_data=None if self.translation is None else as_stored(self.translation),
         )
 
 
@@ -50,7 +50,8 @@ def encode(
     ]
 
 
-def _bytes(vectors: Floats) -> bytes:
+def as_stored(vectors: Floats) -> bytes:
+    """Vectors as the database keeps them, see :func:`stored`."""
     return vectors.astype("<f2").tobytes()
 
 

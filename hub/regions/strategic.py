@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, delete, select
@@ -23,16 +25,30 @@ class RegionField(SQLModel, table=True):
     set_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
 
 
+@dataclass(frozen=True)
+class StrategicFields:
+    """The fields of every region that has set any."""
+
+    own: dict[str, frozenset[str]]
+
+    def of(self, region: str | None) -> frozenset[str]:
+        """The fields of a region; of a district that has set none, those of its province."""
+        if region is None:
+            return frozenset()
+        return self.own.get(region) or self.own.get(province_of(region).code) or frozenset()
+
+
+def all_strategic_fields(session: Session) -> StrategicFields:
+    """The fields of every region."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for region, field in session.exec(select(RegionField.region_code, RegionField.field_code)):
+        found[region].add(field)
+    return StrategicFields({region: frozenset(fields) for region, fields in found.items()})
+
+
 def strategic_fields(session: Session, region: str | None) -> frozenset[str]:
-    """The fields of a region; of a district that has set none, those of its province."""
-    if region is None:
-        return frozenset()
-    codes = {region, province_of(region).code}
-    rows = session.exec(
-        select(RegionField.region_code, RegionField.field_code).where(col(RegionField.region_code).in_(codes))
-    ).all()
-    own = frozenset(field for code, field in rows if code == region)
-    return own or frozenset(field for _code, field in rows)
+    """The fields of one region, see :meth:`StrategicFields.of`."""
+    return all_strategic_fields(session).of(region) if region else frozenset()
 
 
 def set_strategic_fields(session: Session, region: str, codes: list[str], account_id: int) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import select
 
+from embeddings.encoder import Encoder
 from hub.accounts.sign_in import add_account
-from hub.matching import feedback
+from hub.matching import feedback, reindex
 from hub.matching.engine import Engine
 from hub.matching.judged import MOST
 from hub.matching.replica import Filters
@@ -35,7 +37,7 @@ def order(results: Results) -> list[int]:
 
 def say(engine: Engine, who: int, statement_id: int, verdict: str, asked: str = NEED) -> None:
     with engine.database.writing() as session:
-        feedback.say(session, who, statement_id, asked, verdict=verdict, word="high")
+        feedback.say(session, engine.encoder, who, statement_id, asked, verdict=verdict, word="high")
 
 
 def test_it_moves_ones_own_later_results_and_nobody_elses(hub_engine: Engine) -> None:
@@ -113,3 +115,41 @@ def test_what_is_no_verdict_is_refused(hub_engine: Engine) -> None:
     say(hub_engine, mine, order(ask(hub_engine, NEED, None))[0], "right", long)
     with hub_engine.database.reading() as session:
         assert list(feedback.said_of(session, mine, [long]).values()) == ["right"]
+
+
+def test_who_has_judged_much_waits_for_no_model(hub_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was asked is encoded once, when it is judged, and not again by each process that comes to know of it."""
+    mine = account(hub_engine, "m@hub.example", region="26")
+    first = order(ask(hub_engine, NEED, None))[0]
+    for number in range(30):
+        say(hub_engine, mine, first, "wrong", f"{NEED} {number}번째")
+    encoded: list[str] = []
+    encode_one = Encoder.encode_one
+    monkeypatch.setattr(
+        Encoder, "encode_one", lambda self, text: encoded.append(text) or encode_one(self, text)
+    )
+    with hub_engine.database.reading() as session:
+        judged = feedback.judged_by(hub_engine, session, mine)
+    assert judged is not None
+    assert len(judged.statements) == 30
+    assert encoded == []
+
+
+def test_judgements_from_before_are_given_their_vectors_by_reindexing(hub_engine: Engine) -> None:
+    mine = account(hub_engine, "m@hub.example", region="26")
+    first = order(ask(hub_engine, NEED, None))[0]
+    for number in range(12):
+        say(hub_engine, mine, first, "wrong", f"{NEED} {number}번째")
+    with hub_engine.database.writing() as session:
+        for said in session.exec(select(feedback.Feedback)):
+            said.model = said.vector = None
+    with hub_engine.database.reading() as session:
+        before = feedback.judged_by(hub_engine, session, mine)
+        assert reindex.missing(session, hub_engine.encoder.fingerprint) == 1
+    reindex.reindex(hub_engine.database, hub_engine.encoder)
+    with hub_engine.database.reading() as session:
+        after = feedback.judged_by(hub_engine, session, mine)
+        assert reindex.missing(session, hub_engine.encoder.fingerprint) == 0
+    assert before is not None
+    assert after is not None
+    assert (len(before.statements), len(after.statements)) == (feedback.ENCODED_AT_ONCE, 12)

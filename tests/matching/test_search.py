@@ -125,8 +125,8 @@ def test_a_hidden_name_is_counted_in_its_province_and_not_in_its_district(hub_en
     post(hub_engine, owner, SECRET, kind=Kind.NEED, visibility="hidden-name")
     with hub_engine.database.reading() as session:
         district = find_profile(session, owner).region_code
-        assert counts.of_region(session, "26")["need"] == 1
-        assert counts.of_region(session, district)["need"] == 0
+        assert counts.by_region(hub_engine, session)["26"]["need"] == 1
+        assert counts.by_region(hub_engine, session)[district]["need"] == 0
     assert names(ask(hub_engine, SECRET, Filters(region="26")))[0] is None
     assert None not in names(ask(hub_engine, SECRET, Filters(region=district)))
 

@@ -1,0 +1,112 @@
+"""How often each page asks the database: a page of many rows asks no more than a page of few."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlmodel import select
+
+from hub.profiles.tables import Statement
+from tests.browser.addresses import ADDRESSES
+from tests.conftest import account_for, signed_in
+from tests.profiles.test_posting import post
+
+MOST = 15  # queries of one page
+OWNER = "국립목포대학교"
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The queries that are run in the block."""
+    queries: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        queries.append(statement)
+
+    engine = app.extensions["hub"].database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield queries
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
+    """A hub in use: a profile of many statements, saved searches, decided pairs, many judgements."""
+    parts = sqlite_app.extensions["hub"]
+    own = account_for(sqlite_app, "m@hub.example", "member", profile=OWNER)
+    for number in range(12):
+        kind = ("capability", "asset", "need")[number % 3]
+        post(
+            parts.engine,
+            OWNER,
+            f"해조류에서 바이오 소재를 {number}번째 방법으로 얻습니다.",
+            kind=kind,
+            fields=("LA", "LB"),
+        )
+    account_for(sqlite_app, "s@hub.example", "staff", region="26")
+    staff = signed_in(sqlite_app, "s@hub.example")
+    member = signed_in(sqlite_app, "m@hub.example")
+    page = staff.get("/regions/26").text
+    keys = re.findall(r'id="pair-(\d+-\d+)"', page)
+    for number, key in enumerate(keys[:8]):
+        decision = ("shortlisted", "dismissed")[number % 2]
+        assert staff.post(f"/regions/26/pairs/{key}", data={"decision": decision}).status_code == 302
+    for number in range(12):
+        assert member.post("/searches", data={"q": f"김치 포장 {number}"}).status_code == 302
+    with parts.database.reading() as session:
+        statement = session.exec(select(Statement.id).where(Statement.profile_id == own)).first()
+    return sqlite_app, {
+        "own": str(own),
+        "statement": str(statement),
+        "pair": keys[2],
+        "other": keys[4],
+    }
+
+
+@pytest.mark.parametrize("who", ["visitor", "m@hub.example", "s@hub.example"])
+def test_no_page_asks_the_database_more_than_fifteen_times(
+    busy: tuple[Flask, dict[str, str]], who: str
+) -> None:
+    app, numbers = busy
+    client = app.test_client() if who == "visitor" else signed_in(app, who)
+    paths = [path.format(**numbers) for listed in ADDRESSES.values() for path in listed]
+    paths += [
+        "/regions?measure=matches",
+        "/regions/26?measure=matches",
+        "/map.json",
+        "/map.json?region=26",
+        "/regions/26/network.json",
+        "/sitemap.xml",
+        "/search?q=반도체 장비&show=400",
+        "/regions/26?strength=any",
+        "/search?q=반도체&sort=newest",
+        "/regions/11/supply",
+        "/healthz",
+    ]
+    asked: dict[str, int] = {}
+    for path in paths:
+        client.get(path)  # what is made once and kept does not count
+        with counted(app) as queries:
+            client.get(path)
+        asked[path] = len(queries)
+        if len(queries) > MOST:
+            print(path, *sorted(queries), sep="\n")
+    assert {path: n for path, n in asked.items() if n > MOST} == {}
+    assert sum(asked.values()) > len(asked)  # the queries were really counted
+
+
+def test_a_page_checks_the_revision_once(busy: tuple[Flask, dict[str, str]]) -> None:
+    app, numbers = busy
+    client = app.test_client()
+    for path in (f"/profiles/{numbers['own']}", "/regions/26/supply", "/search?q=김치"):
+        with counted(app) as queries:
+            client.get(path)
+        assert sum("FROM revision" in query for query in queries) == 1, path
