@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.exc import DBAPIError
 
+from hub import trouble
 from hub.language import _
 from hub.problems import Problem
 from hub.settings import SettingsError, load_settings
@@ -40,27 +41,15 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except DBAPIError as error:
-        fail(database_trouble(error))
+        fail(trouble.of_database(error))
     except OSError as error:
-        fail(_("파일을 읽거나 쓰지 못했습니다: %(why)s", why=str(error)))
+        fail(trouble.of_system(error))
 
 
 def fail(message: str, code: int = 1) -> None:
     """Says what is wrong and stops."""
     click.echo(f"hub: {message}", err=True)
     sys.exit(code)
-
-
-def database_trouble(error: DBAPIError) -> str:
-    """What a database error means and what to do."""
-    cause = " ".join(str(error.orig).split())
-    if "full" in cause or "No space left" in cause:
-        return _(
-            "저장 공간이 가득 찼습니다. 여기까지 한 일은 남아 있습니다. 공간을 비우고 다시 실행하면 이어서 합니다."
-        )
-    if "locked" in cause:
-        return _("데이터베이스를 다른 프로그램이 쓰고 있습니다. 잠시 뒤에 다시 실행하십시오.")
-    return _("데이터베이스에 닿지 못했습니다: %(why)s. HUB_DATABASE_URL을 확인하십시오.", why=cause[:200])
 
 
 def example(text: str) -> dict[str, Any]:
@@ -156,7 +145,7 @@ def load_sample() -> None:
 
 
 @cli.command(help=_("웹으로 서비스합니다."), **example("hub serve --port 8000 --workers 2"))
-@click.option("--host", default="127.0.0.1", show_default=True, help=_("듣는 주소"))
+@click.option("--host", default="127.0.0.1", show_default=True, help=_("듣는 주소: 이름, IPv4 또는 IPv6"))
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help=_("포트"))
 @click.option(
     "--workers",
@@ -173,8 +162,9 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     from hub import serve as server
 
     settings = load_settings()
-    click.echo(_("http://%(host)s:%(port)d 에서 엽니다. 멈추려면 Ctrl+C.", host=host, port=port))
-    server.serve(settings, host=host, port=port, workers=workers, threads=threads)
+    with server.listener(host, port) as listener:  # before all else: a port in use is said at once
+        click.echo(server.greeting(listener))
+        server.serve(settings, listener, workers=workers, threads=threads)
 
 
 @cli.command(

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlmodel import Field, Session, SQLModel
+
+from hub.language import _
+from hub.problems import Unavailable
 
 BUSY_TIMEOUT_MS = 10_000
 
@@ -51,17 +58,52 @@ class Revision(SQLModel, table=True):
     database: str = Field(max_length=36)
 
 
+def address(url: str | sa.URL) -> sa.URL:
+    """A database's address. All that follows ``sqlite:///`` is the file's path, character for character.
+
+    :raises Unavailable: in the reader's language, when no database can be meant by it.
+    """
+    if isinstance(url, sa.URL):
+        return url
+    sqlite = re.fullmatch(r"(sqlite(?:\+pysqlite)?):(.*)", url, re.DOTALL)
+    if sqlite is None:
+        try:
+            return make_url(url)
+        except (ArgumentError, ValueError) as error:
+            raise _no_address() from error
+    slashes, path = sqlite[2][:3], sqlite[2][3:]
+    if slashes != "///" or path in ("", ":memory:") or path.startswith("file:"):
+        raise Unavailable(
+            _(
+                "HUB_DATABASE_URL: `sqlite:///` 뒤에 파일의 경로를 그대로 적으십시오 (예: sqlite:////srv/hub/hub.db). 메모리에만 있는 데이터베이스는 쓸 수 없습니다."
+            )
+        )
+    return sa.URL.create(sqlite[1], database=os.path.expanduser(path) if path.startswith("~/") else path)
+
+
+def _no_address() -> Unavailable:
+    return Unavailable(
+        _(
+            "HUB_DATABASE_URL: 쓸 수 있는 데이터베이스 주소가 아닙니다. sqlite:///경로 또는 postgresql+psycopg://사용자@서버/이름 꼴로 적으십시오."
+        )
+    )
+
+
 class Database:
     """One database: SQLite or PostgreSQL by its address.
 
     :param create: make an SQLite file that is not there yet; only set-up does, so that a mistyped
         address fails instead of serving an empty hub.
+    :raises Unavailable: in the reader's language, when the address is none or of another sort.
     """
 
-    def __init__(self, url: str, *, create: bool = False) -> None:
-        self.url = make_url(url)
+    def __init__(self, url: str | sa.URL, *, create: bool = False) -> None:
+        self.url = address(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = sa.create_engine(self._address(create), pool_pre_ping=not self.is_sqlite)
+        try:
+            self.engine = sa.create_engine(self._address(create), pool_pre_ping=not self.is_sqlite)
+        except (NoSuchModuleError, ModuleNotFoundError) as error:
+            raise _no_address() from error
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -77,7 +119,8 @@ class Database:
             return self.url
         if create:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-        path = f"file:{self.file.resolve()}"
+        # A file: address, for its mode; of the path itself SQLite must take no character for its own.
+        path = "file:" + quote(os.fsencode(self.file.resolve()))
         return self.url.set(database=path, query={"mode": "rwc" if create else "rw", "uri": "true"})
 
     @contextmanager

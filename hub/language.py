@@ -13,7 +13,7 @@ from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import get_locale
 
-from hub.settings import load_settings
+from hub.settings import SettingsError, load_settings
 
 LANGUAGES = ("ko", "en")
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -34,7 +34,10 @@ def default_language() -> str:
     """``ko`` or ``en`` where nobody has chosen: as the app's own settings say, outside an app the process's."""
     if has_app_context():
         return str(current_app.config["BABEL_DEFAULT_LOCALE"])
-    return load_settings().language
+    try:
+        return load_settings().language
+    except SettingsError:  # the command says which setting is wrong; its help still needs a language
+        return LANGUAGES[0]
 
 
 def N_(text: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import socket
 from typing import Any
 
 import gunicorn.http.message
@@ -11,6 +13,8 @@ from gunicorn.app.base import BaseApplication
 
 from embeddings.encoder import use_threads
 from hub import create_app
+from hub.language import _
+from hub.problems import Problem, Unavailable
 from hub.settings import Settings
 from hub.web import Hub
 
@@ -51,8 +55,67 @@ def threads_per_worker(settings: Settings, workers: int) -> int:
     return settings.threads or max(1, cores // workers)
 
 
-def serve(settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
-    """Serves until it is told to stop."""
+def listener(host: str, port: int) -> socket.socket:
+    """A socket that holds the address; gunicorn listens at it once the app is loaded.
+
+    :param host: a name, an IPv4 or an IPv6 address, the latter with brackets or without.
+    :raises Problem: in the reader's language, when there is no such address, or it cannot be had.
+    """
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        found = socket.getaddrinfo(bare, port, type=socket.SOCK_STREAM) if bare.strip() else []
+    except (OSError, UnicodeError):
+        found = []
+    # A name may have both; readers who type it are led to the IPv4 address more often.
+    found.sort(key=lambda one: one[0] != socket.AF_INET)
+    if not found:
+        raise Problem(
+            _("--host: «%(host)s»(이)라는 주소가 없습니다. 127.0.0.1, ::1이나 이 컴퓨터의 이름을 적으십시오.", host=host)
+        )
+    family, _kind, _protocol, _name, address = found[0]
+    held: socket.socket | None = None
+    try:
+        held = socket.socket(family, socket.SOCK_STREAM)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            held.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)  # `::` means IPv4 as well
+        held.bind(address)
+    except OSError as error:
+        if held is not None:
+            held.close()
+        raise _not_to_be_had(error, host, port) from error
+    return held
+
+
+def _not_to_be_had(error: OSError, host: str, port: int) -> Problem:
+    if error.errno == errno.EADDRINUSE:
+        return Unavailable(
+            _("%(host)s의 %(port)d번 포트를 이미 다른 프로그램이 쓰고 있습니다. --port로 다른 번호를 주십시오.", host=host, port=port)
+        )
+    if error.errno == errno.EACCES:
+        return Unavailable(
+            _("%(port)d번 포트를 열 권한이 없습니다. --port로 1024 이상의 번호를 주십시오.", port=port)
+        )
+    return Unavailable(
+        _("%(host)s은(는) 이 컴퓨터의 주소가 아니어서 열 수 없습니다 (%(why)s).", host=host, why=error.strerror)
+    )
+
+
+def greeting(held: socket.socket) -> str:
+    """Where a browser finds the server."""
+    host, port = held.getsockname()[:2]
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - recognised here, not chosen
+    shown = everywhere.get(host) or (f"[{host}]" if ":" in host else host)
+    if host in everywhere:
+        return _(
+            "http://%(shown)s:%(port)d 과 이 컴퓨터의 모든 주소(%(host)s)에서 엽니다. 멈추려면 Ctrl+C.",
+            shown=shown, port=port, host=host,
+        )
+    return _("http://%(host)s:%(port)d 에서 엽니다. 멈추려면 Ctrl+C.", host=shown, port=port)
+
+
+def serve(settings: Settings, held: socket.socket, *, workers: int, threads: int) -> None:
+    """Serves at the address that :func:`listener` holds until it is told to stop."""
     model_threads = threads_per_worker(settings, workers)
 
     def wake(_server: Any, worker: Any) -> None:
@@ -65,7 +128,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, threads: in
     Server(
         settings,
         {
-            "bind": f"{host}:{port}",
+            "bind": f"fd://{held.detach()}",
             "workers": workers,
             "threads": threads,
             "worker_class": "gthread",

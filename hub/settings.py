@@ -7,8 +7,9 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import URL
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
@@ -42,10 +43,19 @@ class Settings(BaseSettings):
     )
     threads: int = Field(default=0, ge=0, description="Threads of the model a worker; 0 shares out the cores")
 
+    @field_validator("var", mode="after")
+    @classmethod
+    def _at_home(cls, var: Path) -> Path:
+        """``~`` is the home folder also where no shell has seen to it (a unit file, a container)."""
+        return var.expanduser() if var.parts[:1] == ("~",) else var
+
     @property
-    def database(self) -> str:
-        """The database address in use."""
-        return self.database_url or f"sqlite:///{self.var / 'hub.db'}"
+    def database(self) -> str | URL:
+        """The database address in use: as it was given, or the SQLite file under ``HUB_VAR``.
+
+        The latter is no text: a folder may be called anything, and an address would read ``?`` or ``%20``.
+        """
+        return self.database_url or URL.create("sqlite", database=str(self.var / "hub.db"))
 
     @property
     def model_source(self) -> str:
