@@ -2,21 +2,22 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Where the CPU build of PyTorch comes from when pip's own configuration does
-# not already offer it, e.g. TORCH_INDEX="--index-url <PyTorch's CPU index>".
+PORT ?= 8000
+# Whatever build of PyTorch pip finds is made to import. The ordinary index has the
+# CUDA build, 3 GB to download; for the small CPU build say where it is:
+# TORCH_INDEX="--index-url <PyTorch's CPU index>".
 TORCH_INDEX ?=
-TORCH := torch==2.13.0
 CATALOGUES := $(wildcard hub/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint catalogues lock styles screenshots clean
+.PHONY: help run setup test check lint catalogues lock styles screenshots clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-run: setup ## set everything up and serve at http://127.0.0.1:8000
-	$(BIN)/hub serve
+run: setup ## set everything up and serve at http://127.0.0.1:8000 (another port: PORT=8080)
+	$(BIN)/hub serve --port $(PORT)
 
 setup: $(VENV)/.installed $(COMPILED) ## environment, model, database and sample data, without serving
 	$(BIN)/hub setup
@@ -28,8 +29,8 @@ setup: $(VENV)/.installed $(COMPILED) ## environment, model, database and sample
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is %s. Say which with: make PYTHON=python3.12 ..." % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(TORCH_INDEX) $(TORCH)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python embeddings/install_torch.py $(TORCH_INDEX)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -38,6 +39,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 test: setup lint ## run every test (SQLite, PostgreSQL, a real Chromium)
 	$(BIN)/python -m pytest
+
+check: setup lint ## ruff, mypy and the tests without a browser, a server or PostgreSQL: under 3 minutes
+	$(BIN)/python -m pytest -m "not slow"
 
 lint: $(VENV)/.installed ## ruff and mypy alone
 	$(BIN)/ruff check .

@@ -53,7 +53,7 @@ class Recipe:
 
 def read_pairs(path: Path = PAIRS) -> list[list[str]]:
     """Rows of texts that mean each other: what one can do, then needs that it answers."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").split("\n")  # a text may hold what else ends a line
     return [line.split("\t") for line in lines[1:] if line]
 
 

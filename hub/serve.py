@@ -70,7 +70,10 @@ def listener(host: str, port: int) -> socket.socket:
     found.sort(key=lambda one: one[0] != socket.AF_INET)
     if not found:
         raise Problem(
-            _("--host: «%(host)s»(이)라는 주소가 없습니다. 127.0.0.1, ::1이나 이 컴퓨터의 이름을 적으십시오.", host=host)
+            _(
+                "--host: «%(host)s»(이)라는 주소가 없습니다. 127.0.0.1, ::1이나 이 컴퓨터의 이름을 적으십시오.",
+                host=host,
+            )
         )
     family, _kind, _protocol, _name, address = found[0]
     held: socket.socket | None = None
@@ -90,14 +93,22 @@ def listener(host: str, port: int) -> socket.socket:
 def _not_to_be_had(error: OSError, host: str, port: int) -> Problem:
     if error.errno == errno.EADDRINUSE:
         return Unavailable(
-            _("%(host)s의 %(port)d번 포트를 이미 다른 프로그램이 쓰고 있습니다. --port로 다른 번호를 주십시오.", host=host, port=port)
+            _(
+                "%(host)s의 %(port)d번 포트를 이미 다른 프로그램이 쓰고 있습니다. --port로 다른 번호를 주십시오.",
+                host=host,
+                port=port,
+            )
         )
     if error.errno == errno.EACCES:
         return Unavailable(
             _("%(port)d번 포트를 열 권한이 없습니다. --port로 1024 이상의 번호를 주십시오.", port=port)
         )
     return Unavailable(
-        _("%(host)s은(는) 이 컴퓨터의 주소가 아니어서 열 수 없습니다 (%(why)s).", host=host, why=error.strerror)
+        _(
+            "%(host)s은(는) 이 컴퓨터의 주소가 아니어서 열 수 없습니다 (%(why)s).",
+            host=host,
+            why=error.strerror,
+        )
     )
 
 
@@ -109,7 +120,9 @@ def greeting(held: socket.socket) -> str:
     if host in everywhere:
         return _(
             "http://%(shown)s:%(port)d 과 이 컴퓨터의 모든 주소(%(host)s)에서 엽니다. 멈추려면 Ctrl+C.",
-            shown=shown, port=port, host=host,
+            shown=shown,
+            port=port,
+            host=host,
         )
     return _("http://%(host)s:%(port)d 에서 엽니다. 멈추려면 Ctrl+C.", host=shown, port=port)
 

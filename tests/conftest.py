@@ -6,21 +6,16 @@ HUB_TEST_REQUIRE_ALL=1 it fails instead.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
 
 # Where PyTorch and FAISS run in the tests as in a worker; set before either is imported.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -35,11 +30,10 @@ from hub.matching.engine import Engine
 from hub.matching.suggest import Suggestions
 from hub.profiles import sample
 from hub.profiles.lookup import find_profile
-from hub.profiles.tables import Statement, Vector
-from hub.profiles.vectors import stored
 from hub.settings import Settings
 from hub.setup import set_up, set_up_model
 from tests.postgres import PostgresServer
+from tests.remembering import Remembering
 from tests.serving import Served, serving
 
 PASSWORD = "a long enough password"
@@ -65,32 +59,6 @@ def model_folder() -> Path:
 def encoder(model_folder: Path) -> Encoder:
     """One encoder for all tests of this process."""
     return Encoder(model_folder)
-
-
-class Remembering:
-    """The encoder, which encodes no text of the sample data again: not for the second database, and not
-    where `make setup` has encoded it with this very model."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.encoder = encoder
-        self.known: dict[str, Any] = {}
-        with contextlib.suppress(SQLAlchemyError), Database(Settings().database).reading() as session:
-            query = select(Statement.text, Statement.translation, Vector.data, Vector.translation_data)
-            query = query.join(Vector, col(Vector.statement_id) == Statement.id)
-            for text, translation, *data in session.exec(query.where(Vector.model == encoder.fingerprint)):
-                for said, vectors in zip((text, translation), data, strict=True):
-                    if said and vectors:
-                        self.known[said] = stored(vectors, encoder.dimension).astype(np.float32)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.encoder, name)
-
-    def encode_parts(
-        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
-    ) -> list[Any]:
-        new = [text for text in dict.fromkeys(texts) if text not in self.known]
-        self.known.update(zip(new, self.encoder.encode_parts(new, progress=progress), strict=True))
-        return [self.known[text] for text in texts]
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from hub.matching.engine import open_encoder
 from hub.profiles import sample
 from hub.settings import Settings
 from hub.setup import set_up
+from tests.remembering import Remembering
 
 
 @dataclass
@@ -116,7 +117,7 @@ def sample_hub() -> Iterator[tuple[Settings, Database]]:
         settings = Settings(var=Path(var), model=Settings().model_source)
         set_up(settings, print)
         database = Database(settings.database)
-        sample.load(database, lambda: open_encoder(settings))
+        sample.load(database, lambda: Remembering(open_encoder(settings)))  # type: ignore[arg-type, return-value]
         yield settings, database
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,13 +18,15 @@ from sqlmodel import Session, col, select
 
 from embeddings.index import FaissIndex, Mask
 from hub.database import Database
+from hub.language import _
 from hub.matching import scale
-from hub.matching.bench_server import load, server
+from hub.matching.bench_server import LOAD_SECONDS, load, server
 from hub.matching.engine import Engine
 from hub.matching.ranking import Asked, rank
 from hub.matching.replica import Filters
-from hub.matching.scale import QUERIES
+from hub.matching.scale import DISTRICT, QUERIES
 from hub.matching.suggest import Suggestions
+from hub.problems import Unavailable
 from hub.profiles import posting
 from hub.profiles.published import PUBLISHED
 from hub.profiles.tables import Kind, Statement
@@ -31,8 +34,8 @@ from hub.settings import Settings
 
 K = 20
 SEARCHES = 60
-DISTRICT = "26350"  # one district among the regions over which the statements are spread
 POSTINGS = 60
+BYTES_A_STATEMENT = 6_000  # of disk: the row, its vectors, the snapshot
 
 Floats = npt.NDArray[np.float32]
 Figures = dict[str, dict[str, Any]]
@@ -44,14 +47,22 @@ def run(
     sizes: list[int],
     *,
     servers: bool = True,
+    seconds: float = LOAD_SECONDS,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Figures:
     """Every measurement. Times are milliseconds unless their name says otherwise.
 
     :param sizes: statements of the hubs that are built for it, small ones first; the first is what
         posting is compared with, and the second is put under load.
+    :param seconds: how long the load lasts.
+    :raises Unavailable: in the reader's language, when there is nothing to measure with.
     """
     texts = list(session.exec(select(Statement.text).where(PUBLISHED).order_by(col(Statement.id))))
+    if not texts:
+        raise Unavailable(
+            _("이 허브에는 등록 내용이 없어 잴 것이 없습니다. `hub load sample`을 먼저 실행하십시오.")
+        )
+    _check_room(max(sizes))
     figures: Figures = {
         "machine": {"cores": len(os.sched_getaffinity(0)), "model": engine.encoder.fingerprint}
     }
@@ -68,7 +79,8 @@ def run(
         progress(done, total)
         with tempfile.TemporaryDirectory() as folder:
             settings = scale.build(engine, session, Path(folder), size)
-            figures |= at_size(settings, size, loaded=servers and number == min(1, len(sizes) - 1))
+            loaded = servers and number == min(1, len(sizes) - 1)
+            figures |= at_size(settings, size, load_seconds=seconds if loaded else 0)
         done += 1
     if len(sizes) > 1:
         small, large = (figures[f"{size} statements"]["posting_p50"] for size in (sizes[0], sizes[-1]))
@@ -77,8 +89,22 @@ def run(
     return figures
 
 
-def at_size(settings: Settings, size: int, *, loaded: bool) -> Figures:
-    """A hub of so many statements: starts, searches, postings; suggestions and load where asked for."""
+def _check_room(size: int) -> None:
+    """The largest hub must fit on the disk; half way there would be too late to say so."""
+    folder, needed = tempfile.gettempdir(), size * BYTES_A_STATEMENT
+    if shutil.disk_usage(folder).free < needed:
+        raise Unavailable(
+            _(
+                "등록 내용 %(n)d건의 허브를 지으려면 %(folder)s에 빈 공간 %(gb).1f GB가 있어야 합니다. 공간을 비우거나 TMPDIR로 다른 폴더를 지정하십시오.",
+                n=size,
+                folder=folder,
+                gb=needed / 1e9,
+            )
+        )
+
+
+def at_size(settings: Settings, size: int, *, load_seconds: float) -> Figures:
+    """A hub of so many statements: starts, searches, postings; suggestions and load where it has seconds."""
     figures: dict[str, Any] = {}
     figures["first_start_seconds"] = round(_seconds(lambda: Engine(settings, Database(settings.database))), 2)
     start = time.perf_counter()
@@ -87,9 +113,9 @@ def at_size(settings: Settings, size: int, *, loaded: bool) -> Figures:
     engine.use_threads(len(os.sched_getaffinity(0)))
     figures |= searching(engine)
     figures |= posting_times(engine)
-    if loaded:
+    if load_seconds:
         figures |= suggestion_times(engine)
-        figures |= load(settings, engine)
+        figures |= load(settings, engine, load_seconds)
     return {f"{size} statements": figures}
 
 

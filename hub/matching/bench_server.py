@@ -9,39 +9,43 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import numpy as np
 
 from embeddings.encoder import Encoder
+from hub.language import _
 from hub.matching import scale
 from hub.matching.engine import Engine
-from hub.settings import Settings
+from hub.problems import Unavailable
+from hub.settings import ROOT, Settings
 
 READERS = 32
 LOAD_SECONDS = 60
 ENCODER_SECONDS = 10
 
 
-def load(settings: Settings, engine: Engine) -> dict[str, Any]:
+def load(settings: Settings, engine: Engine, seconds: float = LOAD_SECONDS) -> dict[str, Any]:
     """`/search` over HTTP by 32 readers who never ask the same twice, beside the encoder alone.
 
-    The encoder is given the same queries by as many threads, in this process and by itself.
+    The encoder is given other queries of the same kind by as many threads, in this process and by itself.
     """
-    queries = unlike(READERS * 2000)
-    alone = concurrently(engine.encoder.encode_one, queries, ENCODER_SECONDS)
+    short = min(ENCODER_SECONDS, seconds)
+    alone = concurrently(engine.encoder.encode_one, unlike("ours"), short)
     reference = Encoder(engine.encoder.folder, exported=False)
-    torch_alone = concurrently(reference.encode_one, queries, ENCODER_SECONDS)
+    torch_alone = concurrently(reference.encode_one, unlike("reference"), short)
     figures: dict[str, Any] = {
-        "encoder_alone_per_second": round(len(alone[0]) / ENCODER_SECONDS, 1),
-        "sentence_transformer_alone_per_second": round(len(torch_alone[0]) / ENCODER_SECONDS, 1),
+        "encoder_alone_per_second": round(len(alone[0]) / short, 1),
+        "sentence_transformer_alone_per_second": round(len(torch_alone[0]) / short, 1),
     }
     workers = len(os.sched_getaffinity(0))
     with serving(workers, settings) as (port, _process):
@@ -56,35 +60,37 @@ def load(settings: Settings, engine: Engine) -> dict[str, Any]:
             if answer.status != 200 or b'class="result"' not in body:
                 raise RuntimeError(f"{answer.status} for {text}")
 
-        taken, errors = concurrently(ask, queries[::-1], LOAD_SECONDS)
-    per_second = len(taken) / LOAD_SECONDS
+        taken, errors = concurrently(ask, unlike("http"), seconds)
+    per_second = round(len(taken) / seconds, 1)
     return figures | {
         "http_workers": workers,
         "http_readers": READERS,
         "http_answers": len(taken),
         "http_errors": errors,
-        "http_per_second": round(per_second, 1),
+        "http_per_second": per_second,
         "http_p50": _percentile(taken, 50),
         "http_p99": _percentile(taken, 99),
-        "http_to_encoder_alone": round(per_second / figures["encoder_alone_per_second"], 3),
-        "http_to_sentence_transformer_alone": round(
-            per_second / figures["sentence_transformer_alone_per_second"], 3
+        "http_to_encoder_alone": _ratio(per_second, figures["encoder_alone_per_second"]),
+        "http_to_sentence_transformer_alone": _ratio(
+            per_second, figures["sentence_transformer_alone_per_second"]
         ),
     }
 
 
-def unlike(count: int) -> list[str]:
-    """Queries that are all different: two of the carried ones' parts each."""
+def unlike(name: str) -> Iterator[str]:
+    """Queries without end that are all different: words of the carried ones, in an order of chance."""
     words = [word for query in scale.QUERIES for word in query.split()]
     random = np.random.default_rng(scale.SEED)
-    return [" ".join(words[i] for i in random.integers(0, len(words), 7)) + f" {n}" for n in range(count)]
+    for number in count():
+        yield " ".join(words[i] for i in random.integers(0, len(words), 7)) + f" {name} {number}"
 
 
-def concurrently(call: Callable[[str], object], texts: list[str], seconds: float) -> tuple[list[float], int]:
+def concurrently(
+    call: Callable[[str], object], texts: Iterator[str], seconds: float
+) -> tuple[list[float], int]:
     """How long each call took, in seconds, by ``READERS`` threads in so much time; and how many failed."""
     taken: list[float] = []
     failed = 0
-    waiting = iter(texts)
     lock = threading.Lock()
     end = time.perf_counter() + seconds
 
@@ -92,13 +98,14 @@ def concurrently(call: Callable[[str], object], texts: list[str], seconds: float
         nonlocal failed
         while time.perf_counter() < end:
             with lock:
-                text = next(waiting)
+                text = next(texts)
             start = time.perf_counter()
             try:
                 call(text)
                 taken.append(time.perf_counter() - start)
             except Exception:  # counted: the figure must say so
-                failed += 1
+                with lock:
+                    failed += 1
 
     threads = [threading.Thread(target=reader) for _ in range(READERS)]
     for thread in threads:
@@ -110,28 +117,43 @@ def concurrently(call: Callable[[str], object], texts: list[str], seconds: float
 
 @contextmanager
 def serving(workers: int, settings: Settings | None) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """`hub serve` with so many workers on a free port, until it answers and until the block ends."""
+    """`hub serve` with so many workers on a free port, until it answers and until the block ends.
+
+    :raises Unavailable: in the reader's language and with the server's own words, when it does not answer.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "hub.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    # This program, whatever the folder in which it is called may hold by the same name.
+    command = [sys.executable, "-P", "-m", "hub", "serve", "--port", str(port), "--workers", str(workers)]
     command += ["--threads", str(max(8, READERS // workers))]
-    environment = dict(os.environ)
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path}
     if settings is not None:
         environment |= {"HUB_VAR": str(settings.var), "HUB_MODEL": settings.model, "HUB_DATABASE_URL": ""}
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env=environment,
-    )
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True, env=environment
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}/healthz", process, said)
+            yield port, process
+        finally:
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends the server and its workers, whatever state they are in."""
+    if process.poll() is not None:
+        return
     try:
-        _wait(f"http://127.0.0.1:{port}/healthz", process)
-        yield port, process
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=60)
+        # At once: nobody waits for an answer any more, but connections left open would hold a graceful
+        # end up for twenty seconds.
+        os.killpg(process.pid, signal.SIGQUIT)
+        process.wait(timeout=3)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def server(workers: int, settings: Settings | None) -> dict[str, Any]:
@@ -156,18 +178,39 @@ def server(workers: int, settings: Settings | None) -> dict[str, Any]:
         }
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes], said: IO[bytes], seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"hub serve ended with {process.returncode} before it answered")
+            raise Unavailable(
+                _(
+                    "`hub serve`가 대답하기 전에 끝났습니다 (%(code)d): %(words)s",
+                    code=process.returncode,
+                    words=last_words(said),
+                )
+            )
         try:
             urllib.request.urlopen(address, timeout=5).close()
         except OSError:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError(f"hub serve did not answer within {seconds:.0f} s")
+    raise Unavailable(
+        _(
+            "`hub serve`가 %(seconds)d초가 지나도록 %(address)s에서 대답하지 않습니다: %(words)s",
+            seconds=int(seconds),
+            address=address,
+            words=last_words(said),
+        )
+    )
+
+
+def last_words(said: IO[bytes]) -> str:
+    """What the server said last on stderr: its own sentence where there is one, else its last line."""
+    said.seek(0)
+    lines = [line.strip() for line in said.read().decode("utf-8", "replace").split("\n") if line.strip()]
+    own = [line.removeprefix("hub: ") for line in lines if line.startswith("hub: ")]
+    return (own or lines or ["-"])[-1]
 
 
 def _memory(group: int, field: str) -> float:
@@ -185,6 +228,10 @@ def _memory(group: int, field: str) -> float:
     return round(total / 1024, 1)
 
 
-def _percentile(seconds: list[float], percent: float) -> float:
-    """In milliseconds; of nothing, not a number."""
-    return round(float(np.percentile(seconds, percent)) * 1000, 1) if seconds else float("nan")
+def _percentile(seconds: list[float], percent: float) -> float | None:
+    """In milliseconds; of nothing, none."""
+    return round(float(np.percentile(seconds, percent)) * 1000, 1) if seconds else None
+
+
+def _ratio(ours: float, peers: float) -> float | None:
+    return round(ours / peers, 3) if peers else None

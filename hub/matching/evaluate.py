@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -13,13 +15,15 @@ from embeddings.evaluation import mean, ndcg
 from hub.language import _
 from hub.matching.engine import Engine
 from hub.matching.replica import Filters
-from hub.matching.search import search
+from hub.matching.search import clean_query, search
 from hub.problems import Problem
 from hub.profiles.published import PUBLISHED
+from hub.profiles.script import clean
 from hub.profiles.tables import Kind, Statement
 
 DEPTH = 10
 GOOD = 2  # a first answer of this grade or better is right
+HIGHEST = 100  # far above any scale in use
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,15 @@ class Score:
 
 
 def read_needs(path: Path) -> list[Need]:
-    """The needs of a JSON Lines file.
+    """The needs of a JSON Lines file; one that stands there twice counts twice.
+
+    Only a line feed ends a line: U+2028 and its like may stand inside a text.
 
     :raises Problem: naming the line that cannot be read.
     """
     needs = []
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise Problem(_("%(file)s은(는) UTF-8 글이 아닙니다.", file=path.name)) from error
     except OSError as error:
@@ -57,19 +63,42 @@ def read_needs(path: Path) -> list[Need]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            needs.append(Need(str(row["need"]), {str(t): float(g) for t, g in row["relevant"].items()}))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            needs.append(_need(json.loads(line)))
+        except Problem as problem:
+            raise Problem(
+                _("%(file)s %(line)d번째 줄: %(why)s", file=path.name, line=number, why=problem.message)
+            ) from problem
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Problem(
                 _(
-                    '%(file)s %(line)d번째 줄: {"need": 글, "relevant": {등록 내용: 점수}} 꼴이어야 합니다.',
+                    '%(file)s %(line)d번째 줄: {"need": 글, "relevant": {등록 내용: 점수}} 꼴이어야 하고, 점수는 0부터 %(most)d까지의 수여야 합니다.',
                     file=path.name,
                     line=number,
+                    most=HIGHEST,
                 )
             ) from error
     if not needs:
         raise Problem(_("%(file)s에 수요가 하나도 없습니다.", file=path.name))
     return needs
+
+
+def _need(row: Any) -> Need:
+    """One line's need.
+
+    :raises ValueError: when it is none; KeyError, TypeError and AttributeError likewise.
+    :raises Problem: when its text is empty or too long to be searched for.
+    """
+    text, relevant = row["need"], row["relevant"]
+    if not isinstance(text, str) or not all(_is_grade(grade) for grade in relevant.values()):
+        raise ValueError(row)
+    json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    clean_query(text)
+    return Need(text, {statement: float(grade) for statement, grade in relevant.items()})
+
+
+def _is_grade(value: object) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and 0 <= value <= HIGHEST  # type: ignore[arg-type, operator]
 
 
 def evaluate(
@@ -95,12 +124,21 @@ def evaluate(
 
 
 def _owners(session: Session, texts: set[str]) -> dict[str, int]:
+    # As it is carried, or as posting has cleaned it (a line end of another sort is a space by then).
+    written = {text: (text, clean(text)) for text in texts}
     rows = session.exec(
         select(Statement.text, Statement.profile_id).where(
-            Statement.kind == Kind.CAPABILITY, col(Statement.text).in_(texts), PUBLISHED
+            Statement.kind == Kind.CAPABILITY,
+            col(Statement.text).in_({form for forms in written.values() for form in forms}),
+            PUBLISHED,
         )
     )
-    owner = dict(rows.all())
+    held = dict(rows.all())
+    owner = {
+        text: next(held[form] for form in forms if form in held)
+        for text, forms in written.items()
+        if any(form in held for form in forms)
+    }
     missing = sorted(texts - set(owner))
     if missing:
         raise Problem(

@@ -21,6 +21,7 @@ from hub.settings import Settings
 from hub.setup import set_up
 
 SEED = 20_261_124
+DISTRICT = "26350"  # the first to get its share: even the smallest hub has statements in this district
 BATCH = 20_000
 STATEMENTS_A_PROFILE = 5
 
@@ -88,7 +89,9 @@ def build(engine: Engine, session: Session, folder: Path, count: int) -> Setting
 
 
 def _profiles(count: int) -> Iterator[dict[str, Any]]:
-    districts = [place.code for place in atlas().values() if place.parent_code]
+    districts = sorted(
+        (place.code for place in atlas().values() if place.parent_code), key=lambda code: code != DISTRICT
+    )
     for number in range(count // STATEMENTS_A_PROFILE + 1):
         lab = number % 2
         yield {

@@ -1,16 +1,18 @@
 """Fits the strength of a match and prints how often each of its words is right.
 
-    python -m tests.benchmarks.calibrate
+    python -m tests.benchmarks.calibrate [--small]
 
 Twice, through the search that pages use. What somebody can do: on the project's own graded needs
 (needs-train.jsonl; right is grade 2 or 3, what nobody graded counts as wrong). What firms make: every
 fifth listed company asks with its product line; right is another one that the exchange puts in the same
 industry. Beside either stand queries that nothing answers (nonsense.txt for capabilities, absurd.txt
 for both). The tables are of queries that the fit had not seen (five folds).
+With --small a part of the queries is asked, to see that it runs.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -20,13 +22,13 @@ from sklearn.linear_model import LogisticRegression
 from sqlmodel import Session, col, select
 
 from embeddings.calibration import BOUNDS, WORDS
-from hub.database import Database
 from hub.matching.engine import Engine
 from hub.matching.evaluate import read_needs
 from hub.matching.replica import Filters
 from hub.matching.search import search
 from hub.profiles.tables import Kind, Profile, Source, Statement
 from hub.settings import Settings
+from hub.setup import open_database
 
 HERE = Path(__file__).parent
 DEPTH = 10
@@ -56,18 +58,21 @@ def product_lines(session: Session) -> list[Case]:
 
 def main() -> None:
     """Prints the constants of embeddings/calibration.py and the two reliability tables."""
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
+    parser.add_argument("--small", action="store_true", help="a part of the queries")
+    most = 40 if parser.parse_args().small else None
     settings = Settings()
-    engine = Engine(settings, Database(settings.database))
+    engine = Engine(settings, open_database(settings))
     needs = [(need.text, need.grades) for need in read_needs(HERE / "needs-train.jsonl")]
     with engine.database.reading() as session:
         for name, kind, cases, none in (
             ("SAID", Kind.CAPABILITY, needs, lines("nonsense.txt") + lines("absurd.txt")),
             ("MADE", Kind.BUSINESS, product_lines(session), lines("absurd.txt")),
         ):
-            x, right, owner = features(engine, session, kind, cases + none)
+            x, right, owner = features(engine, session, kind, cases[:most] + none[:most])
             if kind == Kind.BUSINESS:
                 x[:, 0] = 0  # beside the level the score told nothing more of these
-            fit(name, x, right, owner, len(cases))
+            fit(name, x, right, owner, len(cases[:most]))
 
 
 def features(

@@ -1,6 +1,6 @@
 """How long a reader waits for the first page of answers, in Chromium from a warm server over the sample data.
 
-    python -m tests.benchmarks.first_page
+    python -m tests.benchmarks.first_page [--queries 60]
 
 Each query is asked once, by opening its address in a new page of a browser that has the site's files; what is measured is
 the time from the click to the page with its answers drawn. Beside it stands the same browser opening a page of the same
@@ -9,13 +9,14 @@ server that looks nothing up (the sign-in form), so that the machine's own pace 
 
 from __future__ import annotations
 
-import json
+import argparse
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
 
+from hub.matching.evaluate import read_needs
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.serving import sample_hub, serving
 
@@ -38,8 +39,11 @@ def milliseconds(page: Page, address: str, shows: str) -> float:
 
 def main() -> None:
     """Sets a hub up, serves it, measures."""
-    lines = NEEDS.read_text(encoding="utf-8").splitlines()
-    queries = [json.loads(line)["need"] for line in lines[:: max(1, len(lines) // ASKED)]][:ASKED]
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
+    parser.add_argument("--queries", type=int, default=ASKED, help="how many are asked, 2 or more")
+    asked = max(2, parser.parse_args().queries)
+    needs = read_needs(NEEDS)
+    queries = [need.text for need in needs[:: max(1, len(needs) // asked)]][:asked]
     with (
         sample_hub() as (settings, _database),
         serving(settings, workers=2) as server,

@@ -1,35 +1,40 @@
 """Companies of the same industry, found from their product line alone.
 
-    python -m tests.benchmarks.industry
+    python -m tests.benchmarks.industry [--small]
 
 Every listed company that has at least one peer asks with its own product line; a company found is
 right when the exchange puts it in the same industry. Industry names are not indexed. P@10, leaving
 the asking company out, of the hub's ranking of peers and, beside it, of the plain vectors. The
 constants of that ranking were chosen on every second company; the other half had no part in it.
+With --small 100 companies ask, to see that it runs.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections import Counter
 
 import numpy as np
 from sqlmodel import col, select
 
-from hub.database import Database
 from hub.matching.engine import Engine
 from hub.matching.ranking import Asked, rank
 from hub.matching.replica import Filters
 from hub.profiles.tables import Kind, Profile, Source, Statement
 from hub.settings import Settings
+from hub.setup import open_database
 
 K = 10
 
 
 def main() -> None:
     """Prints both figures."""
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
+    parser.add_argument("--small", action="store_true", help="100 companies")
+    most = 100 if parser.parse_args().small else None
     settings = Settings()
-    engine = Engine(settings, Database(settings.database))
+    engine = Engine(settings, open_database(settings))
     with engine.database.reading() as session:
         rows = session.exec(
             select(Statement.id, Statement.text, Profile.industry)
@@ -42,7 +47,7 @@ def main() -> None:
     replica = engine.replica
     keep = replica.mask(Filters(kinds=frozenset({Kind.BUSINESS})))
     ours, unseen, vectors_alone = [], [], []
-    for place, (number, text, name) in enumerate(rows):
+    for place, (number, text, name) in enumerate(rows[:most]):
         row = replica.row_of(number)
         if sizes[name] < 2 or row is None:
             continue

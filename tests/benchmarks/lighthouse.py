@@ -1,9 +1,9 @@
 """Lighthouse's four scores (mobile) of the pages that people meet first, from a real server over the sample data.
 
-    python -m tests.benchmarks.lighthouse [--lighthouse PATH] [--json]
+    python -m tests.benchmarks.lighthouse [--lighthouse PATH] [--runs 3] [--json]
 
 Needs Debian's chromium and npm's `lighthouse` (npm install lighthouse), as a command or named by --lighthouse. Each page
-is measured three times; of each category the median is printed: performance differs from run to run.
+is measured several times; of each category the median is printed: performance differs from run to run.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -52,7 +54,7 @@ def measure(lighthouse: str, address: str, cookie: str | None) -> dict[str, floa
     return {name: 100 * report["categories"][name]["score"] for name in CATEGORIES}
 
 
-def run(lighthouse: str, server: Served, number: int) -> dict[str, dict[str, float]]:
+def run(lighthouse: str, server: Served, number: int, runs: int) -> dict[str, dict[str, float]]:
     """The median scores of each page."""
     client = Client(server.port)
     client.sign_in(MEMBER, PASSWORD)
@@ -68,8 +70,8 @@ def run(lighthouse: str, server: Served, number: int) -> dict[str, dict[str, flo
     for path, signed_in in pages.items():
         Client(server.port, client.cookies).get(path)  # afresh: the server ends a connection that rests
         print(path, flush=True)
-        runs = [measure(lighthouse, server.base + path, signed_in) for _run in range(RUNS)]
-        found[path] = {name: median(one[name] for one in runs) for name in CATEGORIES}
+        measured = [measure(lighthouse, server.base + path, signed_in) for _run in range(runs)]
+        found[path] = {name: median(one[name] for one in measured) for name in CATEGORIES}
         print("   ", found[path], flush=True)
     return found
 
@@ -80,14 +82,21 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--lighthouse", default="lighthouse")
+    parser.add_argument("--runs", type=int, default=RUNS, help="how often each page is measured")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    if shutil.which(asked.lighthouse) is None:
+        sys.exit(
+            f"There is no program {asked.lighthouse}: npm install lighthouse, then name it by --lighthouse"
+        )
+    if not Path(CHROMIUM).exists():
+        sys.exit(f"There is no {CHROMIUM}: install Debian's package chromium")
     with sample_hub() as (settings, database):
         with database.writing() as session:
             number = find_profile(session, OWNER).id
             add_account(session, MEMBER, PASSWORD, "member", profile_id=number)
         with serving(settings, workers=2) as server:
-            found = run(asked.lighthouse, server, number)
+            found = run(asked.lighthouse, server, number, max(1, asked.runs))
     if asked.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
 

@@ -29,6 +29,7 @@ from hub.profiles import sample
 from hub.profiles.lookup import find_profile
 from hub.settings import Settings
 from hub.setup import set_up
+from tests.remembering import Remembering
 from tests.serving import Client, Served, start
 
 PASSWORD = "a long enough password"
@@ -231,7 +232,7 @@ class Trial:
 
 def main() -> int:
     """Runs a trial in a fresh hub and prints what happened; 1 when anything was late or lost."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--statements", type=int, default=200)
@@ -241,7 +242,7 @@ def main() -> int:
         given = Settings()
         settings = Settings(var=Path(folder), model=given.model_source, database_url=options.database_url)
         set_up(settings, print)
-        sample.load(Database(settings.database), lambda: open_encoder(settings))
+        sample.load(Database(settings.database), lambda: Remembering(open_encoder(settings)))  # type: ignore[arg-type, return-value]
         outcome = Trial(settings, options.workers, options.clients, options.statements).run()
     figures = {**vars(outcome), "accepted": len(outcome.accepted)}
     print(json.dumps(figures, indent=2, ensure_ascii=False))

@@ -1,15 +1,16 @@
 """Takes the screenshots by which the pages are looked at, and the README's own: `make screenshots`.
 
-    python -m tests.browser.screenshots FOLDER
+    python -m tests.browser.screenshots FOLDER [--small]
 
 Every page in both languages, at 1440 and 390 px, light and dark; and of each of the eight a contact sheet.
+With --small a visitor's pages in one of the eight ways, and the README's stay as they are.
 """
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import re
-import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -74,9 +75,16 @@ def sign_in(page: Page, email: str) -> None:
 
 
 def all_pages(
-    browser: Browser, server: Served, folder: Path, *, language: str, width: int, mode: str
+    browser: Browser,
+    server: Served,
+    folder: Path,
+    *,
+    language: str,
+    width: int,
+    mode: str,
+    small: bool = False,
 ) -> list[Path]:
-    """Every page as one reader sees it: visitors' pages, then the staff's, then the member's."""
+    """Every page as one reader sees it: visitors' pages and, unless ``small``, the staff's and the member's."""
     folder.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(base_url=server.base, viewport={"width": width, "height": 900})
     context.add_cookies([{"name": "display-mode", "value": mode, "url": server.base}])
@@ -84,6 +92,9 @@ def all_pages(
     page.goto(f"/?lang={language}")
     visitors = ("home.index", "accounts.sign_in", "matching.find", "home.about")
     files = take(page, folder, [path for endpoint in visitors for path in ADDRESSES[endpoint]])
+    if small:
+        context.close()
+        return files
     sign_in(page, STAFF)
     page.goto(f"/regions/26?lang={language}")
     known = dict(
@@ -105,19 +116,24 @@ def all_pages(
     return files
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *, small: bool) -> None:
     """Sets a hub up, serves it, looks at all of it."""
+    ways = list(itertools.product(("ko", "en"), (1440, 390), ("light", "dark")))
     with sample_hub() as (settings, database):
         with database.writing() as session:
             add_account(session, MEMBER, PASSWORD, "member", profile_id=find_profile(session, OWNER).id)
             add_account(session, STAFF, PASSWORD, "staff", region="26")
-        techmap.make(Engine(settings, database))
+        if not small:
+            techmap.make(Engine(settings, database))
         with serving(settings, workers=1) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for language, width, mode in itertools.product(("ko", "en"), (1440, 390), ("light", "dark")):
+            for language, width, mode in ways[: 1 if small else None]:
                 name = f"{language}-{width}-{mode}"
-                files = all_pages(browser, server, folder / name, language=language, width=width, mode=mode)
+                seen = {"language": language, "mode": mode}
+                files = all_pages(browser, server, folder / name, width=width, small=small, **seen)
                 sheet(browser, files, SHEET_COLUMNS[width], folder / f"sheet-{name}.png")
+            if small:
+                return
             page = browser.new_page(base_url=server.base, viewport={"width": 1440, "height": 900})
             page.goto("/search?q=김치가 과발효로 포장이 부풀어요&near=29")
             page.wait_for_load_state("networkidle")
@@ -130,4 +146,8 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--small", action="store_true", help="a visitor's pages in one way")
+    asked = parser.parse_args()
+    main(asked.folder, small=asked.small)
