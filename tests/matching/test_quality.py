@@ -16,7 +16,7 @@ from sqlmodel import func, select
 from embeddings.encoder import Encoder
 from hub.database import Database
 from hub.matching.engine import Engine
-from hub.matching.evaluate import Need, evaluate, read_needs
+from hub.matching.evaluate import Need, Score, evaluate, read_needs
 from hub.matching.reindex import missing, prune, reindex
 from hub.problems import Problem, Unavailable
 from hub.profiles.tables import Vector
@@ -49,6 +49,22 @@ def test_a_need_that_is_answered_scores(hub_engine: Engine) -> None:
         ('{"need": "김치", "relevant": {"글": 3}}\n{"need": 3', "2번째 줄"),
         ('{"need": "김치"}', "1번째 줄"),
         ('["김치"]', "1번째 줄"),
+        ('\n\r\n{"need": "김치", "relevant": []}', "3번째 줄"),
+        ("[" * 100_000, "1번째 줄"),
+        ('{"need": "김치", "relevant": {"글": NaN}}', "1번째 줄"),
+        ('{"need": "김치", "relevant": {"글": Infinity}}', "1번째 줄"),
+        ('{"need": "김치", "relevant": {"글": -1}}', "1번째 줄"),
+        ('{"need": "김치", "relevant": {"글": true}}', "1번째 줄"),
+        ('{"need": "김치", "relevant": {"글": "3"}}', "1번째 줄"),
+        ('{"need": "김치", "relevant": {"글": 12345678901234567890}}', "1번째 줄"),
+        ('{"need": "김치", "relevant": {"글": ' + "9" * 400 + "}}", "1번째 줄"),
+        ('{"need": "김치", "relevant": {"글": ' + "9" * 5000 + "}}", "1번째 줄"),
+        ('{"need": 3, "relevant": {"글": 3}}', "1번째 줄"),
+        ('{"need": null, "relevant": {"글": 3}}', "1번째 줄"),
+        ('{"need": "\\ud800 김치", "relevant": {"글": 3}}', "1번째 줄"),
+        ('{"need": " ", "relevant": {"글": 3}}', "1번째 줄: 찾을 내용을"),
+        ('{"need": "' + "김" * 5000 + '", "relevant": {"글": 3}}', "1번째 줄: 검색어가"),
+        ('{"need": "김치",\n"relevant": {"글": 3}}', "1번째 줄"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_said_with_its_line(tmp_path: Path, content: str, says: str) -> None:
@@ -65,6 +81,26 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     file = tmp_path / "needs.jsonl"
     file.write_text("\ufeff" + json.dumps({"need": "김치", "relevant": {"글": 3}}), encoding="utf-8")
     assert read_needs(file) == [Need("김치", {"글": 3.0})]
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e"])
+def test_only_a_line_feed_ends_a_line(tmp_path: Path, separator: str) -> None:
+    file = tmp_path / "needs.jsonl"
+    row = {"need": f"김치{separator}포장", "relevant": {f"글{separator}하나": 3}}
+    for text in (json.dumps(row), json.dumps(row, ensure_ascii=False)):
+        for end in ("\n", "\r\n"):
+            file.write_bytes(f"\n{text}{end}{end}  {end}{text}".encode())
+            assert read_needs(file) == [Need(row["need"], {f"글{separator}하나": 3.0})] * 2
+
+
+def test_a_graded_text_is_found_as_posting_has_kept_it(sqlite_engine: Engine) -> None:
+    posted = post(sqlite_engine, "국립목포대학교", "김 양식장의\u2028수질을 재는 센서")
+    assert posted.text == "김 양식장의 수질을 재는 센서"
+    with sqlite_engine.database.reading() as session:
+        score = evaluate(
+            sqlite_engine, session, [Need("김 양식장 수질", {"김 양식장의\u2028수질을 재는 센서": 3})]
+        )
+    assert score == Score(1, 1.0, 1.0)
 
 
 @pytest.fixture
