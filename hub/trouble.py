@@ -24,23 +24,23 @@ def of_system(error: OSError) -> str:
     why = error.strerror or str(error)
     if not what:
         return _("운영체제가 거절했습니다: %(why)s (%(kind)s).", why=why, kind=type(error).__name__)
-    return _reason(error.errno).format(what=what, why=why)
+    return _reason(error.errno) % {"what": what, "why": why}
 
 
 def _reason(number: int | None) -> str:
-    """What happened to ``{what}``."""
+    """What happened, with a place for the file and for the system's own words."""
     match number:
         case errno.ENOENT:
-            return _("{what}이(가) 없습니다. 경로를 확인하십시오.")
+            return _("%(what)s이(가) 없습니다. 경로를 확인하십시오.")
         case errno.EACCES | errno.EPERM:
-            return _("{what}을(를) 쓸 권한이 없습니다. 파일과 폴더의 권한을 확인하십시오.")
+            return _("%(what)s을(를) 읽거나 쓸 권한이 없습니다. 파일과 폴더의 권한을 확인하십시오.")
         case errno.EEXIST | errno.ENOTDIR:
-            return _("{what}: 폴더가 있어야 할 자리에 파일이 있습니다. 경로를 확인하십시오.")
+            return _("%(what)s: 폴더가 있어야 할 자리에 파일이 있습니다. 경로를 확인하십시오.")
         case errno.EISDIR:
-            return _("{what}은(는) 파일이 아니라 폴더입니다. 경로를 확인하십시오.")
+            return _("%(what)s은(는) 파일이 아니라 폴더입니다. 경로를 확인하십시오.")
         case errno.EROFS:
-            return _("{what}: 읽기 전용인 디스크에 있습니다. 쓸 수 있는 곳을 지정하십시오.")
-    return _("{what}을(를) 읽거나 쓰지 못했습니다: {why}")
+            return _("%(what)s: 읽기 전용인 디스크에 있습니다. 쓸 수 있는 곳을 지정하십시오.")
+    return _("%(what)s을(를) 읽거나 쓰지 못했습니다: %(why)s")
 
 
 def of_database(error: DBAPIError) -> str:
@@ -68,4 +68,4 @@ def of_database(error: DBAPIError) -> str:
 
 
 def _in_brackets(what: str) -> str:
-    return f" ({what})" if what else ""
+    return f" (%(what)s)" if what else ""

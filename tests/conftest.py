@@ -47,6 +47,22 @@ def lacking(what: str) -> None:
     pytest.skip(f"{what} is not here")
 
 
+# What takes its time to start: a test that uses one of these is left out by `make check`.
+HEAVY = {"served", "site", "chromium", "postgres"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as slow what starts a server, a browser or PostgreSQL; the rest is marked where it stands."""
+    for item in items:
+        backend = (
+            item.callspec.params.get("backend")
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+            else None
+        )
+        if backend == "postgresql" or HEAVY & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def model_folder() -> Path:
     """The default model, as `make setup` built it."""

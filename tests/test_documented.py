@@ -25,7 +25,7 @@ from tests.conftest import PASSWORD, REPOSITORY, environment_of, lacking
 from tests.serving import Client, free_port
 
 Run = Callable[..., CompletedProcess[str]]
-PROGRAMS = r"(?:HUB_\w+=\S+ )?(?:\.venv/bin/)?(?:hub|make|python(?= -m | \\w+/)|gunicorn) "
+PROGRAMS = r"(?:HUB_\w+=\S+ )?(?:\.venv/bin/)?(?:hub|make|python(?= -m | \w+/)|gunicorn) "
 # In `backticks`, or on an indented line or a line of a block of its own.
 WRITTEN = re.compile(rf"`+({PROGRAMS}[^`\n]+)`+|^(?: {{2,}})?({PROGRAMS}.+)$", re.MULTILINE)
 SOURCES = (

@@ -12,6 +12,7 @@ from tests.conftest import Backend
 from tests.serving import Client, Served
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("backend", "workers", "clients", "statements"),
     [("sqlite", 4, 8, 200), ("postgresql", 2, 4, 40)],
@@ -29,6 +30,7 @@ def test_what_is_accepted_is_found_by_every_worker_and_survives_a_kill(
     assert outcome.lost == []
 
 
+@pytest.mark.slow
 def test_losing_every_index_file_loses_nothing(sqlite_loaded: Settings) -> None:
     from tests.serving import serving
 
