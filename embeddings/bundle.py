@@ -372,6 +372,8 @@ def build(folder: Path, weight_file: Path | None = None, *, adapted: bool = True
     folder.parent.mkdir(parents=True, exist_ok=True)
     for left_over in folder.parent.glob(".building-*"):
         shutil.rmtree(left_over, ignore_errors=True)
+    from safetensors import SafetensorError
+
     scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:
         _write_transformer(scratch / "transformer", weight_file or package_file())
@@ -393,6 +395,8 @@ def build(folder: Path, weight_file: Path | None = None, *, adapted: bool = True
         if folder.exists():
             os.replace(folder, scratch / "old")
         os.replace(whole, folder)
+    except SafetensorError as error:  # a full disk comes as this as well
+        raise BundleError(f"The model folder {folder} cannot be written: {error}") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return cosine

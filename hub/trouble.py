@@ -68,4 +68,4 @@ def of_database(error: DBAPIError) -> str:
 
 
 def _in_brackets(what: str) -> str:
-    return f" (%(what)s)" if what else ""
+    return f" ({what})" if what else ""
