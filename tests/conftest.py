@@ -286,7 +286,7 @@ def run_hub(settings: Settings) -> Callable[..., subprocess.CompletedProcess[str
             text=True,
             env={**os.environ, **environment_of(settings), **environment},
             check=False,
-            timeout=180,
+            timeout=600,  # far more than any takes; a machine that is busy with other things is slow
         )
 
     return run

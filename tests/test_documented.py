@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -128,7 +129,7 @@ def test_every_hub_command_runs(sqlite_loaded: Settings, run_hub: Run, tmp_path:
     needs = tmp_path / "needs.jsonl"
     shutil.copy(REPOSITORY / "tests" / "benchmarks" / "needs-train.jsonl", needs)
     needs.write_text("\n".join(needs.read_text(encoding="utf-8").split("\n")[:3]), encoding="utf-8")
-    apart = {"hub serve", "hub bench"}
+    apart = {"hub serve", "hub bench", "hub map"}
     for name, command in hub_commands().items():
         if name in apart:
             continue
@@ -139,6 +140,23 @@ def test_every_hub_command_runs(sqlite_loaded: Settings, run_hub: Run, tmp_path:
     for line in ("suggest --all", "account add kim@wikim.example --role member --profile 세계김치연구소"):
         assert f"hub {line}" in (REPOSITORY / "README.md").read_text()
         assert run_hub(*line.split(), stdin=PASSWORD).returncode == 0
+
+
+@pytest.mark.slow
+def test_a_small_hub_gets_its_map(sqlite_loaded: Settings, run_hub: Run) -> None:
+    """A tenth of the sample data: the whole takes minutes on a busy machine, and shows no more."""
+    with sqlite3.connect(sqlite_loaded.var / "hub.db") as connection:
+        for table, column in (
+            ("statement_field", "statement_id"),
+            ("vector", "statement_id"),
+            ("statement", "id"),
+        ):
+            connection.execute(f"DELETE FROM {table} WHERE {column} % 10")
+    connection.close()
+    first = run_hub("map")
+    assert first.returncode == 0, first.stderr
+    assert "지도에 놓았습니다" in first.stdout
+    assert "바뀐 것이 없습니다" in run_hub("map").stdout
 
 
 @pytest.mark.slow
@@ -261,6 +279,17 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def as_set_up(sqlite_loaded: Settings) -> Settings:
+    """A copy of what `make setup` has made on this machine, where it has: the map takes its time."""
+    made = Settings().var
+    for name in ("hub.db", "snapshots"):
+        if (made / "snapshots").is_dir() and (made / "hub.db").is_file():
+            copy = shutil.copytree if (made / name).is_dir() else shutil.copy
+            copy(made / name, sqlite_loaded.var / name)
+    return sqlite_loaded
+
+
 def make(copy: Path, settings: Settings, *arguments: str) -> CompletedProcess[str]:
     """Runs make there; never does it install anything into this environment (-o)."""
     return subprocess.run(
@@ -278,9 +307,9 @@ def test_make_help_lists_every_target_and_each_expands(copy: Path, settings: Set
 
 
 @pytest.mark.slow
-def test_make_runs_in_a_copy(copy: Path, sqlite_loaded: Settings) -> None:
+def test_make_runs_in_a_copy(copy: Path, as_set_up: Settings) -> None:
     for target in ("setup", "catalogues", "styles"):
-        ended = make(copy, sqlite_loaded, target)
+        ended = make(copy, as_set_up, target)
         assert ended.returncode == 0, ended.stderr
     assert (copy / "hub/translations/en/LC_MESSAGES/messages.mo").is_file()
     css = "static/css/krds.css"
@@ -288,7 +317,7 @@ def test_make_runs_in_a_copy(copy: Path, sqlite_loaded: Settings) -> None:
     port = free_port()
     server = subprocess.Popen(
         ["make", "-o", ".venv/.installed", "run", f"PORT={port}"],
-        cwd=copy, env={**os.environ, **environment_of(sqlite_loaded), "PYTHONPATH": str(copy)},
+        cwd=copy, env={**os.environ, **environment_of(as_set_up), "PYTHONPATH": str(copy)},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     try:
@@ -305,7 +334,7 @@ def test_make_runs_in_a_copy(copy: Path, sqlite_loaded: Settings) -> None:
         server.wait()
     (copy / ".venv").unlink()  # this environment's; what clean removes is a folder of its own
     (copy / ".venv" / "bin").mkdir(parents=True)
-    assert make(copy, sqlite_loaded, "clean").returncode == 0
+    assert make(copy, as_set_up, "clean").returncode == 0
     assert not (copy / ".venv").exists()
     assert not list(copy.rglob("*.mo"))
     assert (Path(sys.prefix) / "bin").is_dir()
