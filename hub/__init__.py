@@ -19,7 +19,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask_babel import Babel
     from flask_wtf import CSRFProtect
 
-    from hub import display, failures, home, language, pagetools, web
+    from hub import display, failures, home, language, pagetools, public_address, web
+    from hub.accounts import cookie
     from hub.accounts import pages as accounts
     from hub.desk import pages as desk
     from hub.desk.techmap import Maps
@@ -40,7 +41,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=secret_key(settings),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=production,
-        REMEMBER_COOKIE_SECURE=production,
         MAX_CONTENT_LENGTH=1024 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,  # addresses carry the file's time, see pagetools.asset
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch is still the same person's
@@ -55,14 +55,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         suggestions.open(engine, session)
         maps.open(engine)
     app.extensions["hub"] = web.Hub(settings, database, engine, suggestions, maps, beside)
+    public_address.register(app, settings)
     web.register(app)
     display.register(app)
     failures.register(app)
     pagetools.register(app)
     Babel(app, locale_selector=language.choose_language)
     CSRFProtect(app)
-    accounts.login_manager.init_app(app)
-    accounts.limiter.init_app(app)
+    cookie.register(app)
     for blueprint in (home.pages, matching.pages, desk.pages, profiles.pages, accounts.pages):
         app.register_blueprint(blueprint)
     # What was opened to load is closed again: a connection must not cross a fork.

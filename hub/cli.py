@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from hub import trouble
 from hub.language import _
 from hub.problems import Problem
-from hub.settings import SettingsError, load_settings
+from hub.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -161,10 +161,23 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serves the pages."""
     from hub import serve as server
 
-    settings = load_settings()
+    settings = server.with_served_hosts(load_settings(), host)
     with server.listener(host, port) as listener:  # before all else: a port in use is said at once
         click.echo(server.greeting(listener))
+        _tell_hosts(settings)
         server.serve(settings, listener, workers=workers, threads=threads)
+
+
+def _tell_hosts(settings: Settings) -> None:
+    if settings.public_url:
+        click.echo(_("공개 주소는 %(url)s 입니다.", url=settings.public_url))
+    else:
+        click.echo(
+            _(
+                "이 이름으로 온 요청에 답합니다: %(hosts)s. 다른 이름은 HUB_PUBLIC_URL이나 HUB_ALLOWED_HOSTS에 적으십시오.",
+                hosts=", ".join(sorted(settings.hosts)),
+            )
+        )
 
 
 @cli.command(

@@ -13,6 +13,7 @@ from hub.desk.choropleth import MEASURES, choropleth, known_measure
 from hub.matching import counts
 from hub.profiles.lookup import newest, profiles_with_statements
 from hub.profiles.published import count_published
+from hub.public_address import whole
 from hub.regions.atlas import atlas, provinces
 from hub.web import hub, read_session, wants_fragment
 
@@ -55,7 +56,7 @@ def robots() -> ResponseReturnValue:
         "User-agent: *",
         "Disallow: /desk",
         "Disallow: /compare",
-        f"Sitemap: {url_for('home.sitemap', _external=True)}",
+        f"Sitemap: {whole(url_for('home.sitemap'))}",
     ]
     return Response("\n".join([*lines, ""]), mimetype="text/plain")
 
@@ -75,7 +76,7 @@ def sitemap() -> ResponseReturnValue:
         (url_for("profiles.profile", profile_id=number), when.date().isoformat())
         for number, when in profiles_with_statements(read_session())
     ]
-    page = render_template("sitemap.xml", root=request.url_root.rstrip("/"), addresses=dated[:MOST_ADDRESSES])
+    page = render_template("sitemap.xml", addresses=dated[:MOST_ADDRESSES])
     return Response(page, mimetype="application/xml")
 
 

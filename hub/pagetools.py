@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request, url_for
@@ -15,6 +16,7 @@ from hub.accounts.policy import account
 from hub.database import now
 from hub.language import N_, STRENGTH_NAMES, _, current_language, in_language
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
+from hub.public_address import whole
 from hub.regions.atlas import atlas, districts, province_of, provinces
 from hub.regions.outlines import labels as map_labels
 from hub.settings import ROOT
@@ -159,10 +161,8 @@ def other_language() -> str:
 def this_address(**changes: Any) -> str:
     """This page's own whole address, by which others name it: without what only says how it is shown."""
     if request.endpoint is None:
-        return str(request.base_url)
-    return str(
-        request.url_root.rstrip("/") + same_page(**{"lang": None, "show": None, "after": None, **changes})
-    )
+        return whole(quote(request.path))
+    return whole(same_page(**{"lang": None, "show": None, "after": None, **changes}))
 
 
 def site_data() -> dict[str, Any]:
@@ -171,11 +171,11 @@ def site_data() -> dict[str, Any]:
         "@context": "https://schema.org",
         "@type": "WebSite",
         "name": _("지역 산학 연계 허브"),
-        "url": url_for("home.index", _external=True),
+        "url": whole(url_for("home.index")),
         "inLanguage": ["ko", "en"],
         "potentialAction": {
             "@type": "SearchAction",
-            "target": url_for("matching.find", _external=True) + "?q={query}",
+            "target": whole(url_for("matching.find")) + "?q={query}",
             "query-input": "required name=query",
         },
     }
@@ -194,7 +194,7 @@ def profile_data(profile: Profile, public: list[Statement]) -> dict[str, Any]:
         "@context": "https://schema.org",
         "@type": SCHEMA_TYPES[ProfileKind(profile.kind)],
         "name": profile.name_ko,
-        "url": url_for("profiles.profile", profile_id=profile.id, _external=True),
+        "url": whole(url_for("profiles.profile", profile_id=profile.id)),
         "address": {
             "@type": "PostalAddress",
             "addressCountry": "KR",
@@ -245,6 +245,7 @@ def register(app: Flask) -> None:
         site_data,
         profile_data,
         asset,
+        whole,
         account,
         current_language,
         nonce,

@@ -15,6 +15,7 @@ from embeddings.encoder import use_threads
 from hub import create_app
 from hub.language import _
 from hub.problems import Problem, Unavailable
+from hub.hosts import EVERYWHERE, served_hosts
 from hub.settings import Settings
 from hub.web import Hub
 
@@ -127,6 +128,15 @@ def greeting(held: socket.socket) -> str:
     return _("http://%(host)s:%(port)d 에서 엽니다. 멈추려면 Ctrl+C.", host=shown, port=port)
 
 
+def with_served_hosts(settings: Settings, host: str) -> Settings:
+    """The settings of a server that listens at ``host``: where nobody has said at which address people open the
+    hub, it also answers to the names by which they reach this machine."""
+    if settings.public_url or (settings.environment == "production" and host in EVERYWHERE):
+        return settings
+    names = ",".join(filter(None, (settings.allowed_hosts, *served_hosts(host))))
+    return settings.model_copy(update={"allowed_hosts": names})
+
+
 def serve(settings: Settings, held: socket.socket, *, workers: int, threads: int) -> None:
     """Serves at the address that :func:`listener` holds until it is told to stop."""
     model_threads = threads_per_worker(settings, workers)
@@ -154,8 +164,8 @@ def serve(settings: Settings, held: socket.socket, *, workers: int, threads: int
             "accesslog": None,
             "loglevel": "info",
             "proc_name": "hub",
-            # Another proxy's headers are believed only where it is said who sends them.
-            "forwarded_allow_ips": "127.0.0.1",
+            # Nobody's here: how many proxies are believed says HUB_PROXIES, see hub/public_address.py.
+            "forwarded_allow_ips": "",
             "control_socket_disable": True,
         },
     ).run()

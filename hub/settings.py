@@ -7,9 +7,11 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL
+
+from hub.hosts import LOOPBACK, host_of, parse_hosts, parse_public_url
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
@@ -42,6 +44,40 @@ class Settings(BaseSettings):
         default="development", description="In production cookies need HTTPS and a weak key is refused"
     )
     threads: int = Field(default=0, ge=0, description="Threads of the model a worker; 0 shares out the cores")
+    public_url: str = Field(
+        default="", description="Address that people open, https://hub.example; every whole address begins so"
+    )
+    allowed_hosts: str = Field(
+        default="", description="Further host names that the hub answers to, with commas between them"
+    )
+    proxies: int = Field(
+        default=0, ge=0, le=10, description="Proxies in front whose X-Forwarded-… headers are believed"
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _readable_url(cls, value: str) -> str:
+        return parse_public_url(value)
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _readable_hosts(cls, value: str) -> str:
+        return ",".join(parse_hosts(value))
+
+    @model_validator(mode="after")
+    def _cookies_arrive(self) -> Settings:
+        plain = self.public_url.startswith("http://") and host_of(self.public_url) not in LOOPBACK
+        if plain and self.environment == "production":
+            raise ValueError(
+                "HUB_PUBLIC_URL: it must begin with https:// in production, where cookies go over HTTPS only"
+            )
+        return self
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The host names that the hub answers to."""
+        public = {host_of(self.public_url)} if self.public_url else set()
+        return LOOPBACK | public | set(parse_hosts(self.allowed_hosts))
 
     @field_validator("var", mode="after")
     @classmethod
@@ -82,8 +118,11 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
+        said = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:  # what two settings say together names them itself
+            raise SettingsError(said) from error
         name = "HUB_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name}: {first['msg']} ({first['input']!r})") from error
+        raise SettingsError(f"{name}: {said} ({first['input']!r})") from error
 
 
 def secret_key(settings: Settings) -> str:

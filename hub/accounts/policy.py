@@ -50,6 +50,14 @@ def can_add_profile(who: Account | None, session: Session) -> bool:
     return who is not None and who.role in (Role.STAFF, Role.ADMIN)
 
 
+def can_place_profile(who: Account | None, session: Session, region_code: str) -> bool:
+    """Where an organisation may be entered or moved to: staff within their region, others anywhere.
+
+    It is asked beside :func:`can_add_profile` or :func:`can_edit_profile`, which say who may at all.
+    """
+    return who is not None and (who.role != Role.STAFF or covers(who, region_code))
+
+
 def can_edit_profile(who: Account | None, session: Session, profile_id: int) -> bool:
     """The profile's own members, the staff of its region, administrators."""
     owned = profile(session, profile_id)

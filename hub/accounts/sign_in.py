@@ -22,6 +22,11 @@ _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody")
 
 
+def plain_email(text: str) -> str:
+    """An e-mail address as accounts carry it."""
+    return text.replace("\0", "").strip().lower()[:254]
+
+
 def add_account(
     session: Session,
     email: str,
@@ -76,7 +81,7 @@ def _check_belonging(session: Session, role: str, region: str | None, profile_id
 
 def check(session: Session, email: str, password: str) -> Account | None:
     """The account of this address and password, or ``None``."""
-    account = session.exec(select(Account).where(Account.email == email.strip().lower()[:254])).first()
+    account = session.exec(select(Account).where(Account.email == plain_email(email))).first()
     try:
         _hasher.verify(account.password_hash if account else _NOBODY, password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from hub.accounts.policy import account, anyone, requires, signed_in
-from hub.accounts.tables import Role
 from hub.language import _
 from hub.matching import saved
 from hub.matching.feedback import said_of, say, take_back
@@ -42,7 +41,7 @@ def home_region(session: Session) -> str | None:
     who = account()
     if who is None:
         return None
-    if who.role == Role.MEMBER and who.profile_id is not None:
+    if who.profile_id is not None:
         return profile_of(session, who.profile_id).region_code
     return who.region_code
 

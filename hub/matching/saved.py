@@ -84,10 +84,10 @@ def find(session: Session, account_id: int, asked: Mapping[str, str]) -> SavedSe
 
 def remove(session: Session, account_id: int, number: int) -> SavedSearch | None:
     """Forgets a search of this account; ``None`` when it has none of this number."""
-    found = session.get(SavedSearch, number)
-    if found is None or found.account_id != account_id:
-        return None
-    session.delete(found)
+    own = select(SavedSearch).where(SavedSearch.account_id == account_id, SavedSearch.id == number)
+    found = session.exec(own).first()
+    if found is not None:
+        session.delete(found)
     return found
 
 

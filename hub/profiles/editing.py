@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session, select
 
-from hub.accounts.tables import Account, Role
+from hub.accounts.policy import can_place_profile
+from hub.accounts.tables import Account
 from hub.database import now
 from hub.language import _
 from hub.problems import Problem
@@ -15,7 +16,7 @@ from hub.profiles.names import name_key
 from hub.profiles.posting import profile, touch
 from hub.profiles.script import clean
 from hub.profiles.tables import SIZES, Profile, ProfileKind
-from hub.regions.atlas import inside, place
+from hub.regions.atlas import place
 
 
 class NameTaken(Problem):
@@ -46,7 +47,7 @@ def save_profile(
     saved = Profile(kind="", name_ko="", name_key="", region_code="")
     if profile_id is not None:
         saved = profile(session, profile_id)
-    values = _checked(written, who)
+    values = _checked(session, written, who)
     key = name_key(values["name_ko"] or "")
     same = session.exec(
         select(Profile).where(Profile.name_key == key, Profile.region_code == values["region_code"])
@@ -64,7 +65,7 @@ def save_profile(
     return saved
 
 
-def _checked(written: Mapping[str, str], who: Account) -> dict[str, str | None]:
+def _checked(session: Session, written: Mapping[str, str], who: Account) -> dict[str, str | None]:
     name = " ".join(clean(written.get("name_ko", "")).split())
     if not name_key(name) or len(name) > 120:
         raise Problem(_("기관 이름을 120자 안으로 적어 주십시오."))
@@ -76,7 +77,7 @@ def _checked(written: Mapping[str, str], who: Account) -> dict[str, str | None]:
         raise Problem(_("기업 규모는 기업만, 소기업·중기업·대기업 가운데 고릅니다."))
     region = written.get("region_code", "")
     place(region)
-    if who.role == Role.STAFF and region not in inside(who.region_code or ""):
+    if not can_place_profile(who, session, region):
         raise Problem(_("담당 지역 안의 기관만 넣을 수 있습니다."), status=403)
     return {
         "name_ko": name,

@@ -1,4 +1,5 @@
-// What every page has: menus that close, printing, copying the address, and a word when a request fails.
+// What every page has: menus that close, printing, copying the address, a word when a request fails, and
+// the check that a page which comes back still belongs to whoever is at the browser.
 "use strict";
 
 const announce = (text) => {
@@ -63,3 +64,28 @@ if (sent && document.querySelector("[data-accepted]")) {
   store("localStorage")?.removeItem(sent);
   store("sessionStorage").removeItem("sent-draft");
 }
+
+// A page can come back from the browser's memory as it was left. When somebody has signed in or out since, in
+// this tab or in another, it is emptied at once and asked for again (see hub/accounts/cookie.py).
+const mark = () => /(?:^|; )session-mark=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+const mine = document.body.dataset.session;
+const askAgain = () => {
+  document.body.replaceChildren();
+  location.reload();
+};
+window.addEventListener("pageshow", async (event) => {
+  const back = event.persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (back && mark() !== mine) return askAgain();
+  if (!event.persisted || !mine) return;
+  try {
+    // The session may also have ended elsewhere: by a new password, or of old age.
+    const answer = await fetch("/session", { cache: "no-store" });
+    if (answer.ok && (await answer.json()).mark !== mine) askAgain();
+  } catch {
+    // Without a connection nothing can be asked; the page stays.
+  }
+});
+// The other tabs of somebody who has signed out show nothing more of it once they come into view.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible" && mine && mark() !== mine) askAgain();
+});

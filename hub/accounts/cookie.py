@@ -1,0 +1,111 @@
+"""What a browser holds of a person who is signed in, and what it may not keep of the pages.
+
+The session cookie carries the token of an open session (hub/accounts/sessions.py) and nothing of whose it is.
+Beside it lies a mark that scripts can read: a page that comes back from the browser's memory sees by it
+whether somebody has signed in or out since (static/js/hub.js).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, g, request, session
+from flask_login import LoginManager, login_user, logout_user
+
+from hub.accounts import sessions
+from hub.accounts.guesses import Guesser, remember
+from hub.accounts.tables import Account
+from hub.web import hub, read_session
+
+MARK = "session-mark"
+_TOKEN = "_user_id"  # noqa: S105 - the name under which Flask-Login keeps the token in the cookie
+login_manager = LoginManager()
+login_manager.session_protection = None
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """An account as Flask-Login wants it."""
+
+    account: Account
+    token: str
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """What the cookie remembers."""
+        return self.token
+
+
+@login_manager.user_loader
+def load_account(token: str) -> SignedIn | None:
+    """The account of the open session whose token the cookie holds; one that has ended is forgotten."""
+    if g.get("account_unknown"):
+        return None  # looking it up failed: the page that says so is shown as to a visitor
+    g.account_unknown = True
+    found = sessions.find(read_session(), token)
+    g.account_unknown = False
+    if found is None:
+        session.pop(_TOKEN, None)
+        return None
+    opened, account = found
+    sessions.saw(hub().database, opened)
+    return SignedIn(account, token)
+
+
+def enter(account: Account, who: Guesser) -> None:
+    """Signs in. Nothing that the browser held before is kept: somebody else may have put it there."""
+    with hub().database.writing() as writing:
+        if _TOKEN in session:
+            sessions.end(writing, session[_TOKEN])
+        token, _opened = sessions.open(writing, account, request.user_agent.string)
+        remember(writing, account.id, who)
+    _forget()
+    login_user(SignedIn(account, token))
+
+
+def leave() -> None:
+    """Signs out: the session ends here, so that a copy of its cookie opens nothing any more."""
+    if _TOKEN in session:
+        with hub().database.writing() as writing:
+            sessions.end(writing, session[_TOKEN])
+    logout_user()
+    _forget()
+
+
+def _forget() -> None:
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+
+
+def session_mark() -> str:
+    """What tells this session from another and says nothing of either; empty for a visitor."""
+    token = session.get(_TOKEN)
+    return hashlib.sha256(f"mark {token}".encode()).hexdigest()[:16] if token else ""
+
+
+def keep_to_its_owner(response: Response) -> Response:
+    """No answer to a person who is signed in stays in any cache, nor does one about signing in or what was sent."""
+    if request.endpoint == "static":
+        return response
+    mark = session_mark()
+    if mark or request.blueprint == "accounts" or request.method not in ("GET", "HEAD"):
+        response.headers["Cache-Control"] = "no-store"
+    if request.cookies.get(MARK, "") != mark:
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        if mark:
+            response.set_cookie(MARK, mark, samesite="Lax", secure=secure)
+        else:
+            response.delete_cookie(MARK, samesite="Lax", secure=secure)
+    return response
+
+
+def register(app: Flask) -> None:
+    """Adds the above to an app."""
+    login_manager.init_app(app)
+    app.after_request(keep_to_its_owner)
+    app.jinja_env.globals["session_mark"] = session_mark

@@ -1,0 +1,127 @@
+"""How often a password may be guessed wrong: counted in the database, one place for every worker.
+
+Two counts, each of wrong passwords alone. A machine has a few, for whatever accounts: that is what stops one
+that tries a list of addresses. An account has more in all, from whatever machines: that is what stops many
+machines that try one account. The second is higher than what one machine may do, it passes within half an
+hour, and it does not hold on a machine where the account has signed in before: so nobody can lock somebody
+out of the office by guessing at home.
+
+A guess is counted after it has been checked: so a right password never counts, and people of one office who
+sign in at the same moment do not stand in each other's way. Those that are checked at the same moment may be
+a few more than the limit; they are all counted, and only as many as the limit learn that they were wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlmodel import Session, col, delete, select
+
+from hub.accounts.sign_in import plain_email
+from hub.accounts.tables import Account, KnownMachine, WrongPassword
+from hub.database import Database, now
+
+Limits = tuple[tuple[int, timedelta], ...]
+OF_MACHINE: Limits = ((10, timedelta(minutes=1)), (50, timedelta(hours=1)))
+OF_ACCOUNT: Limits = ((60, timedelta(minutes=30)),)
+LONGEST = max(window for _most, window in OF_MACHINE + OF_ACCOUNT)
+KNOWN_FOR = timedelta(days=180)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Guesser:
+    """Who guesses at what. The keys are digests: neither an address nor what was typed is kept."""
+
+    email: str
+    machine_key: str
+    account_key: str
+
+
+def guesser(secret: str, address: str | None, email: str) -> Guesser:
+    """The machine at a network address that tries an account."""
+    email = plain_email(email)
+    return Guesser(email, _key(secret, "machine", machine(address)), _key(secret, "account", email))
+
+
+def machine(address: str | None) -> str:
+    """What counts as one machine: an IPv4 address, or the /64 of which IPv6 gives every line a whole one."""
+    text = (address or "").strip()
+    try:
+        found = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return text[:64]
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def wait(session: Session, who: Guesser, *, counted: bool = False, at: datetime | None = None) -> int:
+    """For how many seconds no further guess is taken; 0 when one may be made.
+
+    :param counted: the guess has been made and counts already.
+    """
+    at = at or now()
+    of_machine = _wait(session, who.machine_key, OF_MACHINE, at, counted)
+    of_account = _wait(session, who.account_key, OF_ACCOUNT, at, counted)
+    if of_account > of_machine and _is_known(session, who):
+        of_account = 0
+    return max(of_machine, of_account)
+
+
+def _wait(session: Session, key: str, limits: Limits, at: datetime, counted: bool) -> int:
+    most = max(number for number, _window in limits) + counted
+    query = select(WrongPassword.tried_at).where(
+        WrongPassword.key == key, WrongPassword.tried_at > at - LONGEST
+    )
+    tried = list(session.exec(query.order_by(col(WrongPassword.tried_at).desc()).limit(most)))
+    ends = [tried[number - 1] + window for number, window in limits if len(tried) >= number + counted]
+    return max((math.ceil((end - at).total_seconds()) for end in ends if end > at), default=0)
+
+
+def _is_known(session: Session, who: Guesser) -> bool:
+    query = select(KnownMachine).join(Account, col(Account.id) == KnownMachine.account_id)
+    found = query.where(Account.email == who.email, KnownMachine.machine_key == who.machine_key)
+    return session.exec(found).first() is not None
+
+
+def count(database: Database, who: Guesser) -> int:
+    """Counts a wrong password; returns how long to wait when others have used up the limit meanwhile.
+
+    That it cannot be counted, because the disk is full, must not be the end of signing in.
+    """
+    try:
+        with database.writing() as session:
+            at = now()
+            session.exec(delete(WrongPassword).where(col(WrongPassword.tried_at) < at - LONGEST))
+            session.add_all(WrongPassword(key=key, tried_at=at) for key in (who.machine_key, who.account_key))
+        with database.reading() as session:
+            return wait(session, who, counted=True)
+    except SQLAlchemyError as error:
+        log.warning("A wrong password was not counted: %s", error)
+        return 0
+
+
+def remember(session: Session, account_id: int, who: Guesser) -> None:
+    """Notes that an account has signed in from this machine."""
+    at = now()
+    session.exec(delete(KnownMachine).where(col(KnownMachine.seen_at) < at - KNOWN_FOR))
+    try:
+        with session.begin_nested():
+            session.merge(KnownMachine(account_id=account_id, machine_key=who.machine_key, seen_at=at))
+    except IntegrityError:  # noted at this moment by another
+        log.info("A machine was noted twice")
+
+
+def _key(secret: str, kind: str, value: str) -> str:
+    return hmac.new(secret.encode(), f"{kind} {value}".encode(errors="replace"), hashlib.sha256).hexdigest()

@@ -1,0 +1,81 @@
+"""Where an account is signed in: one row a browser, so that it ends here and not when a cookie is thrown away."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, delete, or_, select, update
+
+from hub.accounts.tables import Account, OpenSession
+from hub.database import Database, now
+
+IDLE = timedelta(hours=12)  # a working day: a form that is left open over lunch is still the same person's
+LONGEST = timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=10)  # no more often is it written that somebody is still there
+
+log = logging.getLogger(__name__)
+
+
+def open(session: Session, account: Account, browser: str = "") -> tuple[str, OpenSession]:
+    """Signs an account in: the token for the browser's cookie, and the row that knows it by its digest."""
+    at = now()
+    ended = or_(col(OpenSession.seen_at) < at - IDLE, col(OpenSession.opened_at) < at - LONGEST)
+    session.exec(delete(OpenSession).where(ended))
+    token = secrets.token_urlsafe(32)
+    opened = OpenSession(
+        token_key=_digest(token),
+        account_id=account.id,
+        password_key=_digest(account.password_hash),
+        browser=browser.replace("\0", "")[:200],
+        opened_at=at,
+        seen_at=at,
+    )
+    session.add(opened)
+    session.flush()
+    return token, opened
+
+
+def find(session: Session, token: str, at: datetime | None = None) -> tuple[OpenSession, Account] | None:
+    """The open session of a token and its account; ``None`` when it has ended or never was."""
+    at = at or now()
+    query = select(OpenSession, Account).join(Account, col(Account.id) == OpenSession.account_id)
+    found = session.exec(query.where(OpenSession.token_key == _digest(token))).first()
+    if found is None:
+        return None
+    opened, account = found
+    alive = (
+        at - opened.seen_at < IDLE
+        and at - opened.opened_at < LONGEST
+        and opened.password_key == _digest(account.password_hash)
+    )
+    return (opened, account) if alive else None
+
+
+def saw(database: Database, opened: OpenSession) -> None:
+    """Writes that somebody is still there, if that was not written lately. A page never fails for it."""
+    at = now()
+    if at - opened.seen_at < SEEN_EVERY:
+        return
+    try:
+        with database.writing() as session:
+            session.exec(update(OpenSession).where(col(OpenSession.id) == opened.id).values(seen_at=at))
+    except SQLAlchemyError as error:
+        log.warning("Not written that session %d is still in use: %s", opened.id, error)
+
+
+def end(session: Session, token: str) -> None:
+    """Signs this browser out; nothing, when it is not signed in."""
+    session.exec(delete(OpenSession).where(col(OpenSession.token_key) == _digest(token)))
+
+
+def end_all(session: Session, account_id: int) -> None:
+    """Signs an account out of every browser."""
+    session.exec(delete(OpenSession).where(col(OpenSession.account_id) == account_id))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
