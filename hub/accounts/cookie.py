@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, login_user, logout_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.accounts import sessions
 from hub.accounts.guesses import Guesser, remember
@@ -45,7 +46,12 @@ def load_account(token: str) -> SignedIn | None:
     if g.get("account_unknown"):
         return None  # looking it up failed: the page that says so is shown as to a visitor
     g.account_unknown = True
-    found = sessions.find(read_session(), token)
+    try:
+        found = sessions.find(read_session(), token)
+    except SQLAlchemyError:
+        if request.endpoint is None:
+            return None  # the page that says that nothing is here needs nobody
+        raise
     g.account_unknown = False
     if found is None:
         session.pop(_TOKEN, None)

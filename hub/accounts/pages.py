@@ -53,7 +53,9 @@ def _form(problem: str | None = None) -> str:
 
 def _slowed(seconds: int) -> ResponseReturnValue:
     if "X-Forwarded-For" in request.headers and not hub().settings.proxies:
-        log.warning("All who come through a proxy count as one machine: say in HUB_PROXIES how many there are")
+        log.warning(
+            "All who come through a proxy count as one machine: say in HUB_PROXIES how many there are"
+        )
     minutes = -(-seconds // 60)
     problem = _(
         "틀린 비밀번호가 잇달아 들어와 잠시 막았습니다. %(minutes)d분 뒤에 다시 하십시오.", minutes=minutes

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlmodel import select
 
 from hub.accounts import policy
+from hub.accounts.tables import Account
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Statement
+from hub.settings import ROOT
 from tests.conftest import account_for, signed_in
 
 RULES = {
@@ -96,3 +100,53 @@ def test_another_member_cannot_change_what_is_published(
 @pytest.mark.parametrize("path", ["/profiles/999999/edit", "/statements/999999/edit"])
 def test_what_is_not_there_is_not_found(sqlite_app: Flask, numbers: dict[str, int], path: str) -> None:
     assert signed_in(sqlite_app, ADMIN).get(path).status_code == 404
+
+
+def test_no_other_file_asks_what_an_account_is_for() -> None:
+    """A role decides what somebody may; so whoever reads one decides."""
+    readers = {
+        str(file.relative_to(ROOT))
+        for folder in ("hub", "templates")
+        for file in (ROOT / folder).rglob("*.*")
+        if file.suffix in (".py", ".html")
+        and re.search(r"\bRole\b|\.role\b|\bcovers\(|account_id !=", file.read_text(encoding="utf-8"))
+    }
+    # The table, the policy, and what makes sure that an account is one.
+    assert readers == {f"hub/accounts/{name}.py" for name in ("tables", "policy", "sign_in")}
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        (None, set()),
+        (Account(role="staff", region_code="26"), {"26", "26350"}),
+        (Account(role="staff", region_code="26350"), {"26350"}),
+        (Account(role="staff", region_code="11"), set()),
+        (Account(role="admin"), {"26", "26350", "29"}),
+    ],
+)
+def test_where_an_organisation_may_be_placed(
+    sqlite_app: Flask, who: Account | None, allowed: set[str]
+) -> None:
+    with sqlite_app.extensions["hub"].database.reading() as session:
+        for region in ("26", "26350", "29"):
+            assert policy.can_place_profile(who, session, region) is (region in allowed)
+
+
+def test_staff_neither_enter_nor_move_an_organisation_elsewhere(
+    sqlite_app: Flask, numbers: dict[str, int]
+) -> None:
+    form = {"name_ko": "해담 주식회사", "kind": "company", "size": "small"}
+    edit = f"/profiles/{numbers['profile_id']}/edit"
+    moved = {"name_ko": "세계김치연구소", "kind": "institute"}
+    for email, region, status in (
+        (FAR_STAFF, "29155", 403),
+        (FAR_STAFF, "26350", 302),
+        (STAFF, "26350", 403),
+        (ADMIN, "29155", 302),
+    ):
+        answer = signed_in(sqlite_app, email).post("/profiles/new", data={**form, "region_code": region})
+        assert (email, region, answer.status_code) == (email, region, status)
+    staff = signed_in(sqlite_app, STAFF)
+    assert staff.post(edit, data={**moved, "region_code": "26350"}).status_code == 403
+    assert staff.post(edit, data={**moved, "region_code": "29155"}).status_code == 302

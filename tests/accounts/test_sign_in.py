@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, select
 
-from hub.accounts import pages as accounts
 from hub.accounts.sign_in import add_account, check
 from hub.accounts.tables import Account
 from hub.database import Database
@@ -69,7 +68,9 @@ def test_in_and_out(sqlite_app: Flask) -> None:
     wrong = client.post("/sign-in", data={"email": EMAIL, "password": "wrong"})
     nobody = client.post("/sign-in", data={"email": "no@hub.example", "password": "wrong"})
     assert wrong.status_code == nobody.status_code == 401
-    pages = [re.sub(r'nonce="[^"]+"', "", page.text) for page in (wrong, nobody)]
+    pages = [
+        re.sub(r'nonce="[^"]+"|name="csrf_token" value="[^"]+"', "", page.text) for page in (wrong, nobody)
+    ]
     assert pages[0].replace(EMAIL, "") == pages[1].replace("no@hub.example", "")
     assert client.get("/desk").location == "/sign-in?next=/desk"
     client = signed_in(sqlite_app, EMAIL)
@@ -114,21 +115,3 @@ def test_an_expired_session_keeps_the_text(sqlite_app: Flask) -> None:
     answer = sqlite_app.test_client().post(f"/profiles/{number}/statements/new", data={"text": text})
     assert answer.status_code == 401
     assert text in answer.text
-
-
-def test_guessing_is_slowed_and_the_right_password_still_opens_elsewhere(sqlite_app: Flask) -> None:
-    account_for(sqlite_app, EMAIL, "staff", region="26")
-    accounts.limiter.reset()
-    client = sqlite_app.test_client()
-    for _guess in range(10):
-        assert client.post("/sign-in", data={"email": EMAIL, "password": "wrong"}).status_code == 401
-    slowed = client.post("/sign-in", data={"email": EMAIL, "password": "wrong"})
-    assert slowed.status_code == 429
-    assert "잠시 뒤에" in slowed.text
-    assert 'href="/"' in slowed.text
-    # Neither another account nor another address pays for it.
-    assert client.post("/sign-in", data={"email": "no@hub.example", "password": "x"}).status_code == 401
-    other = {"REMOTE_ADDR": "192.0.2.7"}
-    opened = client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD}, environ_overrides=other)
-    assert opened.status_code == 302
-    accounts.limiter.reset()
