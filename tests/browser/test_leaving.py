@@ -51,7 +51,7 @@ def shows_nobody(page: Page) -> None:
 def test_going_back_after_signing_out_shows_nothing_of_before(kept: BrowserContext) -> None:
     page = kept.new_page()
     sign_in(page, MEMBER)
-    page.click("text=내용 올리기")
+    page.click("main a[href$='/statements/new'] >> nth=0")
     page.fill("textarea[name=text]", "로그아웃한 뒤에는 아무도 보지 못할 글입니다.")
     assert MEMBER in page.content()
     sign_out(page)
@@ -94,7 +94,7 @@ def restore(page: Page) -> None:
 
 def test_a_signed_in_page_from_memory_checks_itself(context: BrowserContext, page: Page) -> None:
     sign_in(page, MEMBER)
-    page.click("text=내용 올리기")
+    page.click("main a[href$='/statements/new'] >> nth=0")
     page.evaluate("window.same = true")
     restore(page)
     page.wait_for_timeout(500)
@@ -109,7 +109,7 @@ def test_a_signed_in_page_from_memory_checks_itself(context: BrowserContext, pag
 
 def test_a_session_that_ended_elsewhere_is_noticed_too(context: BrowserContext, page: Page) -> None:
     sign_in(page, MEMBER)
-    page.click("text=내용 올리기")
+    page.click("main a[href$='/statements/new'] >> nth=0")
     # As after a new password: the browser's mark is still there, the session is not.
     kept = context.cookies()
     other = context.new_page()
