@@ -5,6 +5,7 @@ The source texts are Korean; ``hub/translations`` holds both catalogues.
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,9 @@ def default_language() -> str:
         return str(current_app.config["BABEL_DEFAULT_LOCALE"])
     try:
         return load_settings().language
-    except SettingsError:  # the command says which setting is wrong; its help still needs a language
-        return LANGUAGES[0]
+    except SettingsError:  # the command itself says which setting is wrong
+        asked = os.environ.get("HUB_LANGUAGE", "")
+        return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
 def N_(text: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from bs4 import BeautifulSoup
@@ -248,6 +250,15 @@ def test_a_wrong_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, nam
     monkeypatch.setenv(f"HUB_{name}", value)
     with pytest.raises(SettingsError, match=f"^HUB_{name}: (?!Value error)"):
         load_settings()
+
+
+def test_a_command_refuses_it_with_one_line(run_hub: Callable[..., CompletedProcess[str]]) -> None:
+    for name, value in (("HUB_PUBLIC_URL", "https://hub.example/path"), ("HUB_LANGUAGE", "fr")):
+        refused = run_hub("serve", **{name: value})
+        assert refused.returncode == 1
+        assert refused.stderr.startswith(f"hub: {name}: ")
+        assert refused.stderr.count("\n") == 1
+        assert run_hub("--help", **{name: value}).returncode == 0
 
 
 def test_production_wants_an_address_over_https(monkeypatch: pytest.MonkeyPatch) -> None:
