@@ -13,9 +13,9 @@ from gunicorn.app.base import BaseApplication
 
 from embeddings.encoder import use_threads
 from hub import create_app
+from hub.hosts import EVERYWHERE, served_hosts
 from hub.language import _
 from hub.problems import Problem, Unavailable
-from hub.hosts import EVERYWHERE, served_hosts
 from hub.settings import Settings
 from hub.web import Hub
 
