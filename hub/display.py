@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
+from hub.addresses import same_page
 from hub.language import N_
-from hub.pagetools import same_page
 
 # ``theme`` follows the system, as KRDS calls it.
 MODES = {

@@ -3,38 +3,112 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
 
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from markupsafe import escape
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from hub.language import _
+from hub.language import LANGUAGES, N_, _, current_language
 from hub.problems import Problem
 from hub.web import wants_fragment
 
 log = logging.getLogger(__name__)
+Handler = Callable[[Any], ResponseReturnValue]
+OURS = N_("저희 쪽 오류입니다. 기록해 두었습니다. 잠시 뒤에 다시 하십시오.")
 
 
 def register(app: Flask) -> None:
     """Adds the handlers to an app."""
-    app.register_error_handler(Problem, problem)
-    app.register_error_handler(CSRFError, stale_form)
-    app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(IntegrityError, collision)
-    app.register_error_handler(DBAPIError, no_database)
-    app.register_error_handler(OSError, no_disk)
-    app.register_error_handler(Exception, unexpected)
+    handlers: dict[type[Exception], Handler] = {
+        Problem: problem,
+        CSRFError: stale_form,
+        HTTPException: http_error,
+        IntegrityError: collision,
+        DataError: unfit_value,
+        DBAPIError: no_database,
+        OSError: no_disk,
+        Exception: unexpected,
+    }
+    for kind, handler in handlers.items():
+        app.register_error_handler(kind, _unfailing(handler))
 
 
-def _page(status: int, message: str) -> ResponseReturnValue:
+def _unfailing(handler: Handler) -> Handler:
+    """A handler that answers even where it fails itself, be it for want of the reader's language."""
+
+    @wraps(handler)
+    def safe(error: Any) -> ResponseReturnValue:
+        try:
+            return handler(error)
+        except Exception:
+            log.exception("An error's answer failed at %r", request.path)
+            return plain_page(said_in_any_case(OURS)), 500
+
+    return safe
+
+
+def _page(status: int, message: str, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
+    """The answer that says what failed. It never fails itself: where the page cannot be made, a plain one is."""
     if request.path == "/healthz":
-        return jsonify(status="error", message=message), status
-    # What was sent is shown back, so that it can be copied: a text is never lost to an error.
-    kept = request.form.get("text", "") if request.method == "POST" else ""
+        return jsonify(status="error", message=message), status, headers or {}
     template = "_problem.html" if wants_fragment() else "error.html"
-    return render_template(template, status=status, message=message, kept=kept), status
+    try:
+        page = render_template(template, status=status, message=message, kept=_kept())
+    except Exception:
+        log.exception("The page of an error failed at %r", request.path)
+        page = plain_page(message)
+    return page, status, headers or {}
+
+
+def _kept() -> str:
+    """What was sent, to be shown back and copied: a text is never lost to an error, unless it is the error."""
+    try:
+        return request.form.get("text", "") if request.method == "POST" else ""
+    except HTTPException:  # a form too large to be read is no better read the second time
+        return ""
+
+
+def plain_page(message: str) -> str:
+    """An error's page made of nothing that can fail; for htmx only the part that says it."""
+    said = f'<p class="notice danger" role="alert">{escape(message)}</p>'
+    if wants_fragment():
+        return said
+    home = escape(request.script_root + "/")
+    site, back = (
+        escape(said_in_any_case(N_("지역 산학 연계 허브"))),
+        escape(said_in_any_case(N_("처음 화면"))),
+    )
+    return (
+        f'<!doctype html>\n<html lang="{escape(_language())}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f'<title>{site}</title><link rel="stylesheet" href="{home}static/css/krds.css">'
+        f'<link rel="stylesheet" href="{home}static/css/hub.css"></head><body>'
+        f'<header class="site-header"><div class="inner"><a class="brand" href="{home}">{site}</a></div></header>'
+        f'<main id="main" class="inner"><h1>{site}</h1>{said}'
+        f'<p><a class="krds-btn secondary" href="{home}">{back}</a></p></main></body></html>'
+    )
+
+
+def said_in_any_case(text: str) -> str:
+    """A text in the reader's language, or in Korean where even that cannot be told."""
+    try:
+        return _(text)
+    except Exception:
+        log.exception("No language for an error's page")
+        return text
+
+
+def _language() -> str:
+    try:
+        return current_language()
+    except Exception:
+        return LANGUAGES[0]
 
 
 def problem(error: Problem) -> ResponseReturnValue:
@@ -48,21 +122,30 @@ def stale_form(error: CSRFError) -> ResponseReturnValue:
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
-    """404, 405, 413 and their like."""
+    """404, 405, 413 and their like, with the headers that belong to them (405 says what may be done)."""
     known = {
+        400: _("요청을 읽을 수 없습니다. 앞 화면을 새로 열고 다시 해 보십시오."),
         404: _("이 주소에는 아무것도 없습니다. 주소를 확인하거나 처음 화면에서 찾아보십시오."),
         405: _("이 주소에서는 할 수 없는 일입니다."),
         413: _("보내신 내용이 너무 큽니다. 1MB까지 받습니다."),
+        416: _("파일에 없는 부분을 청했습니다."),
         429: _("짧은 시간에 너무 많이 요청했습니다. 잠시 뒤에 다시 하십시오."),
     }
     status = error.code or 500
-    return _page(status, known.get(status, error.description or _("요청을 처리하지 못했습니다.")))
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return _page(status, known.get(status, _("요청을 처리하지 못했습니다.")), headers)
 
 
 def collision(error: IntegrityError) -> ResponseReturnValue:
     """Two people saved the same thing at the same moment; the database kept one."""
     log.warning("Two writers collided: %s", error.orig)
     return _page(409, _("같은 내용이 방금 저장되었습니다. 화면을 새로 열어 확인해 주십시오."))
+
+
+def unfit_value(error: DataError) -> ResponseReturnValue:
+    """A value that the database cannot hold, such as a text with a zero byte (PostgreSQL)."""
+    log.warning("A value that the database refused: %s", error.orig)
+    return _page(400, _("보내신 내용에 쓸 수 없는 글자나 수가 있습니다. 고쳐서 다시 보내 주십시오."))
 
 
 def no_database(error: DBAPIError) -> ResponseReturnValue:
@@ -85,5 +168,5 @@ def no_disk(error: OSError) -> ResponseReturnValue:
 
 def unexpected(error: Exception) -> ResponseReturnValue:
     """A defect of ours."""
-    log.exception("Unexpected error at %s", request.path)
-    return _page(500, _("저희 쪽 오류입니다. 기록해 두었습니다. 잠시 뒤에 다시 하십시오."))
+    log.exception("Unexpected error at %r", request.path)
+    return _page(500, said_in_any_case(OURS))

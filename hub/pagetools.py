@@ -13,8 +13,10 @@ from flask_babel import format_date, format_datetime, format_decimal, format_tim
 from markupsafe import Markup, escape
 
 from hub.accounts.policy import account
+from hub.addresses import same_page
 from hub.database import now
 from hub.language import N_, STRENGTH_NAMES, _, current_language, in_language
+from hub.profiles.homepage import usable
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
 from hub.public_address import whole
 from hub.regions.atlas import atlas, districts, province_of, provinces
@@ -141,18 +143,6 @@ def moment(when: datetime) -> str:
     return str(format_datetime(when.astimezone(KOREA), "yyyy-MM-dd HH:mm", rebase=False))
 
 
-def same_page(**changes: Any) -> str:
-    """This page's address with some of its values changed; ``None`` takes one out.
-
-    What can only be sent to has no page to come back to: the first page stands in for it.
-    """
-    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
-        return url_for("home.index", **{name: value for name, value in changes.items() if value})
-    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changes}
-    kept = {name: value for name, value in values.items() if value not in (None, "", [""])}
-    return url_for(request.endpoint or "home.index", **kept)
-
-
 def other_language() -> str:
     """This page's address in the other language."""
     return same_page(lang="en" if current_language() == "ko" else "ko")
@@ -203,8 +193,8 @@ def profile_data(profile: Profile, public: list[Statement]) -> dict[str, Any]:
     }
     if profile.name_en:
         data["alternateName"] = profile.name_en
-    if profile.homepage:
-        data["sameAs"] = profile.homepage
+    if homepage := usable(profile.homepage):
+        data["sameAs"] = homepage
     knows = [s.text for s in public if s.kind == Kind.CAPABILITY]
     if knows:
         data["knowsAbout"] = knows
@@ -253,5 +243,5 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update({tool.__name__: tool for tool in tools}, _=_)
     app.jinja_env.globals["strength_badge"] = STRENGTH_BADGES.get
-    app.jinja_env.globals.update(in_language=in_language, map_labels=map_labels)
+    app.jinja_env.globals.update(in_language=in_language, map_labels=map_labels, usable_homepage=usable)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import secrets
+import string
+import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask_compress import Compress
 from flask_htmx import HTMX
 from sqlmodel import Session
+from werkzeug.routing import BaseConverter, ValidationError
 
+from hub.numbers import whole_number
 from hub.settings import Settings
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
     from hub.database import Database
     from hub.desk.techmap import Maps
     from hub.matching.beside import Beside
@@ -22,6 +28,17 @@ if TYPE_CHECKING:
     from hub.matching.suggest import Suggestions
 
 htmx = HTMX()
+LONGEST_NEXT = 16_000  # a search for a thousand Korean letters is nine thousand characters long
+
+
+class TidyRequest(Request):
+    """A request whose query can be read: bytes that stand in it bare are escaped, as they should have been."""
+
+    def __init__(self, environ: WSGIEnvironment, *given: Any, **named: Any) -> None:
+        environ["QUERY_STRING"] = quote(
+            environ.get("QUERY_STRING", ""), safe=string.printable, encoding="latin-1"
+        )
+        super().__init__(environ, *given, **named)
 
 
 @dataclass(frozen=True)
@@ -63,20 +80,34 @@ def wants_fragment() -> bool:
 
 
 def safe_next(target: str | None, otherwise: str) -> str:
-    """Where to go after signing in: a path of this site, never another host."""
-    if not target or "\\" in target or not target.startswith("/") or target.startswith("//"):
+    """Where to go after signing in: a path of this site, never another host.
+
+    Browsers drop tabs and line ends and take a backslash for a slash: to them ``/<tab>/`` is ``//``, another host.
+    """
+    if not target or len(target) > LONGEST_NEXT or not target.startswith("/") or target.startswith("//"):
         return otherwise
-    parts = urlsplit(target)
-    return target if not parts.scheme and not parts.netloc else otherwise
+    if "\\" in target or any(bracket in target.partition("?")[0] for bracket in "[]"):
+        return otherwise
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in target):
+        return otherwise
+    return target
 
 
-def integer(value: str | None, *, default: int, least: int, most: int) -> int:
-    """A whole number from an address, kept in bounds; anything else is the default."""
-    try:
-        number = int(value or default)
-    except ValueError:
-        return default
-    return min(max(number, least), most)
+class NumberInPath(BaseConverter):
+    """``<int:…>`` in a route: the number of something that the database holds; any other is 404."""
+
+    regex = "[0-9]+"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        number = whole_number(value, least=1)
+        if number is None:
+            raise ValidationError
+        return number
+
+    def to_url(self, value: object) -> str:
+        """As it stands in an address."""
+        return str(value)
 
 
 def nonce() -> str:
@@ -114,5 +145,7 @@ def register(app: Flask) -> None:
     app.config.update(COMPRESS_ALGORITHM="br,gzip", COMPRESS_ALGORITHM_STREAMING="br,gzip")
     Compress(app)
     htmx.init_app(app)
+    app.request_class = TidyRequest
+    app.url_map.converters["int"] = NumberInPath
     app.teardown_appcontext(close_session)
     app.after_request(secure)

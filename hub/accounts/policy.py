@@ -15,6 +15,7 @@ from flask_login import current_user
 from sqlmodel import Session
 
 from hub.accounts.tables import Account, Role
+from hub.addresses import same_page
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles.posting import profile, statement
@@ -109,7 +110,7 @@ def requires(rule: Rule) -> Callable[[View], View]:
                 raise Forbidden(_("이 일을 할 수 있는 계정이 아닙니다."))
             if request.method == "POST":
                 raise SignInNeeded(_("로그인이 풀렸습니다. 쓰신 글은 아래에 그대로 있습니다."))
-            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+            return redirect(url_for("accounts.sign_in", next=same_page()))
 
         guarded.rule = rule  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]

@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from hub.database import Moment, now
 from hub.language import _
 from hub.matching.suggest import Pair
+from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 
 PairKey = tuple[int, int]  # the firm's statement and the laboratory's
@@ -44,10 +45,10 @@ def pair_key(text: str) -> PairKey:
 
     :raises Problem: when it is none.
     """
-    firm, _dash, lab = text.partition("-")
-    if not (firm.isascii() and firm.isdigit() and lab.isascii() and lab.isdigit()):
+    firm, lab = (whole_number(part) for part in (text.partition("-")[0], text.partition("-")[2]))
+    if firm is None or lab is None:
         raise Problem(_("«%(pair)s»은(는) 추천 쌍이 아닙니다.", pair=text[:40]))
-    return int(firm), int(lab)
+    return firm, lab
 
 
 def decide(

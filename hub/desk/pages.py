@@ -17,6 +17,7 @@ from hub.matching import counts
 from hub.matching.feedback import said_of, sums
 from hub.matching.search import parse_filters
 from hub.matching.suggest import Suggestion, choose
+from hub.numbers import bounded
 from hub.pagetools import profile_name
 from hub.problems import NotFound
 from hub.profiles.fields import carried_fields
@@ -24,7 +25,7 @@ from hub.profiles.lookup import in_region
 from hub.profiles.tables import Profile, ProfileKind
 from hub.regions import atlas
 from hub.regions.strategic import set_strategic_fields, strategic_fields
-from hub.web import hub, integer, read_session, safe_next, wants_fragment
+from hub.web import hub, read_session, safe_next, wants_fragment
 
 pages = Blueprint("desk", __name__)
 PAIRS = 20
@@ -63,7 +64,7 @@ def region(code: str) -> ResponseReturnValue:
     here = atlas.place(code)
     if wants_fragment() and request.headers.get("HX-Target") == "map":
         return render_template("desk/_map.html", region=here, **_drawn(atlas.province_of(code).code))
-    page = integer(request.args.get("page"), default=1, least=1, most=50)
+    page = bounded(request.args.get("page"), default=1, least=1, most=50)
     filters = pairs.parse_pair_filters(*(request.args.get(name) for name in PAIR_FILTERS))
     who = account()
     may_decide = can_keep_desk(who, session, code)
@@ -221,7 +222,7 @@ def region_profiles(code: str) -> ResponseReturnValue:
     """The organisations of a region."""
     here = atlas.place(code)
     kind = next(iter(parse_filters(None, None, request.args.get("kind")).profile_kinds), None)
-    page = integer(request.args.get("page"), default=1, least=1, most=10_000)
+    page = bounded(request.args.get("page"), default=1, least=1, most=10_000)
     found, total = in_region(read_session(), code, kind, limit=PROFILES, offset=(page - 1) * PROFILES)
     return render_template(
         "desk/region_profiles.html",

@@ -13,6 +13,7 @@ from hub.language import _
 from hub.matching import saved
 from hub.matching.feedback import said_of, say, take_back
 from hub.matching.replica import Filters
+from hub.matching.saved import FILTERS
 from hub.matching.search import (
     FURTHEST,
     LONGEST_QUERY,
@@ -24,16 +25,16 @@ from hub.matching.search import (
     parse_filters,
     search,
 )
-from hub.problems import Problem
+from hub.numbers import bounded, whole_number
+from hub.problems import NotFound, Problem
 from hub.profiles.fields import carried_fields
 from hub.profiles.lookup import by_name
 from hub.profiles.posting import profile as profile_of
 from hub.profiles.tables import SIZES, Kind, ProfileKind
 from hub.regions import atlas
-from hub.web import hub, integer, read_session, safe_next, wants_fragment
+from hub.web import hub, read_session, safe_next, wants_fragment
 
 pages = Blueprint("matching", __name__)
-FILTERS = ("region", "kind", "profile_kind", "size", "field", "trl_from", "trl_to", "language", "visibility")
 
 
 def home_region(session: Session) -> str | None:
@@ -105,12 +106,12 @@ def find() -> ResponseReturnValue:
 
 def _asked(session: Session) -> dict[str, Any]:
     """What an address asks for, kept in bounds."""
-    show = integer(request.args.get("show"), default=PAGE, least=PAGE, most=FURTHEST) // PAGE * PAGE
+    show = bounded(request.args.get("show"), default=PAGE, least=PAGE, most=FURTHEST) // PAGE * PAGE
     sort = request.args.get("sort", "")
     return {
         "asked": request.args.get("q", "").strip(),
         "show": show,
-        "after": integer(request.args.get("after"), default=0, least=0, most=show) if wants_fragment() else 0,
+        "after": bounded(request.args.get("after"), default=0, least=0, most=show) if wants_fragment() else 0,
         "near": request.args.get("near") or home_region(session),
         "sort": sort if sort in SORTS else SORTS[0],
         "narrowed": any(request.args.get(name) for name in FILTERS if name not in ("region", "kind")),
@@ -125,7 +126,7 @@ def compare_partners() -> ResponseReturnValue:
     who = account()
     asked = request.args.get("q", "").strip()
     near = request.args.get("near") or home_region(session)
-    numbers = [int(number) for number in request.args.getlist("s") if number.isascii() and number.isdigit()]
+    numbers = [number for text in request.args.getlist("s") if (number := whole_number(text)) is not None]
     if near:
         atlas.place(near)
     answers = compare(hub().engine, session, asked, numbers, origin=near, account_id=who.id if who else None)
@@ -186,21 +187,20 @@ def give_feedback() -> ResponseReturnValue:
     """맞음 or 아님 of one match; the same word again takes it back."""
     who = account()
     form = request.form
-    number = form.get("statement_id", "")
-    match = {"asked": form.get("asked", ""), "word": form.get("word", ""), "id": number}
-    verdict = form.get("verdict", "")
+    number = whole_number(form.get("statement_id"))
+    if number is None:
+        raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=form.get("statement_id", "")[:20]))
+    asked, word, verdict = (form.get(name, "") for name in ("asked", "word", "verdict"))
     encoder = hub().engine.encoder
-    if match["asked"]:
-        encoder.encode_one(match["asked"][:LONGEST_QUERY])  # remembered, so that the transaction is short
+    if asked:
+        encoder.encode_one(asked[:LONGEST_QUERY])  # remembered, so that the transaction is short
     with hub().database.writing() as session:
-        if who is not None and number.isascii() and number.isdigit():
-            if verdict == "none":
-                take_back(session, who.id, int(number), match["asked"])
-            else:
-                say(
-                    session, encoder, who.id, int(number), match["asked"], verdict=verdict, word=match["word"]
-                )
+        if who is not None and verdict == "none":
+            take_back(session, who.id, number, asked)
+        elif who is not None:
+            say(session, encoder, who.id, number, asked, verdict=verdict, word=word)
     if wants_fragment():
+        match = {"asked": asked, "word": word, "id": number}
         return render_template("matching/_feedback.html", match=match, verdict=verdict, just_said=True)
     flash(_("의견을 지웠습니다.") if verdict == "none" else _("의견을 남겼습니다. 다음 결과부터 반영합니다."))
     return redirect(safe_next(form.get("next"), url_for("matching.find")))

@@ -12,24 +12,14 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.database import Moment, now
 from hub.language import _
-from hub.matching.search import clean_query
+from hub.matching.search import clean_query, parse_filters
 from hub.problems import Problem
+from hub.profiles.tables import Kind
+from hub.regions.atlas import atlas, place
 
 # What makes a search; how much of it is shown does not.
-PARAMETERS = (
-    "q",
-    "kind",
-    "region",
-    "near",
-    "profile_kind",
-    "size",
-    "field",
-    "trl_from",
-    "trl_to",
-    "language",
-    "visibility",
-    "sort",
-)
+FILTERS = ("kind", "region", "profile_kind", "size", "field", "trl_from", "trl_to", "language", "visibility")
+PARAMETERS = ("q", *FILTERS, "near", "sort")
 MOST_SAVED = 100
 
 
@@ -51,6 +41,18 @@ class SavedSearch(SQLModel, table=True):
         return dict(parse_qsl(self.query))
 
     @property
+    def kind(self) -> str | None:
+        """The kind of statement that was looked for, if it is one."""
+        kind = self.parameters.get("kind")
+        return kind if kind in set(Kind) else None
+
+    @property
+    def region(self) -> str | None:
+        """Where, if there is such a region."""
+        region = self.parameters.get("region")
+        return region if region in atlas() else None
+
+    @property
     def text(self) -> str:
         """What was looked for."""
         return self.parameters.get("q", "")
@@ -59,9 +61,12 @@ class SavedSearch(SQLModel, table=True):
 def save(session: Session, account_id: int, asked: Mapping[str, str]) -> SavedSearch:
     """Keeps a search; one that is kept already stays as it is.
 
-    :raises Problem: when there is nothing to look for, or a hundred are kept.
+    :raises Problem: when there is nothing to look for, a filter is none, or a hundred are kept.
     """
     clean_query(asked.get("q", ""))
+    parse_filters(**{name: asked.get(name, "").strip() for name in FILTERS})
+    if asked.get("near", "").strip():
+        place(asked["near"].strip())
     found = find(session, account_id, asked)
     if found is not None:
         return found

@@ -20,6 +20,7 @@ from hub.matching.ranking import Asked, Hit, rank
 from hub.matching.replica import Filters
 from hub.problems import Problem
 from hub.profiles.fields import field_codes
+from hub.profiles.posting import trl_of
 from hub.profiles.published import place_of
 from hub.profiles.script import clean
 from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, Statement, Visibility
@@ -89,10 +90,7 @@ def _range(least: str | None, most: str | None) -> tuple[int, int] | None:
     """A range of TRLs; one end is enough."""
     if not least and not most:
         return None
-    ends = [end or default for end, default in ((least, "1"), (most, "9"))]
-    if not all(end.isascii() and end.isdigit() and 1 <= int(end) <= 9 for end in ends):
-        raise Problem(_("기술성숙도(TRL)는 1에서 9까지입니다."))
-    low, high = int(ends[0]), int(ends[1])
+    low, high = trl_of(least) or 1, trl_of(most) or 9
     if low > high:
         raise Problem(_("기술성숙도(TRL) 범위가 거꾸로입니다: %(low)d에서 %(high)d까지.", low=low, high=high))
     return low, high

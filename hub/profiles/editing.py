@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from sqlmodel import Session, select
 
@@ -12,6 +11,7 @@ from hub.accounts.tables import Account
 from hub.database import now
 from hub.language import _
 from hub.problems import Problem
+from hub.profiles.homepage import web_address
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile, touch
 from hub.profiles.script import clean
@@ -85,17 +85,5 @@ def _checked(session: Session, written: Mapping[str, str], who: Account) -> dict
         "kind": kind,
         "size": size,
         "region_code": region,
-        "homepage": _homepage(written.get("homepage", "")),
+        "homepage": web_address(written.get("homepage", "")),
     }
-
-
-def _homepage(value: str) -> str | None:
-    address = clean(value)
-    if not address:
-        return None
-    if "://" not in address:
-        address = "https://" + address
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or "." not in parts.netloc or len(address) > 300:
-        raise Problem(_("누리집 주소는 https://로 시작하는 주소로 적어 주십시오."))
-    return address

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from hub.language import _
+from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile
+from hub.profiles.script import clean
 from hub.profiles.tables import Kind, Profile, Source, Statement, Visibility
 from hub.regions.atlas import inside, place
 
@@ -20,7 +22,7 @@ LONGEST_NAME = 40
 
 def by_name(session: Session, text: str, limit: int = 5) -> list[Profile]:
     """The organisations whose name holds this text, those that begin with it first."""
-    key = name_key(text)
+    key = name_key(clean(text))
     if len(key) < 2 or len(text) > LONGEST_NAME:
         return []
     held = col(Profile.name_key).contains(key, autoescape=True)
@@ -88,8 +90,10 @@ def find_profile(session: Session, wanted: str) -> Profile:
     :raises NotFound: when there is none.
     :raises Problem: when several organisations have this name; it lists their numbers.
     """
-    if wanted.isascii() and wanted.isdigit():
-        return profile(session, int(wanted))
+    number = whole_number(wanted)
+    if number is not None:
+        return profile(session, number)
+    wanted = clean(wanted)
     found = session.exec(select(Profile).where(Profile.name_key == name_key(wanted))).all()
     if not found:
         raise NotFound(_("«%(name)s»이라는 기관이 없습니다.", name=wanted[:80]))

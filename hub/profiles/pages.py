@@ -20,6 +20,7 @@ from hub.accounts.tables import Account
 from hub.language import _
 from hub.matching.nearest_field import proposed_fields
 from hub.matching.search import finders, partners_of, peers_of, similar
+from hub.numbers import whole_number
 from hub.problems import Problem
 from hub.profiles import editing, posting
 from hub.profiles.advice import advice
@@ -77,12 +78,11 @@ def _written() -> posting.Content:
     """The statement form as it was sent; the button says whether it is published."""
     form = request.form
     draft = form.get("action") == "draft"
-    trl = form.get("trl", "")
     return posting.content(
         kind=form.get("kind", ""),
         text=form.get("text", ""),
         visibility=Visibility.DRAFT if draft else form.get("visibility", ""),
-        trl=int(trl) if trl.isascii() and trl.isdigit() else None,
+        trl=posting.trl_of(form.get("trl")),
         fields=tuple(form.getlist("fields")),
         translation=form.get("translation", ""),
     )
@@ -120,8 +120,7 @@ def check_statement(profile_id: int) -> ResponseReturnValue:
     form = request.form
     kind = form.get("kind", "")
     known = kind in set(Kind)
-    number = form.get("statement_id", "")
-    apart_from = int(number) if number.isdigit() else None
+    apart_from = whole_number(form.get("statement_id"))
     text = form.get("text", "")[: posting.LONGEST]
     engine, session = hub().engine, read_session()
     owner = posting.profile(session, profile_id)
@@ -149,14 +148,12 @@ def edit_statement(statement_id: int) -> ResponseReturnValue:
     problem: Problem | None = None
     values: Mapping[str, object]
     if request.method == "POST":
-        version = request.form.get("version", "")
+        version = whole_number(request.form.get("version")) or 0  # 0 stands for none: a conflict
         try:
             written = _written()
             encoded = posting.encode(hub().engine.encoder, written)
             with hub().database.writing() as writing:
-                saved = posting.edit(
-                    writing, statement_id, int(version) if version.isdigit() else -1, written, encoded
-                )
+                saved = posting.edit(writing, statement_id, version, written, encoded)
             _tell(saved, owner)
             return redirect(_address(saved))
         except Problem as error:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete, select
 
 from hub.database import next_revision, now
 from hub.language import _
+from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 from hub.profiles import vectors
 from hub.profiles.script import clean, language_of
@@ -54,6 +55,19 @@ class Content:
     trl: int | None = None
     fields: tuple[str, ...] = ()
     translation: str | None = None
+
+
+def trl_of(text: str | None) -> int | None:
+    """A technology readiness level as forms, addresses and commands write it; ``None`` where none is given.
+
+    :raises Problem: when it is not 1 to 9.
+    """
+    if not text:
+        return None
+    level = whole_number(text, least=1, most=9)
+    if level is None:
+        raise Problem(_("기술성숙도(TRL)는 1에서 9까지입니다."))
+    return level
 
 
 def encode(encoder: Encoder, written: Content) -> Encoded:
