@@ -29,6 +29,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "desk.technology_map_data": ("region",),
     "profiles.add_statement": ("kind", "text"),
     "accounts.sign_in": ("next",),
+    "static": ("v",),  # the file's time, see pagetools.asset
 }
 EVERYWHERE = ("lang", "mode", "text")  # of every page: its language, and how it is shown (hub/display.py)
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hub import trouble
 from hub.language import _
+from hub.numbers import whole_number
 from hub.problems import Problem
 from hub.settings import Settings, SettingsError, load_settings
 
@@ -55,6 +56,16 @@ def fail(message: str, code: int = 1) -> None:
 def example(text: str) -> dict[str, Any]:
     """The example that ends a command's help."""
     return {"epilog": "\b\n" + _("예") + ":\n  " + text}
+
+
+class Whole(click.IntRange):
+    """A whole number in a range, read as everywhere else."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; click says which range it missed."""
+        if isinstance(value, str) and whole_number(value) is None:
+            self.fail(_("«%(value)s»은(는) 쓸 수 있는 수가 아닙니다.", value=value[:20]), param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @contextmanager
@@ -146,17 +157,15 @@ def load_sample() -> None:
 
 @cli.command(help=_("웹으로 서비스합니다."), **example("hub serve --port 8000 --workers 2"))
 @click.option("--host", default="127.0.0.1", show_default=True, help=_("듣는 주소: 이름, IPv4 또는 IPv6"))
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help=_("포트"))
+@click.option("--port", default=8000, show_default=True, type=Whole(1, 65535), help=_("포트"))
 @click.option(
     "--workers",
     default=lambda: min(len(os.sched_getaffinity(0)), 64),
     show_default=_("코어 수"),
-    type=click.IntRange(1, 64),
+    type=Whole(1, 64),
     help=_("프로세스 수"),
 )
-@click.option(
-    "--threads", default=16, show_default=True, type=click.IntRange(1, 64), help=_("프로세스마다 스레드 수")
-)
+@click.option("--threads", default=16, show_default=True, type=Whole(1, 64), help=_("프로세스마다 스레드 수"))
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serves the pages."""
     from hub import serve as server

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hub.cli import bar, cli, example, opened, show
+from hub.cli import Whole, bar, cli, example, opened, show
 from hub.language import STRENGTH_NAMES, _
 from hub.problems import Problem
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--trl-from", metavar="N", help=_("기술성숙도(TRL) N부터"))
 @click.option("--trl-to", metavar="N", help=_("기술성숙도(TRL) N까지"))
 @click.option("--language", metavar="LANG", help=_("ko나 en으로 적힌 것만"))
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help=_("기관 수"))
+@click.option("--limit", default=10, show_default=True, type=Whole(1, 100), help=_("기관 수"))
 @click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
 def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
     """Finds who answers a text."""
@@ -61,7 +61,7 @@ def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
 )
 @click.option("--region", metavar="CODE", help=_("시도 2자리나 시군구 5자리 코드"))
 @click.option("--all", "everywhere", is_flag=True, help=_("모든 지역을 한 번에 마련해 둡니다"))
-@click.option("--limit", default=30, show_default=True, type=click.IntRange(1, 200), help=_("짝의 수"))
+@click.option("--limit", default=30, show_default=True, type=Whole(1, 200), help=_("짝의 수"))
 @click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
 def suggest(region: str | None, everywhere: bool, limit: int, as_json: bool) -> None:
     """Suggests who of a region should meet whom."""
@@ -150,7 +150,7 @@ def evaluate(needs: Path, as_json: bool) -> None:
     multiple=True,
     default=(10_000, 100_000),
     show_default=True,
-    type=click.IntRange(1000, 5_000_000),
+    type=Whole(1000, 5_000_000),
     help=_("이만한 허브를 지어 잽니다. 여러 번 줄 수 있습니다"),
 )
 @click.option("--no-servers", is_flag=True, help=_("기동 시간, 메모리, 부하는 재지 않습니다"))

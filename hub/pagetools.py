@@ -152,7 +152,7 @@ def this_address(**changes: Any) -> str:
     """This page's own whole address, by which others name it: without what only says how it is shown."""
     if request.endpoint is None:
         return whole(quote(request.path))
-    return whole(same_page(**{"lang": None, "show": None, "after": None, **changes}))
+    return whole(same_page(**{"lang": None, "show": None, "after": None, "next": None, **changes}))
 
 
 def site_data() -> dict[str, Any]:

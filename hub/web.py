@@ -133,7 +133,7 @@ def secure(response: Response) -> Response:
         response.vary.add("HX-Request")
         response.vary.add("Cookie")
         response.headers.setdefault("Cache-Control", "no-cache")
-    elif "v" in request.args and request.endpoint == "static" and response.status_code == 200:
+    elif request.endpoint == "static" and "v" in request.args and response.status_code == 200:
         response.cache_control.immutable = True  # the address changes with the file
     return response
 

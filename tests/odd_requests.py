@@ -10,6 +10,7 @@ import gzip
 import random
 import re
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -89,7 +90,15 @@ ODD_VALUES = [
         "../../x",
         ".",
     ),
-    *("한국", "e\u0301", "👩‍🔬", "가" * 1200, "a" * 3000, "\u0300" * 500, "김" * 2100),
+    *(
+        unicodedata.normalize("NFD", "한국"),
+        "e\u0301",
+        "👩‍🔬",
+        "가" * 1200,
+        "a" * 3000,
+        "\u0300" * 500,
+        "김" * 2100,
+    ),
 ]
 RAW_QUERIES = [
     "%ff%fe",
@@ -121,6 +130,7 @@ HEADERS: dict[str, list[str]] = {
     "If-Modified-Since": ["yesterday", "9" * 40],
     "X-Forwarded-Host": ["evil.example"],
     "X-HTTP-Method-Override": ["DELETE"],
+    "Host": ["a..b", "x" * 300],
     "Content-Type": ["multipart/form-data", "application/json", "text/plain; charset=\xff", "x"],
 }
 ODD_COOKIES = [
@@ -297,6 +307,7 @@ def send(app: Flask, trial: Trial) -> TestResponse:
         method=trial.method, base_url=BASE, headers=trial.headers, data=trial.body or None
     ).get_environ()
     path, _mark, _rest = trial.path.partition("?")
+    environ["HTTP_HOST"] = trial.headers.get("Host", urlsplit(BASE).netloc)
     environ["PATH_INFO"] = _decoded(path)
     environ["QUERY_STRING"] = trial.query
     environ["REQUEST_URI"] = f"{path}?{trial.query}"

@@ -19,7 +19,8 @@ from hub.regions.atlas import atlas, place
 
 # What makes a search; how much of it is shown does not.
 FILTERS = ("kind", "region", "profile_kind", "size", "field", "trl_from", "trl_to", "language", "visibility")
-PARAMETERS = ("q", *FILTERS, "near", "sort")
+# In this order: it is part of the digest by which a kept search is found again.
+PARAMETERS = ("q", *FILTERS[:2], "near", *FILTERS[2:], "sort")
 MOST_SAVED = 100
 
 

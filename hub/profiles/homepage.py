@@ -12,7 +12,7 @@ from hub.problems import Problem
 
 LONGEST = 300
 # What people type before a name: https//, http:/, https:///, HTTP://, http://https:// – and nothing.
-_SCHEME = re.compile(r"(https?)(?::[/\s]*|;?//+\s*)", re.IGNORECASE)
+_SCHEME = re.compile(r"(https?)(?::[/ \t]*|;?//+[ \t]*)", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d*(?:[/?#]|$))", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 # A Korean keyboard in full width, and marks that nobody sees.
@@ -33,7 +33,7 @@ def web_address(text: str) -> str | None:
         return None
     scheme, rest = _split_scheme(written)
     host, end = re.match(r"([^/?#]*)(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
-    if not _is_one_line(written) or "@" in host or "[" in host or _OTHER_SCHEME.match(rest):
+    if not _is_one_line(rest) or "@" in host or "[" in host or _OTHER_SCHEME.match(rest):
         raise _unusable(text)
     name, colon, port = host.partition(":")
     if port and whole_number(port, least=1, most=65535) is None:
@@ -61,8 +61,8 @@ def _unusable(text: str) -> Problem:
     )
 
 
-def _is_one_line(written: str) -> bool:
-    return not any(c.isspace() or unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") for c in written)
+def _is_one_line(rest: str) -> bool:
+    return not any(c.isspace() or unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") for c in rest)
 
 
 def _split_scheme(written: str) -> tuple[str, str]:
