@@ -92,12 +92,19 @@ def test_each_region_decides_for_itself_and_only_of_what_is_suggested(hub_engine
 
 def test_a_decided_pair_whose_statement_is_withdrawn_is_shown_nowhere(hub_engine: Engine, staff: int) -> None:
     kept = Suggestions()
-    key = keys(desk(hub_engine, kept))[0]
+    key, other = keys(desk(hub_engine, kept))[:2]
     put(hub_engine, kept, key, "shortlisted", staff)
+    assert keys(desk(hub_engine, kept, view="shortlisted")) == [key]
     with hub_engine.database.writing() as session:
-        posting.withdraw(session, key[1])
+        for number in (key[1], other[1]):
+            posting.withdraw(session, number)
     assert desk(hub_engine, kept, view="shortlisted").shown == []
-    assert key not in keys(desk(hub_engine, kept, strength="any"))
+    left = keys(desk(hub_engine, kept, strength="any"))
+    assert left
+    assert not {key[1], other[1]} & {lab for _firm, lab in left}  # nor is what was not decided
+    with hub_engine.database.writing() as session:
+        posting.publish(session, key[1])
+    assert keys(desk(hub_engine, kept, view="shortlisted")) == [key]  # the decision was kept
 
 
 def test_weak_pairs_are_left_out_but_needs_are_not(sqlite_engine: Engine) -> None:
@@ -145,10 +152,11 @@ def test_a_need_that_only_others_answer_stands_first_among_the_gaps(sqlite_engin
     assert all(
         s.lab.region_code not in busan and s.pair.word in ("high", "very-high") for s in found.unanswered
     )
+    assert found.unasked
     assert all(one.profile.region_code in busan for one in found.unasked)
-    assert all(
-        a.profile is None or a.profile.id != one.profile.id for one in found.unasked for a in one.elsewhere
-    )
+    elsewhere = [(one.profile, answer) for one in found.unasked for answer in one.elsewhere]
+    assert elsewhere
+    assert all(answer.profile is None or answer.profile.id != own.id for own, answer in elsewhere)
 
 
 def test_the_network_ties_what_fits_and_hides_who_hides(sqlite_engine: Engine) -> None:
@@ -164,14 +172,19 @@ def test_the_network_ties_what_fits_and_hides_who_hides(sqlite_engine: Engine) -
         hubs = network.network(sqlite_engine, session, Suggestions(), BUSAN).hubs
         graph = network.as_graph(hubs, lambda p: p.name_ko, lambda p: f"/profiles/{p.id}")
     nodes = {node["id"]: node for node in graph["nodes"]}
-    assert len(nodes) == len(graph["nodes"])
+    assert len(nodes) == len(graph["nodes"]) > 20
+    assert len(graph["edges"]) > 20
     assert all(edge["source"] in nodes and edge["target"] in nodes for edge in graph["edges"])
     assert all(edge["word"] != "low" for edge in graph["edges"])
     hidden = [node for node in nodes.values() if node["address"] is None]
     assert [node["name"] for node in hidden] == ["비공개 기업"]
-    assert all(
-        owner.name_ko != nodes[e["source"]]["name"] for e in graph["edges"] if e["source"] == hidden[0]["id"]
-    )
+    # Neither the node nor its edges lead to the firm: not its name, not its number, not what it says openly.
+    its_own = [edge for edge in graph["edges"] if hidden[0]["id"] in (edge["source"], edge["target"])]
+    assert its_own
+    told = json.dumps([hidden, its_own, [nodes[edge["target"]] for edge in its_own]], ensure_ascii=False)
+    assert owner.name_ko not in told
+    assert f"/profiles/{owner.id}" not in told
+    assert hidden[0]["id"] != f"p{owner.id}"
 
 
 def test_the_map_counts_what_there_is(hub_engine: Engine) -> None:
@@ -188,7 +201,7 @@ def test_the_map_counts_what_there_is(hub_engine: Engine) -> None:
         assert len(busan.rows) == 16
         assert {shape.code for shape in busan.drawing.shapes} == {row.place.code for row in busan.rows}
         matches = choropleth(hub_engine, session, kept, "matches", BUSAN)
-        assert all(row.count == 0 for row in matches.rows)  # listed firms are known by province only
+        assert [row.count for row in matches.rows] == [0] * 16  # listed firms are known by province only
         needs = choropleth(hub_engine, session, kept, "needs")
         assert needs.bounds == []
         assert {row.shade for row in needs.rows} == {0}

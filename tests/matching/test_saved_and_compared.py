@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 
 import pytest
 
 from hub.accounts.sign_in import add_account
+from hub.database import now
 from hub.matching.engine import Engine
 from hub.matching.nearest_field import proposed_fields
 from hub.matching.replica import Filters
@@ -15,6 +17,7 @@ from hub.matching.search import compare, finders, search
 from hub.problems import Problem
 from hub.profiles.fields import DATA, FIELDS_OF_LABEL, field_codes
 from hub.profiles.lookup import find_profile
+from hub.profiles.posting import touch
 from hub.profiles.tables import Kind
 from tests.conftest import PASSWORD
 from tests.profiles.test_posting import post
@@ -50,6 +53,7 @@ def test_comparing_says_what_searching_says(hub_engine: Engine) -> None:
     with hub_engine.database.reading() as session:
         found = search(hub_engine, session, KIMCHI, Filters(), origin="26").answers
         chosen = [answer.best.statement.id for answer in found[:6:2]]
+        assert len(chosen) == 3
         compared = compare(hub_engine, session, KIMCHI, chosen, origin="26")
         strengths = {answer.best.statement.id: answer.best.hit.strength for answer in found}
         assert {a.best.statement.id for a in compared} == set(chosen)
@@ -60,16 +64,25 @@ def test_comparing_says_what_searching_says(hub_engine: Engine) -> None:
 
 
 def test_other_orders_hold_what_fits_only(sqlite_engine: Engine) -> None:
-    post(sqlite_engine, "한국식품연구원", "김치 포장의 가스 배출을 조절하는 필름을 만듭니다.")
+    # The sample data was loaded in one day: give what answers days of its own, against the order of fit.
+    with sqlite_engine.database.writing() as session:
+        for day, answer in enumerate(search(sqlite_engine, session, KIMCHI, Filters(), limit=5).answers):
+            answer.best.statement.updated_at = now() - timedelta(days=10 - day)
+            session.add(answer.best.statement)
+            touch(session, answer.best.statement.profile_id)
+    posted = post(sqlite_engine, "한국식품연구원", "김치 포장의 가스 배출을 조절하는 필름을 만듭니다.")
     with sqlite_engine.database.reading() as session:
         near = search(sqlite_engine, session, KIMCHI, Filters(), origin="46", sort="distance").answers
         new = search(sqlite_engine, session, KIMCHI, Filters(), origin="46", sort="newest").answers
     away = [answer.best.hit.distance_km for answer in near]
     assert away == sorted(away)
+    assert len(set(away)) > 1
+    assert {answer.best.statement.id for answer in near} == {answer.best.statement.id for answer in new}
     assert all(answer.best.hit.word != "low" for answer in near + new)
-    assert new[0].profile is not None
+    assert posted.id in {answer.best.statement.id for answer in new}
     days = [answer.best.statement.updated_at.date() for answer in new]
     assert days == sorted(days, reverse=True)
+    assert len(set(days)) > 2
 
 
 def test_a_question_in_english_shows_english_first(sqlite_engine: Engine) -> None:
@@ -82,6 +95,8 @@ def test_a_question_in_english_shows_english_first(sqlite_engine: Engine) -> Non
     assert english.english
     assert not korean.english
     assert not abbreviation.english
+    assert len(english.answers) >= 5
+    assert korean.answers
     for answer in english.answers[:5]:
         assert answer.best.statement.said(answer.best.version) == answer.best.statement.translation
         assert "".join(span.text for span in answer.best.why.spans) == answer.best.statement.translation
@@ -98,6 +113,7 @@ def test_who_would_find_a_text_before_it_is_posted(sqlite_engine: Engine) -> Non
         assert finders(sqlite_engine, session, "😀", Kind.NEED, owner) == []
         own = find_profile(session, "세계김치연구소")
         others = finders(sqlite_engine, session, need, Kind.NEED, own)
+    assert others
     assert all(answer.profile is None or answer.profile.id != own.id for answer in others)
 
 

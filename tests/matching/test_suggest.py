@@ -101,12 +101,13 @@ def nearest(engine: Engine, kept: Suggestions, region: str) -> dict[int, set[int
 
 def test_what_is_brought_up_to_date_is_what_is_made_anew(hub_engine: Engine) -> None:
     kept = Suggestions()
-    regions = ("26", "41", "30200")
+    regions = ("26", "41", "30")
 
     def compare() -> None:
         for region in regions:
             anew = Suggestions()
             ours, theirs = said(pairs(hub_engine, region, kept)), said(pairs(hub_engine, region, anew))
+            assert theirs
             assert nearest(hub_engine, kept, region) == nearest(hub_engine, anew, region)
             # How rare a word is changes with every posting; what was scored before keeps its score, so
             # that two pairs of nearly the same rank can change places.

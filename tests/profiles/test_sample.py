@@ -44,9 +44,11 @@ def test_what_is_carried() -> None:
 
 def test_a_label_never_reaches_the_text(sqlite_loaded: Settings) -> None:
     with Database(sqlite_loaded.database).reading() as session:
-        for text, label in session.exec(
+        rows = session.exec(
             select(Statement.text, Statement.label).where(col(Statement.label).is_not(None))
-        ):
+        ).all()
+        assert len(rows) == 101
+        for text, label in rows:
             assert label
             assert label not in text.casefold()
 

@@ -28,10 +28,8 @@ def test_seventeen_provinces_and_229_districts() -> None:
 def test_every_district_has_an_outline() -> None:
     shapes = json.loads((DATA / "korea-districts.topo.json").read_text(encoding="utf-8"))
     outlined = {shape["id"] for shape in shapes["objects"]["districts"]["geometries"]}
-    assert outlined == {place.code for place in atlas().values() if place.level == "district"} | (
-        outlined - set(atlas())
-    )
-    assert len(outlined & set(atlas())) >= 229 - 1  # Sejong is a province that is its own district
+    assert outlined == {place.code for place in atlas().values() if place.level == "district"}
+    assert len(outlined) == 229
 
 
 @given(codes, codes)
