@@ -12,6 +12,7 @@ from hub.language import _
 from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 from hub.profiles import vectors
+from hub.profiles.fields import field_codes
 from hub.profiles.script import clean, language_of
 from hub.profiles.tables import (
     Kind,
@@ -19,7 +20,6 @@ from hub.profiles.tables import (
     Source,
     Statement,
     StatementField,
-    TechnologyField,
     Vector,
     Visibility,
 )
@@ -244,8 +244,7 @@ def touch(session: Session, profile_id: int) -> None:
 
 
 def _set_fields(session: Session, owner: Statement, codes: tuple[str, ...]) -> None:
-    known = set(session.exec(select(TechnologyField.code).where(col(TechnologyField.code).in_(codes))))
-    unknown = [code for code in codes if code not in known]
+    unknown = [code for code in codes if code not in field_codes()]
     if unknown:
         raise Problem(_("기술 분야 코드 «%(code)s»은(는) 없습니다.", code=unknown[0][:20]))
     session.exec(delete(StatementField).where(col(StatementField.statement_id) == owner.id))

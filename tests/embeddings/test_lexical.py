@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 import embeddings.lexical
 import embeddings.phrases
+import hub.numbers
+import hub.profiles.homepage
 import hub.profiles.names
 from embeddings.lexical import LexicalIndex, tokens
 
@@ -19,7 +21,10 @@ WORDS = st.lists(st.sampled_from("김치 발효 포장 glp 시험 전지 소재 
 )
 
 
-@pytest.mark.parametrize("module", [embeddings.lexical, embeddings.phrases, hub.profiles.names])
+EXAMPLES = [embeddings.lexical, embeddings.phrases, hub.numbers, hub.profiles.homepage, hub.profiles.names]
+
+
+@pytest.mark.parametrize("module", EXAMPLES)
 def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     failed, tried = doctest.testmod(module)  # type: ignore[arg-type]
     assert tried
