@@ -155,7 +155,7 @@ def evaluate(needs: Path, as_json: bool) -> None:
 )
 @click.option("--no-servers", is_flag=True, help=_("기동 시간, 메모리, 부하는 재지 않습니다"))
 @click.option(
-    "--seconds", default=60, show_default=True, type=click.IntRange(1, 3600), help=_("부하를 거는 시간(초)")
+    "--seconds", default=60, show_default=True, type=Whole(1, 3600), help=_("부하를 거는 시간(초)")
 )
 def bench(as_json: bool, sizes: tuple[int, ...], no_servers: bool, seconds: int) -> None:
     """Measures speed beside a peer."""
