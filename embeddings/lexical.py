@@ -26,6 +26,9 @@ Floats = npt.NDArray[np.float32]
 K1 = 1.2
 B = 0.75
 
+# Dots that Korean sets between words; some keyboards give the letter ㆍ (U+318D, U+119E), a Japanese dot or a bullet.
+DOTS = "\u00b7\u0387\u119e\u16eb\u2022\u2023\u2027\u2219\u22c5\u25aa\u25cf\u25e6\u2e31\u30fb\u318d\uff65"
+_DOT = re.compile(f"[{DOTS}]")
 _HANGUL = "가-힣ㄱ-ㅎㅏ-ㅣ"
 _HAN_KANA = "一-鿿぀-ヿ"
 _RUNS = re.compile(rf"[{_HANGUL}{_HAN_KANA}]+|[^\W_{_HANGUL}{_HAN_KANA}]+")
@@ -35,11 +38,11 @@ _PACKED = re.compile(rf"[{_HANGUL}{_HAN_KANA}]")
 def tokens(text: str) -> list[str]:
     """Character bigrams of Korean (and Chinese or Japanese) runs, lower-case words of the rest.
 
-    >>> tokens("김치 GLP시험")
+    >>> tokens("김치ㆍＧＬＰ시험")
     ['김치', 'glp', '시험']
     """
     found: list[str] = []
-    for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
+    for run in _RUNS.findall(unicodedata.normalize("NFKC", _DOT.sub(" ", text)).lower()):
         if not _PACKED.match(run) or len(run) == 1:
             found.append(run)
         else:
@@ -218,6 +221,11 @@ class LexicalIndex:
     def _frequency_of(self, word: str) -> int:
         token = self._ids.get(word)
         return 0 if token is None else self._frequency[token]
+
+    def knows(self, text: str) -> float:
+        """The share of a text's distinct tokens that some row holds; 0 of a text without any."""
+        words = set(tokens(text))
+        return sum(self._frequency_of(word) > 0 for word in words) / max(len(words), 1)
 
     def rarity(self, word: str) -> float:
         """How telling a token is: 1 in a single row, towards 0 in all of them, 1 when unknown."""

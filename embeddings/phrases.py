@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from embeddings.lexical import DOTS
+
 MOST = 8
-_BREAK = re.compile(r"[,;·•\n]|(?<=[.!?])\s|(?<=[가-힣]{2})(?:와|과)\s|\s및\s|\s(?:and|or)\s")
+_BREAK = re.compile(rf"[,;，；、{DOTS}\n]|(?<=[.!?])\s|(?<=[가-힣]{{2}})(?:와|과)\s|\s및\s|\s(?:and|or)\s")
 
 
 def phrases(text: str) -> list[str]:

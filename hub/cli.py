@@ -103,7 +103,29 @@ def show(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class CleanCommand(click.Command):
+    """A command whose every text has passed :func:`hub.text.clean`, as on the pages."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs it with what is left of its texts."""
+        from hub.text import clean
+
+        ctx.params = {
+            name: clean(value) if isinstance(value, str) else value for name, value in ctx.params.items()
+        }
+        return super().invoke(ctx)
+
+
+class CleanGroup(click.Group):
+    """A group of such commands and groups."""
+
+    command_class = CleanCommand
+    group_class = type
+
+
+@click.group(
+    cls=CleanGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="hub")
 def cli() -> None:
     """지역 산학 연계 허브 · Regional industry-academia hub"""

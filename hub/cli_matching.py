@@ -154,9 +154,7 @@ def evaluate(needs: Path, as_json: bool) -> None:
     help=_("이만한 허브를 지어 잽니다. 여러 번 줄 수 있습니다"),
 )
 @click.option("--no-servers", is_flag=True, help=_("기동 시간, 메모리, 부하는 재지 않습니다"))
-@click.option(
-    "--seconds", default=60, show_default=True, type=Whole(1, 3600), help=_("부하를 거는 시간(초)")
-)
+@click.option("--seconds", default=60, show_default=True, type=Whole(1, 3600), help=_("부하를 거는 시간(초)"))
 def bench(as_json: bool, sizes: tuple[int, ...], no_servers: bool, seconds: int) -> None:
     """Measures speed beside a peer."""
     from hub.matching import bench as benchmark

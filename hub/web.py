@@ -13,10 +13,13 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask_compress import Compress
 from flask_htmx import HTMX
 from sqlmodel import Session
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.utils import cached_property
 
 from hub.numbers import whole_number
 from hub.settings import Settings
+from hub.text import clean
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from hub.matching.suggest import Suggestions
 
 htmx = HTMX()
+AS_TYPED = frozenset({"password"})  # has a form of its own, see hub.text.password_form
 LONGEST_NEXT = 16_000  # a search for a thousand Korean letters is nine thousand characters long
 
 
@@ -39,6 +43,26 @@ class TidyRequest(Request):
             environ.get("QUERY_STRING", ""), safe=string.printable, encoding="latin-1"
         )
         super().__init__(environ, *given, **named)
+
+
+class CleanRequest(TidyRequest):
+    """A request whose every value has passed :func:`hub.text.clean`, on every page there is or will be."""
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:  # type: ignore[override]
+        """What stands in the address."""
+        return _cleaned(super().args)
+
+    def _load_form_data(self) -> None:
+        """What a form sent: werkzeug keeps it in ``form`` when anything of it is first asked for."""
+        super()._load_form_data()
+        self.__dict__["form"] = _cleaned(self.form)
+
+
+def _cleaned(values: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict(
+        [(name, value if name in AS_TYPED else clean(value)) for name, value in values.items(multi=True)]
+    )
 
 
 @dataclass(frozen=True)
@@ -144,8 +168,8 @@ def register(app: Flask) -> None:
     # another site cannot make a browser ask for it with its cookies (SameSite): compressing tells it nothing.
     app.config.update(COMPRESS_ALGORITHM="br,gzip", COMPRESS_ALGORITHM_STREAMING="br,gzip")
     Compress(app)
+    app.request_class = CleanRequest
     htmx.init_app(app)
-    app.request_class = TidyRequest
     app.url_map.converters["int"] = NumberInPath
     app.teardown_appcontext(close_session)
     app.after_request(secure)

@@ -24,9 +24,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session, col, delete, select
 
-from hub.accounts.sign_in import plain_email
 from hub.accounts.tables import Account, KnownMachine, WrongPassword
 from hub.database import Database, now
+from hub.text import email_form
 
 Limits = tuple[tuple[int, timedelta], ...]
 OF_MACHINE: Limits = ((10, timedelta(minutes=1)), (50, timedelta(hours=1)))
@@ -48,7 +48,7 @@ class Guesser:
 
 def guesser(secret: str, address: str | None, email: str) -> Guesser:
     """The machine at a network address that tries an account."""
-    email = plain_email(email)
+    email = email_form(email)[:254]
     return Guesser(email, _key(secret, "machine", machine(address)), _key(secret, "account", email))
 
 

@@ -13,6 +13,7 @@ from hub.language import _
 from hub.problems import Problem
 from hub.profiles.posting import profile
 from hub.regions.atlas import place
+from hub.text import email_form, password_form
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200  # argon2 takes any length; a reader of ours does not get to choose the work
@@ -20,11 +21,6 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _hasher = PasswordHasher()
 # Checked when there is no such account, so that the answer takes as long as a wrong password's.
 _NOBODY = _hasher.hash("nobody")
-
-
-def plain_email(text: str) -> str:
-    """An e-mail address as accounts carry it."""
-    return text.replace("\0", "").strip().lower()[:254]
 
 
 def add_account(
@@ -40,7 +36,7 @@ def add_account(
 
     :raises Problem: saying what to change.
     """
-    address = email.strip().lower()
+    address, password = email_form(email), password_form(password)
     if not _EMAIL.fullmatch(address) or len(address) > 254:
         raise Problem(_("«%(email)s»은(는) 전자우편 주소가 아닙니다.", email=email[:80]))
     if len(password) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
@@ -81,9 +77,16 @@ def _check_belonging(session: Session, role: str, region: str | None, profile_id
 
 def check(session: Session, email: str, password: str) -> Account | None:
     """The account of this address and password, or ``None``."""
-    account = session.exec(select(Account).where(Account.email == plain_email(email))).first()
+    account = session.exec(select(Account).where(Account.email == email_form(email)[:254])).first()
+    kept = account.password_hash if account else _NOBODY
+    # One that was hashed before there was one form for all keyboards still opens as it was typed then.
+    forms = dict.fromkeys((password_form(password), password))
+    return account if any(_is_password(kept, form) for form in forms) else None
+
+
+def _is_password(kept: str, password: str) -> bool:
     try:
-        _hasher.verify(account.password_hash if account else _NOBODY, password[:LONGEST_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        return None
-    return account
+        # One more than any may have: what goes on after a right password is not the right one.
+        return _hasher.verify(kept, password[: LONGEST_PASSWORD + 1])
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
+        return False

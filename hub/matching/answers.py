@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
@@ -53,7 +54,8 @@ class Answer:
 
 def is_english(text: str) -> bool:
     """A sentence or a word of English; «SiC» and «GLP» stand in Korean sentences too."""
-    return language_of(text) == "en" and re.search(r"[a-z]{4}", text) is not None
+    plain = unicodedata.normalize("NFKC", text)
+    return language_of(plain) == "en" and re.search(r"[a-z]{4}", plain) is not None
 
 
 def _version(statement: Statement, text: str, nearest: int) -> int:

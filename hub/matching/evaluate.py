@@ -17,8 +17,8 @@ from hub.matching.replica import Filters
 from hub.matching.search import clean_query, search
 from hub.problems import Problem
 from hub.profiles.published import PUBLISHED
-from hub.profiles.script import clean
 from hub.profiles.tables import Kind, Statement
+from hub.text import clean
 
 DEPTH = 10
 GOOD = 2  # a first answer of this grade or better is right
@@ -92,7 +92,7 @@ def _need(row: Any) -> Need:
         raise ValueError(row)
     json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is no text
     clean_query(text)
-    return Need(text, {statement: float(grade) for statement, grade in relevant.items()})
+    return Need(clean(text), {clean(statement): float(grade) for statement, grade in relevant.items()})
 
 
 def _is_grade(value: object) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from embeddings.lexical import LexicalIndex, tokens
+from embeddings.lexical import DOTS, LexicalIndex, tokens
 
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+|\n+")
-_WORD = re.compile(r"[가-힣]+|[^\W_가-힣]+")
+_WORD = re.compile(rf"[가-힣]+|[^\W_가-힣{DOTS}]+")
 # Bigrams of endings and of the words that every request and every offer uses: sharing them says nothing.
 _EMPTY = frozenset(
     "합니 니다 습니 하는 하고 하여 에서 으로 에게 까지 부터 필요 요한 싶습 고자 있는 있습 위한 위해 통해 대한 "
@@ -84,7 +85,7 @@ def _shared(sentence: str, telling: set[str]) -> list[bool]:
     for match in _WORD.finditer(sentence):
         run, start = _ENDING.sub("", match.group()), match.start()
         end = start + len(run)
-        if run.lower() in telling:
+        if unicodedata.normalize("NFKC", run).lower() in telling:  # ＧＬＰ is the index's glp
             marks[start:end] = [True] * len(run)
             continue
         for at in range(len(run) - 1):

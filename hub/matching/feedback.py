@@ -30,6 +30,7 @@ from hub.profiles.posting import statement as read_statement
 from hub.profiles.tables import Profile
 from hub.profiles.vectors import as_stored, stored
 from hub.regions.atlas import inside
+from hub.text import clean, one_line
 
 ENCODED_AT_ONCE = 8
 
@@ -85,6 +86,7 @@ def say(
     :raises NotFound: when no such statement is published.
     :raises Problem: when the verdict is none.
     """
+    asked = clean(asked)
     if verdict not in set(Verdict) or word not in WORDS or not 0 < len(asked) <= LONGEST:
         raise Problem(_("의견은 «맞음»이나 «아님»입니다."))
     if not read_statement(session, statement_id).is_published:
@@ -120,17 +122,18 @@ def _said(session: Session, account_id: int, statement_id: int, asked: str) -> F
 
 
 def _key(asked: str) -> str:
-    return hashlib.sha256(asked.encode()).hexdigest()
+    return hashlib.sha256(one_line(asked).encode()).hexdigest()
 
 
 def said_of(session: Session, account_id: int, asked: Iterable[str]) -> dict[tuple[str, int], str]:
     """What a person has said of the answers to these texts: the verdict by text and statement."""
+    texts = defaultdict(list)
+    for text in asked:
+        texts[_key(text)].append(text)
     rows = session.exec(
-        select(Feedback).where(
-            Feedback.account_id == account_id, col(Feedback.asked_key).in_({_key(text) for text in asked})
-        )
+        select(Feedback).where(Feedback.account_id == account_id, col(Feedback.asked_key).in_(texts))
     )
-    return {(said.asked, said.statement_id): said.verdict for said in rows}
+    return {(text, said.statement_id): said.verdict for said in rows for text in texts[said.asked_key]}
 
 
 def judged_by(engine: Engine, session: Session, account_id: int) -> Judged | None:

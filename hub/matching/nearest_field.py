@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hub.profiles.fields import DATA, carried_fields, field_codes
-from hub.profiles.script import clean
+from hub.profiles.script import language_of
 from hub.profiles.tables import TechnologyField
+from hub.text import one_line
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -57,8 +58,8 @@ def field_closeness(subclass_vectors: Floats, vectors: Floats) -> Floats:
 
 def proposed_fields(engine: Engine, text: str) -> list[TechnologyField]:
     """The fields that a text most likely lies in, the nearest first; none for a text without words."""
-    written = " ".join(clean(text).split())
-    if not any(character.isalpha() for character in written):
+    written = one_line(text)
+    if language_of(written) is None:
         return []
     near = field_closeness(engine.subclasses, engine.encoder.encode_one(written)[None])[0]
     fields = carried_fields()

@@ -16,11 +16,12 @@ from hub.matching.search import clean_query, parse_filters
 from hub.problems import Problem
 from hub.profiles.tables import Kind
 from hub.regions.atlas import atlas, place
+from hub.text import one_line
 
 # What makes a search; how much of it is shown does not.
 FILTERS = ("kind", "region", "profile_kind", "size", "field", "trl_from", "trl_to", "language", "visibility")
 # In this order: it is part of the digest by which a kept search is found again.
-PARAMETERS = ("q", *FILTERS[:2], "near", *FILTERS[2:], "sort")
+PARAMETERS: tuple[str, ...] = ("q", *FILTERS[:2], "near", *FILTERS[2:], "sort")
 MOST_SAVED = 100
 
 
@@ -106,7 +107,8 @@ def saved_by(session: Session, account_id: int) -> list[SavedSearch]:
 
 
 def _query(asked: Mapping[str, str]) -> str:
-    return urlencode([(name, asked[name].strip()) for name in PARAMETERS if asked.get(name, "").strip()])
+    cleaned = [(name, one_line(asked.get(name, ""))) for name in PARAMETERS]
+    return urlencode([(name, value) for name, value in cleaned if value])
 
 
 def _digest(query: str) -> str:

@@ -22,10 +22,10 @@ from hub.problems import Problem
 from hub.profiles.fields import field_codes
 from hub.profiles.posting import trl_of
 from hub.profiles.published import place_of
-from hub.profiles.script import clean
 from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, Statement, Visibility
 from hub.regions.atlas import place
 from hub.regions.strategic import all_strategic_fields, strategic_fields
+from hub.text import has_words, one_line
 
 LONGEST_QUERY = 1000
 PAGE = 20
@@ -72,6 +72,10 @@ def parse_filters(
 
     :raises Problem: naming the value that is not one.
     """
+    region, kind, profile_kind, size, field, trl_from, trl_to, language, visibility = (
+        one_line(value or "")
+        for value in (region, kind, profile_kind, size, field, trl_from, trl_to, language, visibility)
+    )
     if region:
         place(region)
     return Filters(
@@ -117,7 +121,7 @@ def clean_query(text: str) -> str:
 
     :raises Problem: when nothing is left of it or it is too long.
     """
-    query = " ".join(clean(text).split())
+    query = one_line(text)
     if len(query) > LONGEST_QUERY:
         raise Problem(
             _(
@@ -126,7 +130,7 @@ def clean_query(text: str) -> str:
                 most=LONGEST_QUERY,
             )
         )
-    if not any(character.isalnum() for character in query):
+    if not has_words(query):
         raise Problem(_("찾을 내용을 낱말이나 문장으로 적어 주십시오."))
     return query
 
@@ -241,8 +245,8 @@ def finders(
     engine: Engine, session: Session, text: str, kind: str, owner: Profile, *, limit: int = 3
 ) -> list[Answer]:
     """Who would find a text that is still being written, and be found by it; nothing for one without words."""
-    written = " ".join(clean(text).split())
-    if not any(character.isalnum() for character in written):
+    written = one_line(text)
+    if not has_words(written):
         return []
     engine.sync(session)
     vector = engine.encoder.encode_one(written)
@@ -319,8 +323,8 @@ def similar(
 
     :param apart_from: a statement that is being edited and is no double of itself.
     """
-    written = " ".join(clean(text).split())
-    if not any(character.isalnum() for character in written):
+    written = one_line(text)
+    if not has_words(written):
         return []
     engine.sync(session)
     vector = engine.encoder.encode_one(written)

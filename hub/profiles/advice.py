@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from hub.language import _
-from hub.profiles.script import clean
 from hub.profiles.tables import Kind
+from hub.text import clean
 
 ENOUGH = 40
 _FIGURE = re.compile(r"\d")

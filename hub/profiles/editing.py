@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from hub.accounts.policy import can_place_profile
 from hub.accounts.tables import Account
@@ -12,11 +12,14 @@ from hub.database import now
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles.homepage import web_address
+from hub.profiles.known_names import called, same_place, set_names
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile, touch
-from hub.profiles.script import clean
 from hub.profiles.tables import SIZES, Profile, ProfileKind
 from hub.regions.atlas import place
+from hub.text import has_words, one_line
+
+LONGEST = 120  # letters of a name
 
 
 class NameTaken(Problem):
@@ -40,48 +43,61 @@ def save_profile(
 ) -> Profile:
     """Enters an organisation, or changes the one of this number.
 
-    :param written: ``name_ko``, ``name_en``, ``kind``, ``size``, ``region_code``, ``homepage``.
-    :raises NameTaken: when another organisation of the region has this name.
+    :param written: ``name_ko``, ``name_en``, ``other_names``, ``kind``, ``size``, ``region_code``, ``homepage``.
+    :raises NameTaken: when another organisation of the region has this name, or is called so too.
     :raises Problem: in the reader's language, saying what to change.
     """
     saved = Profile(kind="", name_ko="", name_key="", region_code="")
     if profile_id is not None:
         saved = profile(session, profile_id)
     values = _checked(session, written, who)
-    key = name_key(values["name_ko"] or "")
-    same = session.exec(
-        select(Profile).where(Profile.name_key == key, Profile.region_code == values["region_code"])
-    ).first()
-    if same is not None and same.id != profile_id:
-        raise NameTaken(same)
+    new = _keys(values["name_ko"], values["name_en"])
+    if saved.region_code == values["region_code"]:
+        new -= _keys(saved.name_ko, saved.name_en)  # a name that stands is not asked about again
+    for same in called(session, new):
+        if same.id != profile_id and same_place(same.region_code, values["region_code"] or ""):
+            raise NameTaken(same)
+    key = name_key(values["name_ko"] or "")[:LONGEST]
+    if profile_id is None or key in new or saved.region_code != values["region_code"]:
+        saved.name_key = key
     for name, value in values.items():
         setattr(saved, name, value)
-    saved.name_key = key
     saved.updated_at = now()
     session.add(saved)
     session.flush()
+    set_names(session, saved, written.get("other_names"))
     if profile_id is not None:
         touch(session, profile_id)
     return saved
 
 
+def namesakes(session: Session, profile: Profile, limit: int = 3) -> list[Profile]:
+    """Organisations of other regions that are called so too: a branch may well be one of its own."""
+    found = called(session, _keys(profile.name_ko, profile.name_en))
+    return [one for one in found if not same_place(one.region_code, profile.region_code)][:limit]
+
+
+def _keys(*names: str | None) -> set[str]:
+    return {key for name in names if name and (key := name_key(name))}
+
+
 def _checked(session: Session, written: Mapping[str, str], who: Account) -> dict[str, str | None]:
-    name = " ".join(clean(written.get("name_ko", "")).split())
-    if not name_key(name) or len(name) > 120:
+    name = one_line(written.get("name_ko", ""))
+    if not has_words(name) or len(name) > LONGEST:
         raise Problem(_("기관 이름을 120자 안으로 적어 주십시오."))
-    kind = written.get("kind", "")
+    kind = one_line(written.get("kind", ""))
     if kind not in set(ProfileKind):
         raise Problem(_("기관 종류를 고르십시오: 대학, 연구기관, 기업."))
-    size = written.get("size") or None
+    size = one_line(written.get("size", "")) or None
     if size is not None and (size not in SIZES or kind != ProfileKind.COMPANY):
         raise Problem(_("기업 규모는 기업만, 소기업·중기업·대기업 가운데 고릅니다."))
-    region = written.get("region_code", "")
+    region = one_line(written.get("region_code", ""))
     place(region)
     if not can_place_profile(who, session, region):
         raise Problem(_("담당 지역 안의 기관만 넣을 수 있습니다."), status=403)
     return {
         "name_ko": name,
-        "name_en": " ".join(clean(written.get("name_en", "")).split())[:160] or None,
+        "name_en": one_line(written.get("name_en", ""))[:160] or None,
         "kind": kind,
         "size": size,
         "region_code": region,

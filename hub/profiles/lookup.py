@@ -11,24 +11,37 @@ from sqlmodel import Session, col, select
 from hub.language import _
 from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
+from hub.profiles.known_names import called
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile
-from hub.profiles.script import clean
-from hub.profiles.tables import Kind, Profile, Source, Statement, Visibility
+from hub.profiles.tables import Kind, Profile, ProfileName, Source, Statement, Visibility
 from hub.regions.atlas import inside, place
 
-LONGEST_NAME = 40
+LONGEST_NAME = 160
+# Of Latin letters: «sic» stands in «Institute for Basic Science», and is none of its names.
+WHOLE_LATIN, FIRST_LATIN = 2, 4
 
 
 def by_name(session: Session, text: str, limit: int = 5) -> list[Profile]:
-    """The organisations whose name holds this text, those that begin with it first."""
-    key = name_key(clean(text))
+    """The organisations one of whose names holds this text: first those so called, then those that begin so.
+
+    A short text of Latin letters must be the whole name or its beginning.
+    """
+    key = name_key(text)
     if len(key) < 2 or len(text) > LONGEST_NAME:
         return []
-    held = col(Profile.name_key).contains(key, autoescape=True)
-    begins = col(Profile.name_key).startswith(key, autoescape=True)
-    order = (begins.desc(), sa.func.length(Profile.name_key), col(Profile.id))
-    return list(session.exec(select(Profile).where(held).order_by(*order).limit(limit)))
+    known = col(ProfileName.name_key)
+    begins = known.startswith(key, autoescape=True)
+    held = known.contains(key, autoescape=True)
+    if key.isascii() and len(key) <= FIRST_LATIN:
+        held = known == key if len(key) <= WHOLE_LATIN else begins
+    nearness = sa.func.min(sa.case((known == key, 0), (begins, 1), else_=2))
+    shortest = sa.func.min(sa.func.length(ProfileName.name_key))
+    owner = col(ProfileName.profile_id)
+    query = select(owner).where(held).group_by(owner).order_by(nearness, shortest, owner).limit(limit)
+    numbers = session.exec(query).all()
+    found = {p.id: p for p in session.exec(select(Profile).where(col(Profile.id).in_(numbers)))}
+    return [found[number] for number in numbers]
 
 
 def in_region(
@@ -85,7 +98,9 @@ def profiles_with_statements(session: Session) -> list[tuple[int, datetime]]:
 
 
 def find_profile(session: Session, wanted: str) -> Profile:
-    """The profile of this number or name.
+    """The profile of this number or of this name, be it Korean, English, short or former.
+
+    Where one organisation is called so itself, those of which it is another name are not meant.
 
     :raises NotFound: when there is none.
     :raises Problem: when several organisations have this name; it lists their numbers.
@@ -93,8 +108,9 @@ def find_profile(session: Session, wanted: str) -> Profile:
     number = whole_number(wanted)
     if number is not None:
         return profile(session, number)
-    wanted = clean(wanted)
-    found = session.exec(select(Profile).where(Profile.name_key == name_key(wanted))).all()
+    key = name_key(wanted)
+    found = called(session, [key])
+    found = [p for p in found if name_key(p.name_ko) == key] or found
     if not found:
         raise NotFound(_("«%(name)s»이라는 기관이 없습니다.", name=wanted[:80]))
     if len(found) > 1:

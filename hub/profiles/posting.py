@@ -13,7 +13,7 @@ from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 from hub.profiles import vectors
 from hub.profiles.fields import field_codes
-from hub.profiles.script import clean, language_of
+from hub.profiles.script import language_of
 from hub.profiles.tables import (
     Kind,
     Profile,
@@ -24,6 +24,7 @@ from hub.profiles.tables import (
     Visibility,
 )
 from hub.profiles.vectors import Encoded
+from hub.text import clean
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder

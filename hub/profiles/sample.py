@@ -13,7 +13,9 @@ from sqlmodel import Session, col, select
 
 from hub.database import Database, next_revision, now
 from hub.profiles import vectors
+from hub.profiles.editing import LONGEST
 from hub.profiles.fields import FIELDS_OF_LABEL
+from hub.profiles.known_names import carried_names, names_of, taken_keys
 from hub.profiles.names import name_key
 from hub.profiles.script import language_of
 from hub.profiles.tables import (
@@ -25,6 +27,7 @@ from hub.profiles.tables import (
     StatementField,
     Visibility,
 )
+from hub.text import one_line
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -62,7 +65,8 @@ class SampleStatement:
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+        for row in csv.DictReader(file):
+            yield {name: one_line(value) for name, value in row.items()}
 
 
 def sample_profiles() -> list[SampleProfile]:
@@ -197,13 +201,13 @@ def _add_statements(
 def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:
     with database.writing() as session:
         held = set(session.exec(select(Profile.source_key).where(col(Profile.source_key).is_not(None))))
-        taken = set(session.exec(select(Profile.name_key, Profile.region_code)))
+        taken = taken_keys(session)
         added = [
             Profile(
                 kind=sample.kind,
                 name_ko=sample.name_ko,
                 name_en=sample.name_en,
-                name_key=name_key(sample.name_ko),
+                name_key=name_key(sample.name_ko)[:LONGEST],
                 region_code=sample.region_code,
                 homepage=sample.homepage,
                 industry=sample.industry,
@@ -216,6 +220,9 @@ def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:
             if sample.source_key not in held and (name_key(sample.name_ko), sample.region_code) not in taken
         ]
         session.add_all(added)
+        session.flush()
+        carried = carried_names()
+        session.add_all(name for one in added for name in names_of(one, carried.get(one.name_ko, ())))
     return len(added)
 
 

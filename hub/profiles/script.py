@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
+from embeddings.lexical import DOTS
+
 _LANGUAGE_OF_SCRIPT = {
     "HANGUL": "ko",
     "LATIN": "en",
@@ -21,20 +23,14 @@ _LANGUAGE_OF_SCRIPT = {
 OTHER = "xx"
 
 
-def clean(text: str) -> str:
-    """The text without control characters and outer space, lines kept, composed (NFC)."""
-    unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (c for c in unified if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
-    lines = ("".join(kept)).split("\n")
-    return "\n".join(" ".join(line.split()) for line in lines).strip()
-
-
 def language_of(text: str) -> str | None:
     """A two-letter language; ``xx`` for another script; ``None`` without a single letter.
 
     Korean technical prose is full of Latin abbreviations, so a fifth of Hangul makes it Korean.
     """
-    scripts = Counter(unicodedata.name(c, "UNKNOWN").split()[0] for c in text if c.isalpha())
+    # Full-width and mathematical letters are those that they stand for; a dot between words (ㆍ) is none.
+    letters = unicodedata.normalize("NFKC", "".join(c for c in text if c.isalpha() and c not in DOTS))
+    scripts = Counter(unicodedata.name(c, "UNKNOWN").split()[0] for c in letters if c.isalpha())
     total = scripts.total()
     if not total:
         return None

@@ -88,6 +88,29 @@ class Profile(SQLModel, table=True):
     updated_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
 
 
+class NameKind(StrEnum):
+    """How an organisation comes by a name. ``usual`` ones follow from its name (부산대) and are not shown."""
+
+    KOREAN = "korean"
+    ENGLISH = "english"
+    SHORT = "short"
+    FORMER = "former"
+    OTHER = "other"
+    USUAL = "usual"
+
+
+class ProfileName(SQLModel, table=True):
+    """One of the names that an organisation is found by; ``name_key`` is the name as it compares."""
+
+    __tablename__ = "profile_name"
+    __table_args__ = (_one_of("kind", NameKind),)
+
+    profile_id: int = Field(foreign_key="profile.id", primary_key=True)
+    name_key: str = Field(max_length=160, primary_key=True, index=True)
+    name: str = Field(max_length=160)
+    kind: str = Field(max_length=7)
+
+
 class Statement(SQLModel, table=True):
     """One thing that a profile says in its own words.
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.profiles.names import name_key
-from hub.profiles.script import clean, language_of
+from hub.profiles.script import language_of
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,3 @@ def test_a_key_of_a_key_is_itself(name: str) -> None:
 )
 def test_language(text: str, language: str | None) -> None:
     assert language_of(text) == language
-
-
-def test_clean_keeps_lines_and_drops_what_cannot_be_stored_or_seen() -> None:
-    assert clean("  가\x00나\u200b \t 다\r\n라  \n") == "가나\u200b 다\n라"
-    assert clean("\x00\x01\ud800") == ""
