@@ -179,7 +179,7 @@ class LexicalIndex:
         """
         scores = np.zeros(len(self) if rows is None else len(rows), dtype=np.float32)
         words = set(tokens(query))
-        held = sorted(self._ids[word] for word in words if self._frequency_of(word))
+        held = sorted(self._ids[word] for word in words if self.frequency(word))
         if not held or not self._total:
             return LexicalScores(scores, 0.0)
         weights = {token: self._weight(token) for token in held}
@@ -218,18 +218,19 @@ class LexicalIndex:
         norms: Floats = (K1 * (1 - B + B * lengths / (self._total / self._alive))).astype(np.float32)
         return norms
 
-    def _frequency_of(self, word: str) -> int:
+    def frequency(self, word: str) -> int:
+        """How many rows hold a token."""
         token = self._ids.get(word)
         return 0 if token is None else self._frequency[token]
 
     def knows(self, text: str) -> float:
         """The share of a text's distinct tokens that some row holds; 0 of a text without any."""
         words = set(tokens(text))
-        return sum(self._frequency_of(word) > 0 for word in words) / max(len(words), 1)
+        return sum(self.frequency(word) > 0 for word in words) / max(len(words), 1)
 
     def rarity(self, word: str) -> float:
         """How telling a token is: 1 in a single row, towards 0 in all of them, 1 when unknown."""
-        frequency = self._frequency_of(word)
+        frequency = self.frequency(word)
         if not frequency or self._alive < 2:
             return 1.0
         return 1.0 - math.log(frequency) / math.log(self._alive)

@@ -35,14 +35,19 @@ def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
     """Finds who answers a text."""
     from hub.matching import search as matching
     from hub.matching.as_json import answer_as_json
+    from hub.matching.meant import did_you_mean, offer
 
     filters = matching.parse_filters(**chosen)
     matching.clean_query(text)
     with opened() as (engine, session):
         results = matching.search(engine, session, text, filters, limit=limit)
+        meant = did_you_mean(engine, results.query)
     if as_json:
-        show({"query": results.query, "results": [answer_as_json(a) for a in results.answers]})
+        answers = [answer_as_json(a) for a in results.answers]
+        show({"query": results.query, "did_you_mean": meant, "results": answers})
         return
+    if meant:
+        click.echo(offer(meant), err=True)
     if not results.answers:
         click.echo(_("이 조건에 맞는 등록이 없습니다."))
     for number, answer in enumerate(results.answers, start=1):

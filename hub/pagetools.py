@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from hub.addresses import same_page
 from hub.database import now
 from hub.language import N_, STRENGTH_NAMES, _, current_language, in_language
 from hub.profiles.homepage import usable
-from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
+from hub.profiles.tables import Kind, Profile, ProfileKind, ProfileName, Source, Statement, Visibility
 from hub.public_address import whole
 from hub.regions.atlas import atlas, districts, province_of, provinces
 from hub.regions.outlines import labels as map_labels
@@ -178,7 +179,9 @@ SCHEMA_TYPES = {
 }
 
 
-def profile_data(profile: Profile, public: list[Statement]) -> dict[str, Any]:
+def profile_data(
+    profile: Profile, public: list[Statement], others: Sequence[ProfileName] = ()
+) -> dict[str, Any]:
     """A profile for search engines (schema.org Organization); of what it says only what everybody sees."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -191,8 +194,9 @@ def profile_data(profile: Profile, public: list[Statement]) -> dict[str, Any]:
             "addressRegion": region_name(profile.region_code),
         },
     }
-    if profile.name_en:
-        data["alternateName"] = profile.name_en
+    names = [name for name in (profile.name_en, *(other.name for other in others)) if name]
+    if names:
+        data["alternateName"] = names if len(names) > 1 else names[0]
     if homepage := usable(profile.homepage):
         data["sameAs"] = homepage
     knows = [s.text for s in public if s.kind == Kind.CAPABILITY]

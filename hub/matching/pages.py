@@ -12,6 +12,7 @@ from hub.accounts.policy import account, anyone, requires, signed_in
 from hub.language import _
 from hub.matching import saved
 from hub.matching.feedback import said_of, say, take_back
+from hub.matching.meant import did_you_mean, offer
 from hub.matching.replica import Filters
 from hub.matching.saved import FILTERS
 from hub.matching.search import (
@@ -78,8 +79,11 @@ def find() -> ResponseReturnValue:
             )
     except Problem as error:
         problem, filters = error, Filters()
+    meant = did_you_mean(hub().engine, results.query) if results and not asked["after"] else None
     shown: dict[str, Any] = {
         **asked,
+        "meant": meant,
+        "offer": offer(meant) if meant else "",
         "results": results,
         "problem": problem,
         "filters": filters,

@@ -15,7 +15,17 @@ from embeddings.phrases import phrases
 from hub.database import Database, next_revision, now
 from hub.matching.engine import Engine
 from hub.profiles.published import PUBLISHED
-from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Vector, Visibility
+from hub.profiles.tables import (
+    Kind,
+    NameKind,
+    Profile,
+    ProfileKind,
+    ProfileName,
+    Source,
+    Statement,
+    Vector,
+    Visibility,
+)
 from hub.regions.atlas import atlas
 from hub.settings import Settings
 from hub.setup import set_up
@@ -61,7 +71,9 @@ def build(engine: Engine, session: Session, folder: Path, count: int) -> Setting
     material = Material(engine, session, texts)
     with database.writing() as writing:
         connection = writing.connection()
-        connection.execute(sa.insert(Profile), list(_profiles(count)))
+        profiles = list(_profiles(count))
+        connection.execute(sa.insert(Profile), profiles)
+        connection.execute(sa.insert(ProfileName), [_name(profile) for profile in profiles])
         revision = next_revision(writing)
         for start in range(0, count, BATCH):
             numbers = range(start, min(start + BATCH, count))
@@ -103,6 +115,11 @@ def _profiles(count: int) -> Iterator[dict[str, Any]]:
             "created_at": now(),
             "updated_at": now(),
         }
+
+
+def _name(profile: dict[str, Any]) -> dict[str, Any]:
+    named = {"profile_id": profile["id"], "name_key": profile["name_key"], "name": profile["name_ko"]}
+    return {**named, "kind": NameKind.KOREAN}
 
 
 def _statement(number: int, text: str, revision: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,8 +26,9 @@ from hub.problems import Problem
 from hub.profiles import editing, posting
 from hub.profiles.advice import advice
 from hub.profiles.fields import fields_of
+from hub.profiles.known_names import other_names
 from hub.profiles.tables import Kind, Profile, Statement, TechnologyField, Visibility
-from hub.regions.atlas import province_of
+from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
 from hub.web import hub, read_session
 
@@ -48,6 +50,7 @@ def profile(profile_id: int) -> ResponseReturnValue:
     return render_template(
         "profiles/profile.html",
         profile=shown,
+        other_names=other_names(session, profile_id),
         statements=statements,
         public=[s for s in statements if s.is_published and s.visibility == Visibility.PUBLIC],
         by_kind=[(kind, of_kind) for kind in Kind if (of_kind := [s for s in statements if s.kind == kind])],
@@ -260,14 +263,33 @@ def _profile_form(edited: Profile | None) -> ResponseReturnValue:
             with hub().database.writing() as session:
                 saved = editing.save_profile(session, request.form, who, edited.id if edited else None)
             flash(_("저장했습니다."))
+            if edited is None:
+                _tell_namesakes(saved)
             return redirect(url_for("profiles.profile", profile_id=saved.id))
         except Problem as error:
             problem = error
+    standing: dict[str, Any] = {}
+    if edited is not None:
+        names = other_names(read_session(), edited.id)
+        standing = {**edited.model_dump(), "other_names": "\n".join(row.name for row in names)}
     page = render_template(
         "profiles/profile_form.html",
         profile=edited,
-        values=request.form if request.method == "POST" else (edited.model_dump() if edited else {}),
+        values=request.form if request.method == "POST" else standing,
         problem=problem,
         existing=problem.existing if isinstance(problem, editing.NameTaken) else None,
     )
     return page, problem.status if problem else 200
+
+
+def _tell_namesakes(saved: Profile) -> None:
+    """An organisation of this name in another region: perhaps the same one, perhaps a branch."""
+    for other in editing.namesakes(read_session(), saved):
+        flash(
+            _(
+                "%(region)s에도 «%(name)s»이(가) 있습니다. 지점이나 다른 기관이면 그대로 두고, 같은 기관이면 그 프로필을 쓰십시오.",
+                region=place(other.region_code).full_name,
+                name=other.name_ko,
+            ),
+            "warning",
+        )

@@ -80,9 +80,8 @@ def _fill_names() -> None:
     )
     batch: list[dict[str, Any]] = []
     for row in _rows("profile", "kind", "name_ko", "name_en", "source_key"):
-        one = Profile(
-            id=row.id, kind=row.kind, name_ko=row.name_ko, name_en=row.name_en, name_key="", region_code=""
-        )
+        own = {"name_ko": row.name_ko, "name_en": row.name_en, "name_key": "", "region_code": ""}
+        one = Profile(id=row.id, kind=row.kind, **own)
         others = carried.get((row.source_key or "").removeprefix("public:"), ())
         batch.extend(
             {"profile_id": row.id, "name_key": name.name_key, "name": name.name, "kind": str(name.kind)}
