@@ -9,7 +9,7 @@ import re
 
 _KEYS = "qwertyuiopasdfghjklzxcvbnm"
 _JAMO = "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ"
-_JAMO_OF = {key: jamo for key, jamo in zip(_KEYS, _JAMO, strict=True)}
+_JAMO_OF = dict(zip(_KEYS, _JAMO, strict=True))
 _JAMO_OF |= {key.upper(): jamo for key, jamo in _JAMO_OF.items()}
 _JAMO_OF |= dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))  # with shift
 _KEY_OF = {jamo: key for key, jamo in _JAMO_OF.items() if key.islower() or key in "QWERTOP"}
