@@ -45,7 +45,7 @@ BLANKS = [" ", "\u00a0", "\u1680", "\u2003", "\u202f", "\u205f", "\u2800", "\u30
 UNSTORABLE = ["\ud800", "\udfff", "\ue000", "\U000f0000", "\ufdd0", "\uffff", "\U0010ffff"]
 ALIKE = st.sampled_from([*UNSEEN, *UNSTORABLE])
 APART = st.sampled_from([*CONTROLS, *BLANKS])
-WORDS = st.sampled_from(["김치", "발효", "GLP", "ＳｉＣ", "2차", "μm", "café", "👩‍💻"])
+WORDS = st.sampled_from(["김치", "발효", "GLP", "ＳｉＣ", "2차", "μm", "café"])
 
 
 def test_the_examples_in_the_docstrings_hold() -> None:
@@ -63,7 +63,7 @@ def test_whatever_stands_unseen_in_and_between_words_a_text_is_the_same(
     form = data.draw(st.sampled_from(["NFC", "NFD"]))
     written = data.draw(st.one_of(st.just(""), between))
     for number, word in enumerate(words):
-        letters = [word] if "\u200d" in word else [*unicodedata.normalize(form, word)]
+        letters = unicodedata.normalize(form, word)
         written += data.draw(between) if number else ""
         written += data.draw(inside) + "".join(letter + data.draw(inside) for letter in letters)
     assert one_line(written) == " ".join(unicodedata.normalize("NFC", word) for word in words)
