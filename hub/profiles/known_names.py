@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from sqlmodel import Session, col, delete, select
@@ -23,7 +23,7 @@ MOST = 20
 Others = Iterable[tuple[NameKind, str]]
 SHOWN = (NameKind.SHORT, NameKind.OTHER, NameKind.FORMER)
 # A comma parts names, unless what follows is the rest of one: Co., Ltd.
-_BETWEEN = re.compile(r"\n|;|[,，、](?!\s*(?:ltd|limited|inc|llc|co)\b)", re.IGNORECASE)
+_BETWEEN = re.compile(r"[;；]|[,，、](?!\s*(?:ltd|limited|inc|llc|co)\b)", re.IGNORECASE)
 _ABBREVIATED = (
     ("과학기술", "과기"),
     ("여자", "여"),
@@ -98,18 +98,22 @@ def set_names(session: Session, profile: Profile, written: str | None) -> None:
     others = [(NameKind(row.kind), row.name) for row in standing.values()]
     if written is not None:
         others = []
-        for name in written_names(written):
+        for name in written_names(written, standing):
             row = standing.get(name_key(name))
             others.append((NameKind(row.kind) if row else NameKind.OTHER, name))
     session.exec(delete(ProfileName).where(col(ProfileName.profile_id) == profile.id))
     session.add_all(names_of(profile, others))
 
 
-def written_names(text: str) -> list[str]:
-    """The names in a text: one a line, or between commas."""
-    names = list(
-        dict.fromkeys(name for part in _BETWEEN.split(clean(text)) if has_words(name := part.strip()))
-    )
+def written_names(text: str, standing: Container[str] = ()) -> list[str]:
+    """The names in a text: one a line, or between commas.
+
+    :param standing: the keys of names that a comma in them does not part.
+    """
+    parts: list[str] = []
+    for line in clean(text).split("\n"):
+        parts.extend([line] if name_key(line) in standing else _BETWEEN.split(line))
+    names = [name for name in dict.fromkeys(part.strip() for part in parts) if has_words(name)]
     if len(names) > MOST or any(len(name) > LONGEST for name in names):
         raise Problem(
             _("다른 이름은 %(most)d개까지, 하나에 %(longest)d자까지입니다.", most=MOST, longest=LONGEST)

@@ -139,6 +139,8 @@ from hub.cli import main; main()
     assert count(database, Statement) == 2615
 
 
-@pytest.mark.parametrize("name", ["regions.csv", "listed-companies.csv", "universities.csv"])
+@pytest.mark.parametrize(
+    "name", ["regions.csv", "listed-companies.csv", "universities.csv", "organisation-names.csv"]
+)
 def test_every_file_is_attributed(name: str) -> None:
     assert f"`{name}`" in (sample.DATA / "README.md").read_text(encoding="utf-8")
