@@ -296,8 +296,8 @@ def add_account(email: str, role: str, region: str | None, profile: str | None) 
         password = sys.stdin.readline().rstrip("\r\n")
     with database.writing() as session:
         profile_id = find_profile(session, profile).id if profile else None
-        sign_in.add_account(session, email, password, role, region=region, profile_id=profile_id)
-    click.echo(_("%(email)s 계정을 만들었습니다.", email=email))
+        made = sign_in.add_account(session, email, password, role, region=region, profile_id=profile_id)
+    click.echo(_("%(email)s 계정을 만들었습니다.", email=made.email))
 
 
 from hub import cli_matching  # noqa: E402, F401 - its commands join the group

@@ -5,7 +5,7 @@ from __future__ import annotations
 import doctest
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hub.keyboard
@@ -20,6 +20,7 @@ def test_the_examples_in_the_docstrings_hold() -> None:
     assert not failed
 
 
+@settings(deadline=None)
 @given(SYLLABLES)
 def test_every_korean_text_comes_back_from_its_keys(text: str) -> None:
     keys = to_latin(text)
@@ -27,6 +28,7 @@ def test_every_korean_text_comes_back_from_its_keys(text: str) -> None:
     assert to_hangul(keys) == text
 
 
+@settings(deadline=None)
 @given(st.text("abcdefghijklmnopqrstuvwxyz 0123456789.,-"))
 def test_every_text_in_small_letters_comes_back_from_the_korean_layout(text: str) -> None:
     assert to_latin(to_hangul(text)) == text

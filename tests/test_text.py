@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
@@ -54,6 +54,7 @@ def test_the_examples_in_the_docstrings_hold() -> None:
     assert not failed
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=5), st.data())
 def test_whatever_stands_unseen_in_and_between_words_a_text_is_the_same(
     words: list[str], data: st.DataObject
@@ -69,6 +70,7 @@ def test_whatever_stands_unseen_in_and_between_words_a_text_is_the_same(
     assert one_line(written) == " ".join(unicodedata.normalize("NFC", word) for word in words)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_cleaning_twice_changes_nothing_and_nothing_unseen_is_left(text: str) -> None:
     cleaned = clean(text)
