@@ -41,7 +41,7 @@ def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
     matching.clean_query(text)
     with opened() as (engine, session):
         results = matching.search(engine, session, text, filters, limit=limit)
-        meant = did_you_mean(engine, results.query)
+        meant = did_you_mean(engine, session, results.query)
     if as_json:
         answers = [answer_as_json(a) for a in results.answers]
         show({"query": results.query, "did_you_mean": meant, "results": answers})

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import doctest
+import json
 import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from argon2 import PasswordHasher
@@ -35,6 +39,7 @@ from hub.text import clean, email_form, has_words, one_line, password_form
 from tests.conftest import PASSWORD, account_for, signed_in
 from tests.profiles.test_posting import post
 
+Run = Callable[..., CompletedProcess[str]]
 UNSEEN = [
     *map(chr, (0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x3164, 0xFFA0, 0xFEFF, 0xE0001, 0xE0041, 0x17B4)),
     *map(chr, [*range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F)]),
@@ -276,3 +281,24 @@ def test_rules_that_read_a_text_read_it_clean(sqlite_engine: Engine) -> None:
         assert one == other
         assert similar(sqlite_engine, session, "\u3164", Kind.NEED, owner.id) == []
     assert parse_filters(region="26\u200b", kind=" need\x00") == parse_filters(region="26", kind="need")
+
+
+def test_what_a_command_is_given_is_clean(sqlite_loaded: Settings, run_hub: Run, tmp_path: Path) -> None:
+    apart = unicodedata.normalize("NFD", "김\u200b치\t발효\u3164")
+    ended = run_hub("search", apart, "--region", "29\u200b ", "--kind", "capability\t", "--json")
+    assert ended.returncode == 0, ended.stderr
+    values = json.loads(ended.stdout)
+    assert values["query"] == "김치 발효"
+    assert {answer["region"][:2] for answer in values["results"]} == {"29"}
+    added = run_hub(
+        *("account", "add", "\u200bKim＠hub.example", "--role", "member", "--profile", " Wi\u200bKim\t"),
+        stdin=f"\ufeff{unicodedata.normalize('NFD', '비밀번호가 아주 길어요')}\n",
+    )
+    assert added.stdout.strip() == "kim@hub.example 계정을 만들었습니다."
+    with Database(sqlite_loaded.database).reading() as session:
+        assert check(session, "kim@hub.example", "비밀번호가 아주 길어요") is not None
+        text = session.exec(select(Statement.text).where(Statement.kind == Kind.CAPABILITY)).first() or ""
+    needs = tmp_path / "needs.jsonl"
+    line = {"need": apart, "relevant": {unicodedata.normalize("NFD", f"\ufeff{text} "): 3}}
+    needs.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
+    assert json.loads(run_hub("evaluate", str(needs), "--json").stdout)["n"] == 1

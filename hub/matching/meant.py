@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
+from sqlmodel import Session
+
 from embeddings.lexical import LexicalIndex
 from hub.keyboard import is_rare, reads_as_english, stray_jamo, to_hangul, to_latin
 from hub.language import _
 from hub.matching.engine import Engine
 from hub.matching.search import LONGEST_QUERY
+from hub.profiles.known_names import called
+from hub.profiles.names import name_key
 
 _LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
 _KOREAN_WORD = re.compile(r"[가-힣ㄱ-ㅣ]+")
@@ -24,11 +28,12 @@ SHORTEST_ENGLISH = (
 ACRONYM = 5  # letters: VHDL is one, whatever its keys write
 
 
-def did_you_mean(engine: Engine, query: str) -> str | None:
-    """The query as the other keyboard layout writes it, where that is text and the query is none."""
+def did_you_mean(engine: Engine, session: Session, query: str) -> str | None:
+    """The query as the other keyboard layout writes it, where that is text, or a name, and the query is none."""
     with engine.replica.lock.reading():
         index = engine.replica.words
         meant = _in_hangul(query, index) or _in_latin(query, index)
+    meant = meant or _name(session, query)
     return meant if meant and len(meant) <= LONGEST_QUERY else None
 
 
@@ -44,6 +49,14 @@ def _ends_in_consonant(text: str) -> bool:
     if "가" <= last <= "힣":
         return (ord(last) - ord("가")) % 28 != 0
     return last.lower() in ("l", "m", "n", "g") or last in ("0", "1", "3", "6", "7", "8")  # as they are read
+
+
+def _name(session: Session, query: str) -> str | None:
+    """``zkdltmxm`` as 카이스트: an organisation is called so."""
+    for written in (to_hangul(query), to_hangul(query.lower()), to_latin(query).lower()):
+        if written != query.lower() and called(session, [name_key(written)]):
+            return written
+    return None
 
 
 def _in_hangul(query: str, index: LexicalIndex) -> str | None:

@@ -79,7 +79,7 @@ def find() -> ResponseReturnValue:
             )
     except Problem as error:
         problem, filters = error, Filters()
-    meant = did_you_mean(hub().engine, results.query) if results and not asked["after"] else None
+    meant = did_you_mean(hub().engine, session, results.query) if results and not asked["after"] else None
     shown: dict[str, Any] = {
         **asked,
         "meant": meant,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from subprocess import CompletedProcess
 
@@ -25,10 +25,10 @@ Run = Callable[..., CompletedProcess[str]]
 
 
 @pytest.fixture
-def meant(sqlite_engine: Engine) -> Callable[[str], str | None]:
+def meant(sqlite_engine: Engine) -> Iterator[Callable[[str], str | None]]:
     with sqlite_engine.database.reading() as session:
         sqlite_engine.sync(session)
-    return lambda query: did_you_mean(sqlite_engine, query)
+        yield lambda query: did_you_mean(sqlite_engine, session, query)
 
 
 def test_the_other_layout_is_offered(meant: Callable[[str], str | None]) -> None:
@@ -48,6 +48,12 @@ def test_the_other_layout_is_offered(meant: Callable[[str], str | None]) -> None
         "ㄴ두내ㄱ": "sensor",
         "ㅔㅣㅁㄴ샻": "plastic",
         "햨 셋ㄷ": "giz tpte",
+        "zkdltmxm": "카이스트",
+        "ZKDLTMXM": "카이스트",
+        "qntkseogkrry": "부산대학교",
+        "ㅏㅑㅡㅡ": "kimm",
+        "쟈ㅏㅑㅡ": "wikim",
+        "ㅕㅜㅑㄴㅅ": "unist",
     }.items():
         assert meant(typed) == text, typed
 
