@@ -19,7 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask_babel import Babel
     from flask_wtf import CSRFProtect
 
-    from hub import display, failures, home, language, pagetools, public_address, web
+    from hub import carrying, display, failures, home, language, pagetools, public_address, web
     from hub.accounts import cookie
     from hub.accounts import pages as accounts
     from hub.desk import pages as desk
@@ -47,18 +47,20 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE=settings.language,
         BABEL_TRANSLATION_DIRECTORIES=str(language.TRANSLATIONS),
     )
-    database = open_database(settings)
-    engine, maps = Engine(settings, database), Maps()
-    beside = Beside(lambda: engine, lambda: suggestions)
-    suggestions = Suggestions(beside.ask)
-    with database.reading() as session:
-        suggestions.open(engine, session)
-        maps.open(engine)
+    with app.app_context():  # what goes wrong is said in the app's language
+        database = open_database(settings)
+        engine, maps = Engine(settings, database), Maps()
+        beside = Beside(lambda: engine, lambda: suggestions)
+        suggestions = Suggestions(beside.ask)
+        with database.reading() as session:
+            suggestions.open(engine, session)
+            maps.open(engine)
     app.extensions["hub"] = web.Hub(settings, database, engine, suggestions, maps, beside)
     public_address.register(app, settings)
     web.register(app)
     display.register(app)
     failures.register(app)
+    carrying.register(app)
     pagetools.register(app)
     Babel(app, locale_selector=language.choose_language)
     CSRFProtect(app)

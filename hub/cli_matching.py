@@ -107,11 +107,12 @@ def _suggest_everywhere(as_json: bool) -> None:
 
 
 def _show_suggestions(region: str, found: Suggested, as_json: bool) -> None:
+    from hub.dates import machine_time
     from hub.matching.as_json import suggestion_as_json
 
     if as_json:
         pairs = [suggestion_as_json(s) for s in found.shown]
-        show({"region": region, "total": found.total, "at": found.at.isoformat(), "pairs": pairs})
+        show({"region": region, "total": found.total, "at": machine_time(found.at), "pairs": pairs})
         return
     if not found.shown:
         click.echo(_("이 지역에 등록된 기업의 수요나 사업 내용이 아직 없습니다."))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from hub.language import _
 from hub.problems import Unavailable
 
 BUSY_TIMEOUT_MS = 10_000
+Row = TypeVar("Row", bound=SQLModel)
 
 # Names for constraints, so that a migration can say which one it drops on every database.
 SQLModel.metadata.naming_convention = {
@@ -157,6 +158,15 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     # lock later fails at once when another has written in between, whatever the busy timeout.
     writing = connection.get_execution_options().get("writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def lock(session: Session, table: type[Row], key: Any) -> Row | None:
+    """Reads a row and holds it to the commit: whoever asks for it next waits, and then sees what became of it.
+
+    What must happen once though two ask at the same moment begins with the row that both belong to. SQLite
+    has held the whole file since the transaction began.
+    """
+    return session.get(table, key, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def next_revision(session: Session) -> int:

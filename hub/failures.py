@@ -14,7 +14,10 @@ from markupsafe import escape
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from hub.accounts.policy import account, signed_out
+from hub.carrying import destination, given_back
 from hub.language import LANGUAGES, N_, _, current_language
+from hub.matching.search import LONGEST_QUERY
 from hub.problems import Problem
 from hub.web import wants_fragment
 
@@ -53,25 +56,33 @@ def _unfailing(handler: Handler) -> Handler:
     return safe
 
 
-def _page(status: int, message: str, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
+def _page(
+    status: int, message: str, headers: Mapping[str, str] | None = None, *, stale: bool = False
+) -> ResponseReturnValue:
     """The answer that says what failed. It never fails itself: where the page cannot be made, a plain one is."""
     if request.path == "/healthz":
         return jsonify(status="error", message=message), status, headers or {}
     template = "_problem.html" if wants_fragment() else "error.html"
     try:
-        page = render_template(template, status=status, message=message, kept=_kept())
+        page = render_template(
+            template,
+            status=status,
+            message=message,
+            longest_query=LONGEST_QUERY,
+            **_given_back(status, stale),
+        )
     except Exception:
         log.exception("The page of an error failed at %r", request.path)
         page = plain_page(message)
     return page, status, headers or {}
 
 
-def _kept() -> str:
-    """What was sent, to be shown back and copied: a text is never lost to an error, unless it is the error."""
+def _given_back(status: int, stale: bool) -> dict[str, object]:
+    """What was sent, for the page; nothing is ever lost to an error, unless it is the error."""
     try:
-        return request.form.get("text", "") if request.method == "POST" else ""
-    except HTTPException:  # a form too large to be read is no better read the second time
-        return ""
+        return given_back(status, stale=stale)
+    except HTTPException:  # what is too large, or no form at all, cannot be read a second time either
+        return {"sent": []}
 
 
 def plain_page(message: str) -> str:
@@ -118,7 +129,12 @@ def problem(error: Problem) -> ResponseReturnValue:
 
 def stale_form(error: CSRFError) -> ResponseReturnValue:
     """A form whose session is gone."""
-    return _page(400, _("이 양식은 더 쓸 수 없습니다. 앞 화면을 새로 열고 다시 보내 주십시오."))
+    if destination() is None:
+        return _page(400, _("이 양식은 더 쓸 수 없습니다. 앞 화면을 새로 열고 다시 보내 주십시오."))
+    if account() is None:
+        return _page(400, signed_out())
+    message = _("이 화면을 연 뒤에 로그인이 새로 되었습니다. 아래 내용을 확인하고 다시 보내십시오.")
+    return _page(400, message, stale=True)
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

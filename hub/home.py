@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from hub.accounts.policy import anyone, requires
 from hub.database import current_revision
+from hub.dates import machine_time
 from hub.desk.choropleth import MEASURES, choropleth, known_measure
 from hub.matching import counts
+from hub.matching.search import LONGEST_QUERY
 from hub.profiles.lookup import newest, profiles_with_statements
 from hub.profiles.published import count_published
 from hub.public_address import whole
@@ -36,6 +38,7 @@ def index() -> ResponseReturnValue:
         counts=counts.in_all(counted),
         provinces=provinces(),
         newest=newest(session),
+        longest_query=LONGEST_QUERY,
         map=drawn,
         measures=MEASURES,
     )
@@ -73,7 +76,7 @@ def sitemap() -> ResponseReturnValue:
     ]
     addresses += [url_for("desk.region", code=code) for code in atlas()]
     dated = [(address, None) for address in addresses] + [
-        (url_for("profiles.profile", profile_id=number), when.date().isoformat())
+        (url_for("profiles.profile", profile_id=number), machine_time(when))
         for number, when in profiles_with_statements(read_session())
     ]
     page = render_template("sitemap.xml", addresses=dated[:MOST_ADDRESSES])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from flask import Flask, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, format_timedelta
@@ -16,7 +16,9 @@ from markupsafe import Markup, escape
 from hub.accounts.policy import account
 from hub.addresses import same_page
 from hub.database import now
+from hub.dates import in_korea, machine_time
 from hub.language import N_, STRENGTH_NAMES, _, current_language, in_language
+from hub.once import once_key
 from hub.profiles.homepage import usable
 from hub.profiles.tables import Kind, Profile, ProfileKind, ProfileName, Source, Statement, Visibility
 from hub.public_address import whole
@@ -25,7 +27,6 @@ from hub.regions.outlines import labels as map_labels
 from hub.settings import ROOT
 from hub.web import nonce, wants_fragment
 
-KOREA = ZoneInfo("Asia/Seoul")
 KIND_NAMES = {
     Kind.CAPABILITY: N_("보유 역량"),
     Kind.NEED: N_("수요·애로기술"),
@@ -132,16 +133,21 @@ def state_of(statement: Statement) -> str:
 
 
 def ago(moment: datetime) -> str:
-    """How long ago, or the date once that says more."""
+    """How long ago, or the day in Korea once that says more."""
     past = now() - moment
     if past.days >= 7:
-        return format_date(moment)
+        return format_date(in_korea(moment).date())
     return format_timedelta(-past, add_direction=True)
 
 
 def moment(when: datetime) -> str:
     """A date and time, in Korean time."""
-    return str(format_datetime(when.astimezone(KOREA), "yyyy-MM-dd HH:mm", rebase=False))
+    return str(format_datetime(in_korea(when), "yyyy-MM-dd HH:mm", rebase=False))
+
+
+def short_digest(text: str) -> str:
+    """A few letters that stand for a text, for the name of an element that must be the same the next time."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def other_language() -> str:
@@ -233,6 +239,9 @@ def register(app: Flask) -> None:
         state_of,
         ago,
         moment,
+        machine_time,
+        once_key,
+        short_digest,
         same_page,
         other_language,
         this_address,

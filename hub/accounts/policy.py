@@ -41,6 +41,11 @@ class SignInNeeded(Problem):
     status = 401
 
 
+def signed_out() -> str:
+    """What is said to whoever sends something after the session has ended."""
+    return _("로그인이 풀렸습니다. 보내려던 것은 그대로 있습니다. 다시 로그인하면 이어서 보냅니다.")
+
+
 def anyone(who: Account | None, session: Session, **where: Any) -> bool:
     """Visitors too: what is published may be read by all."""
     return True
@@ -109,7 +114,7 @@ def requires(rule: Rule) -> Callable[[View], View]:
             if who is not None:
                 raise Forbidden(_("이 일을 할 수 있는 계정이 아닙니다."))
             if request.method == "POST":
-                raise SignInNeeded(_("로그인이 풀렸습니다. 쓰신 글은 아래에 그대로 있습니다."))
+                raise SignInNeeded(signed_out())
             return redirect(url_for("accounts.sign_in", next=same_page()))
 
         guarded.rule = rule  # type: ignore[attr-defined]

@@ -8,11 +8,12 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from hub.database import Moment, now
+from hub.database import Moment, lock, now
 from hub.language import _
 from hub.matching.suggest import Pair
 from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
+from hub.regions.tables import Region
 
 PairKey = tuple[int, int]  # the firm's statement and the laboratory's
 
@@ -61,6 +62,7 @@ def decide(
     """
     if decision not in set(Decision):
         raise Problem(_("쌍은 담거나 뺄 수 있습니다."))
+    lock(session, Region, region)
     found = session.get(PairDecision, (region, *key))
     if found is None:
         suggested = next((p for p in pairs if (p.firm_statement, p.lab_statement) == key), None)
@@ -81,6 +83,7 @@ def decide(
 
 def take_back(session: Session, region: str, key: PairKey) -> None:
     """Forgets a decision: the pair is a suggestion again."""
+    lock(session, Region, region)
     found = session.get(PairDecision, (region, *key))
     if found is not None:
         session.delete(found)

@@ -137,7 +137,7 @@ def decide_pair(code: str, pair: str) -> ResponseReturnValue:
         found=found,
         filters=filters,
         decision=decision,
-        was=before.decision if before else "",
+        was=before.decision if before and before.decision != decision else "",
         said=said,
         may_decide=True,
         undone=True,

@@ -20,7 +20,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from embeddings.calibration import WORDS
 from embeddings.encoder import Encoder
 from hub.accounts.tables import Account
-from hub.database import Moment, now
+from hub.database import Moment, lock, now
 from hub.language import _
 from hub.matching.engine import Engine
 from hub.matching.judged import REMEMBERED, Floats, Judged
@@ -91,6 +91,7 @@ def say(
         raise Problem(_("의견은 «맞음»이나 «아님»입니다."))
     if not read_statement(session, statement_id).is_published:
         raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
+    lock(session, Account, account_id)
     said = _said(session, account_id, statement_id, asked) or Feedback(
         account_id=account_id,
         statement_id=statement_id,
@@ -106,6 +107,7 @@ def say(
 
 def take_back(session: Session, account_id: int, statement_id: int, asked: str) -> None:
     """Forgets what a person said of a match; nothing, when nothing was said."""
+    lock(session, Account, account_id)
     said = _said(session, account_id, statement_id, asked)
     if said is not None:
         session.delete(said)

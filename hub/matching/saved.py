@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from hub.database import Moment, now
+from hub.accounts.tables import Account
+from hub.database import Moment, lock, now
 from hub.language import _
 from hub.matching.search import clean_query, parse_filters
 from hub.problems import Problem
@@ -69,6 +70,7 @@ def save(session: Session, account_id: int, asked: Mapping[str, str]) -> SavedSe
     parse_filters(**{name: asked.get(name, "").strip() for name in FILTERS})
     if asked.get("near", "").strip():
         place(asked["near"].strip())
+    lock(session, Account, account_id)
     found = find(session, account_id, asked)
     if found is not None:
         return found
@@ -91,6 +93,7 @@ def find(session: Session, account_id: int, asked: Mapping[str, str]) -> SavedSe
 
 def remove(session: Session, account_id: int, number: int) -> SavedSearch | None:
     """Forgets a search of this account; ``None`` when it has none of this number."""
+    lock(session, Account, account_id)
     own = select(SavedSearch).where(SavedSearch.account_id == account_id, SavedSearch.id == number)
     found = session.exec(own).first()
     if found is not None:

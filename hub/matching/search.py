@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from embeddings.calibration import WORDS
 from hub.language import _
@@ -20,6 +20,7 @@ from hub.matching.ranking import Asked, Hit, rank
 from hub.matching.replica import Filters
 from hub.problems import Problem
 from hub.profiles.fields import field_codes
+from hub.profiles.limits import check_length
 from hub.profiles.posting import trl_of
 from hub.profiles.published import place_of
 from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, Statement, Visibility
@@ -122,14 +123,7 @@ def clean_query(text: str) -> str:
     :raises Problem: when nothing is left of it or it is too long.
     """
     query = one_line(text)
-    if len(query) > LONGEST_QUERY:
-        raise Problem(
-            _(
-                "검색어가 %(n)d자입니다. %(most)d자까지 찾을 수 있습니다. 가장 중요한 문장만 남겨 주십시오.",
-                n=len(query),
-                most=LONGEST_QUERY,
-            )
-        )
+    check_length(_("검색어"), query, LONGEST_QUERY)
     if not has_words(query):
         raise Problem(_("찾을 내용을 낱말이나 문장으로 적어 주십시오."))
     return query
@@ -161,7 +155,7 @@ def search(
     if sort == "fit":
         groups = _groups(engine, asked, filters, min(offset + limit + 1, FURTHEST))
     else:
-        groups = _sorted(engine, _groups(engine, asked, filters, FURTHEST), sort)
+        groups = _sorted(session, _groups(engine, asked, filters, FURTHEST), sort)
     answers = read_answers(engine, session, asked, groups[offset : offset + limit])
     return Results(query, filters, answers, more=len(groups) > offset + limit, english=is_english(query))
 
@@ -201,17 +195,23 @@ def _asked(engine: Engine, session: Session, query: str, origin: str | None, acc
     )
 
 
-def _sorted(engine: Engine, groups: list[list[Hit]], sort: str) -> list[list[Hit]]:
+def _sorted(session: Session, groups: list[list[Hit]], sort: str) -> list[list[Hit]]:
     """Groups in another order than that of their fit; those that hardly fit are then left out."""
     fitting = [hits for hits in groups if hits[0].word != WORDS[-1]] or groups
     if sort == "distance":
         return sorted(
             fitting, key=lambda hits: math.inf if hits[0].distance_km is None else hits[0].distance_km
         )
-    replica = engine.replica
-    with replica.lock.reading():
-        days = replica.columns["day"]
-        return sorted(fitting, key=lambda hits: -int(days[replica.row_of(hits[0].statement_id) or 0]))
+    # The moment, not the day, which is all that the replica has; of two at one moment the later entry.
+    numbers = [hits[0].statement_id for hits in fitting]
+    changed = select(Statement.updated_at, Statement.id).where(col(Statement.id).in_(numbers))
+    places = {
+        number: at
+        for at, (_when, number) in enumerate(
+            session.exec(changed.order_by(col(Statement.updated_at).desc(), col(Statement.id).desc()))
+        )
+    }
+    return sorted(fitting, key=lambda hits: places.get(hits[0].statement_id, len(places)))
 
 
 def partners(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:

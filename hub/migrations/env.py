@@ -13,6 +13,7 @@ import hub.accounts.tables
 import hub.desk.decisions
 import hub.matching.feedback
 import hub.matching.saved
+import hub.once
 import hub.profiles.tables
 import hub.regions.strategic
 import hub.regions.tables  # noqa: F401

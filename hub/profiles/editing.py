@@ -8,18 +8,21 @@ from sqlmodel import Session
 
 from hub.accounts.policy import can_place_profile
 from hub.accounts.tables import Account
-from hub.database import now
+from hub.database import lock, now
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles.homepage import web_address
 from hub.profiles.known_names import called, same_place, set_names
+from hub.profiles.limits import check_length
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile, touch
 from hub.profiles.tables import SIZES, Profile, ProfileKind
 from hub.regions.atlas import place
+from hub.regions.tables import Region
 from hub.text import has_words, one_line
 
-LONGEST = 120  # letters of a name
+# What each field holds at most; the form counts with these too.
+LIMITS = {"name_ko": 120, "name_en": 160, "homepage": 300}
 
 
 class NameTaken(Problem):
@@ -51,13 +54,14 @@ def save_profile(
     if profile_id is not None:
         saved = profile(session, profile_id)
     values = _checked(session, written, who)
+    lock(session, Region, values["region_code"])  # of two who enter one organisation the second is told
     new = _keys(values["name_ko"], values["name_en"])
     if saved.region_code == values["region_code"]:
         new -= _keys(saved.name_ko, saved.name_en)  # a name that stands is not asked about again
     for same in called(session, new):
         if same.id != profile_id and same_place(same.region_code, values["region_code"] or ""):
             raise NameTaken(same)
-    key = name_key(values["name_ko"] or "")[:LONGEST]
+    key = name_key(values["name_ko"] or "")[: LIMITS["name_ko"]]
     if profile_id is None or key in new or saved.region_code != values["region_code"]:
         saved.name_key = key
     for name, value in values.items():
@@ -83,8 +87,11 @@ def _keys(*names: str | None) -> set[str]:
 
 def _checked(session: Session, written: Mapping[str, str], who: Account) -> dict[str, str | None]:
     name = one_line(written.get("name_ko", ""))
-    if not has_words(name) or len(name) > LONGEST:
-        raise Problem(_("기관 이름을 120자 안으로 적어 주십시오."))
+    check_length(_("이름"), name, LIMITS["name_ko"])
+    if not has_words(name):
+        raise Problem(_("기관 이름을 적어 주십시오."))
+    english = one_line(written.get("name_en", ""))
+    check_length(_("영문 이름"), english, LIMITS["name_en"])
     kind = one_line(written.get("kind", ""))
     if kind not in set(ProfileKind):
         raise Problem(_("기관 종류를 고르십시오: 대학, 연구기관, 기업."))
@@ -97,7 +104,7 @@ def _checked(session: Session, written: Mapping[str, str], who: Account) -> dict
         raise Problem(_("담당 지역 안의 기관만 넣을 수 있습니다."), status=403)
     return {
         "name_ko": name,
-        "name_en": one_line(written.get("name_en", ""))[:160] or None,
+        "name_en": english or None,
         "kind": kind,
         "size": size,
         "region_code": region,

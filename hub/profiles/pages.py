@@ -22,14 +22,17 @@ from hub.language import _
 from hub.matching.nearest_field import proposed_fields
 from hub.matching.search import finders, partners_of, peers_of, similar
 from hub.numbers import whole_number
+from hub.once import UsedUp, sent_once
 from hub.problems import Problem
 from hub.profiles import editing, posting
 from hub.profiles.advice import advice
 from hub.profiles.fields import fields_of
 from hub.profiles.known_names import other_names
+from hub.profiles.limits import too_long
 from hub.profiles.tables import Kind, Profile, Statement, TechnologyField, Visibility
 from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
+from hub.text import clean
 from hub.web import hub, read_session
 
 pages = Blueprint("profiles", __name__)
@@ -102,7 +105,8 @@ def add_statement(profile_id: int) -> ResponseReturnValue:
             written = _written()
             encoded = posting.encode(hub().engine.encoder, written)
             with hub().database.writing() as session:
-                added = posting.add(session, profile_id, written, encoded)
+                number = sent_once(session, lambda: posting.add(session, profile_id, written, encoded).id)
+                added = posting.statement(session, number)
             _tell(added, owner)
             return redirect(_address(added))
         except Problem as error:
@@ -111,7 +115,7 @@ def add_statement(profile_id: int) -> ResponseReturnValue:
     values: Mapping[str, object] = request.form
     if request.method == "GET":  # a search hands over what was looked for
         kind = request.args.get("kind", "")
-        text = request.args.get("text", "")[: posting.LONGEST]
+        text = request.args.get("text", "")
         values = {"kind": kind if kind in set(Kind) else default_kind, "text": text, "visibility": "public"}
     return _form(owner, values, problem, statement=None)
 
@@ -124,16 +128,21 @@ def check_statement(profile_id: int) -> ResponseReturnValue:
     kind = form.get("kind", "")
     known = kind in set(Kind)
     apart_from = whole_number(form.get("statement_id"))
-    text = form.get("text", "")[: posting.LONGEST]
+    text = form.get("text", "")
+    length = len(clean(text))
     engine, session = hub().engine, read_session()
     owner = posting.profile(session, profile_id)
-    enough = known and len(text.strip()) >= posting.SHORTEST
+    fits = length <= posting.LONGEST  # what cannot be posted is not looked for
+    enough = known and fits and length >= posting.SHORTEST
     return render_template(
         "profiles/_advice.html",
         kind=kind,
         found=finders(engine, session, text, kind, owner) if enough else [],
-        doubles=similar(engine, session, text, kind, profile_id, apart_from=apart_from) if known else [],
-        advice=advice(kind, text, form.get("trl", "")),
+        doubles=similar(engine, session, text, kind, profile_id, apart_from=apart_from)
+        if known and fits
+        else [],
+        advice=advice(kind, text, form.get("trl", "")) if fits else [],
+        too_long=too_long(_("내용"), text, posting.LONGEST),
         proposed=proposed_fields(engine, text) if enough else [],
         chosen=form.getlist("fields"),
         fields=_all_fields(),
@@ -156,7 +165,8 @@ def edit_statement(statement_id: int) -> ResponseReturnValue:
             written = _written()
             encoded = posting.encode(hub().engine.encoder, written)
             with hub().database.writing() as writing:
-                saved = posting.edit(writing, statement_id, version, written, encoded)
+                sent_once(writing, lambda: posting.edit(writing, statement_id, version, written, encoded).id)
+                saved = posting.statement(writing, statement_id)
             _tell(saved, owner)
             return redirect(_address(saved))
         except Problem as error:
@@ -190,6 +200,7 @@ def _form(
         chosen=chosen,
         problem=problem,
         current=current,
+        made=_address_of(problem.made_id) if isinstance(problem, UsedUp) else None,
         fields=_all_fields(),
         proposed=proposed_fields(hub().engine, text) if len(text) >= posting.SHORTEST else [],
         shortest=posting.SHORTEST,
@@ -199,15 +210,16 @@ def _form(
 
 
 def _tell(saved: Statement, owner: Profile) -> None:
-    """What became of it. ``accepted`` also tells the browser (js/hub.js) to forget its draft."""
+    """What became of it. ``accepted`` and the form's key also tell the browser (js/hub.js) to forget its draft."""
+    accepted = f"accepted {request.form.get('once', '')[:64]}"
     if not saved.is_published:
-        flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."), "accepted")
+        flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."), accepted)
     elif saved.visibility == Visibility.HIDDEN_NAME:
-        flash(_("게시했습니다. 내용은 검색되지만 기관 이름은 보이지 않습니다."), "accepted")
+        flash(_("게시했습니다. 내용은 검색되지만 기관 이름은 보이지 않습니다."), accepted)
         if owner.name_ko in saved.text:
             flash(_("글 안에 기관 이름이 들어 있습니다. 숨기려면 글에서도 지우십시오."), "warning")
     else:
-        flash(_("게시했습니다. 지금부터 검색됩니다."), "accepted")
+        flash(_("게시했습니다. 지금부터 검색됩니다."), accepted)
     if saved.language not in ("ko", "en"):
         flash(
             _(
@@ -215,6 +227,10 @@ def _tell(saved: Statement, owner: Profile) -> None:
             ),
             "warning",
         )
+
+
+def _address_of(statement_id: int) -> str:
+    return _address(posting.statement(read_session(), statement_id))
 
 
 def _address(saved: Statement) -> str:
@@ -261,11 +277,14 @@ def _profile_form(edited: Profile | None) -> ResponseReturnValue:
     if request.method == "POST" and isinstance(who, Account):
         try:
             with hub().database.writing() as session:
-                saved = editing.save_profile(session, request.form, who, edited.id if edited else None)
+                number = edited.id if edited else None
+                saved = sent_once(
+                    session, lambda: editing.save_profile(session, request.form, who, number).id
+                )
             flash(_("저장했습니다."))
             if edited is None:
-                _tell_namesakes(saved)
-            return redirect(url_for("profiles.profile", profile_id=saved.id))
+                _tell_namesakes(posting.profile(read_session(), saved))
+            return redirect(url_for("profiles.profile", profile_id=saved))
         except Problem as error:
             problem = error
     standing: dict[str, Any] = {}
@@ -278,6 +297,8 @@ def _profile_form(edited: Profile | None) -> ResponseReturnValue:
         values=request.form if request.method == "POST" else standing,
         problem=problem,
         existing=problem.existing if isinstance(problem, editing.NameTaken) else None,
+        made=problem.made_id if isinstance(problem, UsedUp) else None,
+        limits=editing.LIMITS,
     )
     return page, problem.status if problem else 200
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, delete, select
 
-from hub.database import next_revision, now
+from hub.database import lock, next_revision, now
 from hub.language import _
 from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 from hub.profiles import vectors
 from hub.profiles.fields import field_codes
+from hub.profiles.limits import check_length
 from hub.profiles.script import language_of
 from hub.profiles.tables import (
     Kind,
@@ -98,10 +99,7 @@ def content(
                 least=SHORTEST,
             )
         )
-    if len(cleaned) > LONGEST:
-        raise Problem(
-            _("내용이 %(n)d자입니다. %(most)d자까지 적을 수 있습니다.", n=len(cleaned), most=LONGEST)
-        )
+    check_length(_("내용"), cleaned, LONGEST)
     language = language_of(cleaned)
     if language is None:
         raise Problem(_("글자가 없습니다. 숫자나 기호만으로는 찾을 수 없습니다."))
@@ -128,21 +126,19 @@ def _translation(text: str, language: str) -> str | None:
     cleaned = clean(text)
     if not cleaned:
         return None
-    if len(cleaned) > LONGEST:
-        raise Problem(
-            _("번역이 %(n)d자입니다. %(most)d자까지 적을 수 있습니다.", n=len(cleaned), most=LONGEST)
-        )
+    check_length(_("번역"), cleaned, LONGEST)
     if language_of(cleaned) in (language, None):
         raise Problem(_("번역은 본문과 다른 말로 적으십시오. 본문이 한국어면 영어로, 아니면 한국어로."))
     return cleaned
 
 
-def statement(session: Session, statement_id: int) -> Statement:
+def statement(session: Session, statement_id: int, *, held: bool = False) -> Statement:
     """The statement of this number.
 
+    :param held: it is going to change: whoever wants the same next waits.
     :raises NotFound: when there is none.
     """
-    found = session.get(Statement, statement_id)
+    found = lock(session, Statement, statement_id) if held else session.get(Statement, statement_id)
     if found is None:
         raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
     return found
@@ -188,7 +184,7 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
 
     :raises Conflict: when the statement has moved on from ``version``.
     """
-    edited = statement(session, statement_id)
+    edited = statement(session, statement_id, held=True)
     if edited.version != version:
         raise Conflict(edited)
     was_published = edited.is_published
@@ -211,7 +207,7 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
 
 def withdraw(session: Session, statement_id: int) -> Statement:
     """Takes a statement out of every result. Nothing is deleted; :func:`publish` brings it back."""
-    withdrawn = statement(session, statement_id)
+    withdrawn = statement(session, statement_id, held=True)
     if withdrawn.is_published:
         withdrawn.withdrawn_at = now()
         withdrawn.version += 1
@@ -222,7 +218,7 @@ def withdraw(session: Session, statement_id: int) -> Statement:
 
 def publish(session: Session, statement_id: int) -> Statement:
     """Publishes a draft, or again what was withdrawn."""
-    published = statement(session, statement_id)
+    published = statement(session, statement_id, held=True)
     if not published.is_published:
         if published.visibility == Visibility.DRAFT:
             published.visibility = Visibility.PUBLIC
@@ -236,10 +232,11 @@ def publish(session: Session, statement_id: int) -> Statement:
 
 def touch(session: Session, profile_id: int) -> None:
     """Tells every worker that a profile moved or was renamed: its statements change with it."""
+    shown = select(Statement).where(Statement.profile_id == profile_id, col(Statement.revision) > 0)
+    # The statements before the counter, as an edit takes them: two that wait for each other would both fail.
+    held = session.exec(shown.order_by(col(Statement.id)).with_for_update(key_share=True)).all()
     number = next_revision(session)
-    for changed in session.exec(
-        select(Statement).where(Statement.profile_id == profile_id, col(Statement.revision) > 0)
-    ):
+    for changed in held:
         changed.revision = number
         session.add(changed)
 

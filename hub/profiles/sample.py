@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from hub.database import Database, next_revision, now
 from hub.profiles import vectors
-from hub.profiles.editing import LONGEST
+from hub.profiles.editing import LIMITS
 from hub.profiles.fields import FIELDS_OF_LABEL
 from hub.profiles.known_names import carried_names, names_of, taken_keys
 from hub.profiles.names import name_key
@@ -207,7 +207,7 @@ def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:
                 kind=sample.kind,
                 name_ko=sample.name_ko,
                 name_en=sample.name_en,
-                name_key=name_key(sample.name_ko)[:LONGEST],
+                name_key=name_key(sample.name_ko)[: LIMITS["name_ko"]],
                 region_code=sample.region_code,
                 homepage=sample.homepage,
                 industry=sample.industry,

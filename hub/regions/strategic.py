@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
-from hub.database import Moment, now
+from hub.database import Moment, lock, now
 from hub.language import _
 from hub.problems import Problem
 from hub.regions.atlas import place, province_of
+from hub.regions.tables import Region
 
 
 class RegionField(SQLModel, table=True):
@@ -63,6 +64,7 @@ def set_strategic_fields(session: Session, region: str, codes: list[str], accoun
     unknown = [code for code in codes if code not in field_codes()]
     if unknown:
         raise Problem(_("기술 분야 코드 «%(code)s»은(는) 없습니다.", code=unknown[0][:20]))
+    lock(session, Region, region)
     session.exec(delete(RegionField).where(col(RegionField.region_code) == region))
     session.add_all(
         RegionField(region_code=region, field_code=code, account_id=account_id)

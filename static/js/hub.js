@@ -58,11 +58,12 @@ document.addEventListener("submit", (event) => {
   for (const key of Object.keys(kept ?? {})) if (key.startsWith("draft:")) kept.removeItem(key);
 });
 
-// What was sent from the posting form is saved, says the server: its draft may go.
-const sent = store("sessionStorage")?.getItem("sent-draft");
-if (sent && document.querySelector("[data-accepted]")) {
-  store("localStorage")?.removeItem(sent);
-  store("sessionStorage").removeItem("sent-draft");
+// What was sent from the posting form is saved, says the server, and names its form: that draft may go.
+for (const { dataset } of document.querySelectorAll("[data-accepted]")) {
+  const kept = dataset.accepted && store("localStorage");
+  for (const key of Object.keys(kept || {})) {
+    if (key.startsWith("draft:") && key.endsWith(`:${dataset.accepted}`)) kept.removeItem(key);
+  }
 }
 
 // A page can come back from the browser's memory as it was left. When somebody has signed in or out since, in

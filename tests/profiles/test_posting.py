@@ -135,14 +135,14 @@ def test_a_member_who_edits_a_sample_makes_it_its_own(hub_engine: Engine) -> Non
     ("changes", "says"),
     [
         ({"text": "짧다"}, "2자뿐"),
-        ({"text": "가" * 2001}, "2001자"),
+        ({"text": "가" * 2345}, "내용: 2345자입니다. 2000자까지 적을 수 있으니 345자를"),
         ({"text": "1234567890 !!! 😀😀"}, "글자가 없습니다"),
         ({"kind": "wish"}, "등록 종류"),
         ({"visibility": "everyone"}, "공개 범위"),
         ({"visibility": "hidden-name"}, "수요·애로기술뿐"),
         ({"trl": 10}, "1에서 9"),
         ({"translation": "굴 껍데기로 만든 석회입니다."}, "다른 말로"),
-        ({"translation": "x" * 2001}, "번역이 2001자"),
+        ({"translation": "x" * 2001}, "번역: 2001자입니다. 2000자까지 적을 수 있으니 1자를"),
     ],
 )
 def test_what_cannot_be_posted_is_said(changes: dict[str, object], says: str) -> None:

@@ -1,0 +1,144 @@
+"""What was sent and not accepted is given back whole: to read, to copy, and to send again.
+
+Whoever was signed out meanwhile signs in on the same page, and what was sent goes on its way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, render_template, request
+
+from hub.accounts.policy import account
+from hub.language import N_, _
+from hub.pagetools import kind_name, profile_kind_name, region_name, size_name
+from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
+from hub.regions.atlas import atlas
+from hub.web import safe_next
+
+SIGN_IN = "accounts.sign_in"
+_TO = "resume_to"  # in the sign-in form: where what was sent wanted to go
+_PREFIX = "sent:"  # and its fields
+_SECRET = re.compile(r"password|passwd|secret|token|otp", re.IGNORECASE)
+LABELS = {
+    "text": N_("내용"),
+    "translation": N_("번역"),
+    "kind": N_("종류"),
+    "trl": N_("기술성숙도(TRL)"),
+    "visibility": N_("누가 봅니까"),
+    "fields": N_("기술 분야"),
+    "name_ko": N_("이름"),
+    "name_en": N_("영문 이름"),
+    "size": N_("기업 규모"),
+    "region_code": N_("지역"),
+    "homepage": N_("누리집"),
+    "email": N_("전자우편"),
+    "asked": N_("찾을 내용"),
+    "q": N_("찾을 내용"),
+}
+# What a form says to the program: sent again and not shown.
+_QUIET = frozenset(
+    {"once", "action", "version", "next", "statement_id", "list", "view", "word", "verdict", "decision"}
+)
+VISIBILITY_NAMES = {Visibility.PUBLIC: N_("공개"), Visibility.HIDDEN_NAME: N_("이름 비공개")}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One field of a form: as it is sent again, and as a reader knows it."""
+
+    name: str
+    value: str
+
+    @property
+    def label(self) -> str | None:
+        """What the form calls it; ``None`` of what only the program reads."""
+        if self.name in _QUIET or not self.value.strip():
+            return None
+        return _(LABELS[self.name]) if self.name in LABELS else self.name
+
+    @property
+    def shown(self) -> str:
+        """The value in words."""
+        if self.name == "kind" and self.value in set(Kind):
+            return kind_name(self.value)
+        if self.name == "kind" and self.value in set(ProfileKind):
+            return profile_kind_name(self.value)
+        if self.name == "size" and self.value in SIZES:
+            return size_name(self.value)
+        if self.name == "region_code" and self.value in atlas():
+            return region_name(self.value)
+        if self.name == "visibility" and self.value in VISIBILITY_NAMES:
+            return _(VISIBILITY_NAMES[Visibility(self.value)])
+        return self.value
+
+
+def sent() -> list[Sent]:
+    """Every field that this request brought, in its order; never a password, a token or a file."""
+    if request.method != "POST":
+        return []
+    fields = request.form.items(multi=True)
+    if _TO in request.form:
+        named = [(name[len(_PREFIX) :], value) for name, value in fields if name.startswith(_PREFIX)]
+    else:
+        named = list(fields)
+    return [Sent(name, value) for name, value in named if not _SECRET.search(name)]
+
+
+def destination() -> str | None:
+    """Where what was sent wants to go; ``None`` when it cannot be sent again from our page."""
+    if request.method != "POST" or request.endpoint is None or not _from_here():
+        return None
+    if request.endpoint == SIGN_IN:
+        return safe_next(request.form.get(_TO), "") or None
+    return None if request.endpoint.startswith("accounts.") else request.full_path.rstrip("?")
+
+
+def _from_here() -> bool:
+    """Whether a page of this site sent it: nobody is asked to sign in for what another site wants posted."""
+    fetched = request.headers.get("Sec-Fetch-Site")
+    if fetched is not None:
+        return fetched in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def go_on(response: Response) -> Response:
+    """After signing in on the page that gave something back: sends it on instead of leading elsewhere."""
+    if request.endpoint != SIGN_IN or _TO not in request.form or destination() is None:
+        return response
+    g.pop("csrf_token", None)  # signing in may have begun another session
+    if response.status_code == 302:
+        page = render_template("resume.html", sent=sent(), destination=destination())
+        response.status_code = 200
+        response.headers.pop("Location", None)
+    elif response.status_code == 401:
+        wrong = _("전자우편이나 비밀번호가 맞지 않습니다.")
+        page = render_template("error.html", status=401, message=wrong, **given_back(401))
+    else:
+        return response
+    response.content_type = "text/html; charset=utf-8"
+    response.set_data(page)
+    return response
+
+
+def given_back(status: int, *, stale: bool = False) -> dict[str, object]:
+    """What ``error.html`` needs to give back what was sent.
+
+    :param stale: the form itself was too old, whoever sent it: sending it once more is all it takes.
+    """
+    where, who = destination(), account()
+    return {
+        "sent": sent(),
+        "files": any(file.filename for file in request.files.values()),
+        "destination": where,
+        "may_resend": where is not None and who is not None and (stale or status in (409, 429, 500, 503)),
+        "must_sign_in": where is not None and who is None,
+    }
+
+
+def register(app: Flask) -> None:
+    """Adds the above to an app."""
+    app.after_request(go_on)
