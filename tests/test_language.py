@@ -14,8 +14,11 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlmodel import select
 
-from hub.language import TRANSLATIONS
+from hub import create_app
+from hub.language import TRANSLATIONS, _, current_language
+from hub.problems import Unavailable
 from hub.profiles.tables import Profile, Statement
+from hub.settings import Settings
 from tests.conftest import REPOSITORY, account_for, signed_in
 
 HANGUL = re.compile(r"[가-힣]+")
@@ -82,3 +85,29 @@ def test_an_english_page_has_no_korean_of_ours(sqlite_app: Flask) -> None:
         )
         ours = [w for w in HANGUL.findall(page.get_text(" ") + attributes) if not any(w in k for k in known)]
         assert ours == [], path
+
+
+def test_an_app_speaks_the_language_of_its_own_settings(
+    sqlite_loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_LANGUAGE", "ko")  # the process's
+    app = create_app(sqlite_loaded.model_copy(update={"language": "en"}))
+    client = app.test_client()
+    for path in ("/", "/search", "/nothing", "/search?q=%21"):
+        page = client.get(path).text
+        assert '<html lang="en" ' in page, path
+        assert not HANGUL.search(BeautifulSoup(page, "html.parser").find("h1").text), path  # type: ignore[union-attr]
+    # What a reader chooses comes first.
+    assert '<html lang="ko" ' in client.get("/?lang=ko").text
+    assert '<html lang="ko" ' in client.get("/search").text
+    with app.app_context():
+        assert current_language() == "en"
+        assert _("높음") == "high"
+    assert (current_language(), _("높음")) == ("ko", "높음")
+    app.extensions["hub"].database.engine.dispose()
+
+
+def test_what_keeps_an_app_from_starting_is_said_in_its_language(settings: Settings) -> None:
+    with pytest.raises(Unavailable, match="hub setup") as told:
+        create_app(settings.model_copy(update={"language": "en", "var": settings.var / "nothing"}))
+    assert not HANGUL.search(told.value.message)
