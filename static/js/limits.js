@@ -7,9 +7,9 @@ const cleaned = (text) =>
   text
     .normalize("NFC")
     .split(/\r\n|\r|\n/)
-    .map((line) => line.replace(UNSEEN, "").replace(SPACE, " ").trim())
+    .map((line) => line.replace(UNSEEN, "").replace(SPACE, " ").replace(/^ | $/g, "")) // trim() takes more
     .join("\n")
-    .trim();
+    .replace(/^\n+|\n+$/g, "");
 const counted = (text, lines) => [...(lines ? cleaned(text) : cleaned(text).replace(/\n+/g, " "))].length;
 
 for (const limit of document.querySelectorAll("[data-limit-of]")) {

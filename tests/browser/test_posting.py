@@ -26,10 +26,12 @@ def test_a_closed_tab_loses_nothing_and_what_is_posted_is_no_draft_any_more(
     page.close()
     other = context.new_page()
     other.goto(address)
+    expect(other.locator("#text")).to_have_value("")  # offered, not put in
+    other.click("#drafts [data-do=take]")
     expect(other.locator("#text")).to_have_value(TEXT)
     expect(other.locator("#trl")).to_have_value("5")
     expect(other.locator("#draft-note")).to_contain_text("되살렸습니다")
-    other.click("#draft-note button")
+    other.click("#draft-note [data-do=drop]")
     expect(other.locator("#text")).to_have_value("")
     expect(other.locator("#text")).to_be_focused()
     other.reload()
@@ -41,6 +43,7 @@ def test_a_closed_tab_loses_nothing_and_what_is_posted_is_no_draft_any_more(
     other.goto(address)
     expect(other.locator("#text")).to_have_value("")
     expect(other.locator("#draft-note")).not_to_be_visible()
+    expect(other.locator("#drafts")).not_to_be_visible()
 
 
 def test_an_expired_session_loses_nothing(page: Page, context: BrowserContext) -> None:
@@ -50,12 +53,13 @@ def test_an_expired_session_loses_nothing(page: Page, context: BrowserContext) -
     expect(page.locator("#draft-note")).to_be_visible()
     context.clear_cookies()
     page.click("button[value=publish]")
-    expect(page.locator("#kept, [role=alert]").first).to_be_visible()
+    expect(page.locator(".kept textarea").first).to_have_value(TEXT + " 하나 더.")
     page.goto("/sign-in")
     page.fill("#email", MEMBER)
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
     page.goto(address)
+    page.click("#drafts [data-do=take]")
     expect(page.locator("#text")).to_have_value(TEXT + " 하나 더.")
     page.click("text=내 계정")
     page.click("text=로그아웃")  # the next person at this computer finds no draft
