@@ -150,6 +150,11 @@ def short_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+def page_here() -> str:
+    """The page on which a form stands, to come back to; a part that a form is answered with stands on the same."""
+    return request.form.get("next", "") if request.method == "POST" else same_page(after=None)
+
+
 def other_language() -> str:
     """This page's address in the other language."""
     return same_page(lang="en" if current_language() == "ko" else "ko")
@@ -244,6 +249,7 @@ def register(app: Flask) -> None:
         short_digest,
         same_page,
         other_language,
+        page_here,
         this_address,
         site_data,
         profile_data,
