@@ -42,6 +42,10 @@ LABELS = {
 _QUIET = frozenset(
     {"once", "action", "version", "next", "statement_id", "list", "view", "word", "verdict", "decision"}
 )
+_REFUSALS = {
+    401: N_("전자우편이나 비밀번호가 맞지 않습니다."),
+    429: N_("짧은 시간에 너무 많이 요청했습니다. 잠시 뒤에 다시 하십시오."),
+}
 VISIBILITY_NAMES = {Visibility.PUBLIC: N_("공개"), Visibility.HIDDEN_NAME: N_("이름 비공개")}
 
 
@@ -114,9 +118,10 @@ def go_on(response: Response) -> Response:
         page = render_template("resume.html", sent=sent(), destination=destination())
         response.status_code = 200
         response.headers.pop("Location", None)
-    elif response.status_code == 401:
-        wrong = _("전자우편이나 비밀번호가 맞지 않습니다.")
-        page = render_template("error.html", status=401, message=wrong, **given_back(401))
+    elif response.status_code in _REFUSALS:
+        status = response.status_code
+        said = _(_REFUSALS[status])
+        page = render_template("error.html", status=status, message=said, **given_back(status))
     else:
         return response
     response.content_type = "text/html; charset=utf-8"

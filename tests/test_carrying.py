@@ -213,3 +213,16 @@ def test_what_cannot_be_sent_again_is_not_offered(strict: Flask, path: str) -> N
     answer = strict.test_client().post(path, data={"text": "무엇"})
     assert answer.status_code in (400, 404, 405)
     assert BeautifulSoup(answer.text, "html.parser").select("main form[method=post]") == []
+
+
+def test_too_many_wrong_passwords_keep_everything_too(strict: Flask) -> None:
+    client = strict.test_client()
+    given = client.post("/profiles/new", data=PROFILE)
+    for _guess in range(60):
+        action, fields = form_of(given.text)
+        given = client.post(action, data={**fields, "email": STAFF, "password": "guess"})
+        everything_is_shown(given.text, PROFILE)
+        if given.status_code == 429:
+            break
+    assert given.status_code == 429
+    assert form_of(given.text)[1]["resume_to"] == ["/profiles/new"]

@@ -125,11 +125,13 @@ def test_a_paste_keeps_its_end(page: Page) -> None:
     expect(page.locator("#q")).to_have_value("가" * 1005)
 
 
+# What a keyboard, a paste from a web page or a word processor brings, seen and unseen.
 LETTERS = st.text(
     alphabet=st.sampled_from(
-        list("가각ᄀ\u1161\u11a8aé\u0301 \u00a0\u3000\t\n\r😀👩\u200d🔬\x00\x7f\u2028\ufeff한漢!")
+        "가각한漢é!ㆍ\u1100\u1161\u11a8e\u0301 \u00a0\u3000\u2003\t\n\r\x85\x00\x07\x7f\u2028\u2029\ufeff\u200b\u200d\u00ad"
+        "\u3164\u115f\u2800\ufffc\ufe0e\ufe0f\u202e😀👩🔬\U0001f3fd❤©\U0001fae8\ue000"
     ),
-    max_size=40,
+    max_size=30,
 )
 
 
@@ -138,7 +140,7 @@ def test_the_page_counts_as_the_server(page: Page, lines: bool) -> None:
     page.goto("/search")
     page.wait_for_function("typeof counted === 'function'")
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=300, deadline=None)
     @given(LETTERS)
     def agree(text: str) -> None:
         kept = clean(text) if lines else one_line(text)
