@@ -65,43 +65,50 @@ def once(
     place: str,
     sent: Iterable[tuple[str, str]],
     make: Callable[[], int],
+    *,
+    changes: bool = False,
 ) -> int:
     """The number of what a form makes, or of what the same form made before.
 
     :param place: the form's address; its key is good for no other.
     :param sent: the form's fields and their values, its key ``once`` among them.
     :param make: makes the thing within this session; what it raises uses nothing up.
+    :param changes: it makes nothing new but changes what is there. Then only a key tells a second click from
+        a second wish, and whether another content is too late is for ``make`` to say.
     :raises UsedUp: when the form had another content when it made something.
     """
     fields = sorted(sent)
-    digest = hashlib.sha256(
-        json.dumps([field for field in fields if field[0] not in _ASIDE]).encode()
-    ).hexdigest()
+    digest = _digest(fields)
     given = dict(fields).get("once", "")
-    key = given if _KEY.fullmatch(given) else digest
+    keyed = _KEY.fullmatch(given) is not None
+    if changes and not keyed:
+        return make()
+    key = given if keyed else digest
     lock(session, Account, account_id)
-    before = session.get(Once, (account_id, place, key))
-    if before is not None and key == digest and now() - before.made_at > SAME_CLICK:
-        session.delete(before)
-        session.flush()
-        before = None
-    if before is not None:
-        if before.digest != digest:
-            raise UsedUp(before.made_id)
-        return before.made_id
+    used = session.get(Once, (account_id, place, key))
+    if used is not None and (keyed or now() - used.made_at < SAME_CLICK):
+        if used.digest == digest:
+            return used.made_id
+        if not changes:
+            raise UsedUp(used.made_id)
     session.exec(delete(Once).where(col(Once.account_id) == account_id, col(Once.made_at) < now() - KEPT))
     made = make()
-    session.add(Once(account_id=account_id, place=place, key=key, digest=digest, made_id=made))
+    session.merge(Once(account_id=account_id, place=place, key=key, digest=digest, made_id=made))
     return made
 
 
-def sent_once(session: Session, make: Callable[[], int]) -> int:
+def _digest(fields: list[tuple[str, str]]) -> str:
+    contents = [field for field in fields if field[0] not in _ASIDE]
+    return hashlib.sha256(json.dumps(contents).encode()).hexdigest()
+
+
+def sent_once(session: Session, make: Callable[[], int], *, changes: bool = False) -> int:
     """:func:`once` for the form of this request; after :class:`UsedUp` the form is shown with a new key."""
     who = account()
     if who is None:
         return make()
     try:
-        return once(session, who.id, request.path, request.form.items(multi=True), make)
+        return once(session, who.id, request.path, request.form.items(multi=True), make, changes=changes)
     except UsedUp:
         g.once_key = _new_key()
         raise

@@ -126,6 +126,24 @@ def test_saving_an_edit_twice_is_no_conflict(sqlite_app: Flask, member: tuple[Fl
     assert statements(sqlite_app, TEXT + " 고침")[0].version == 2
     stale = client.post(edit, data={**form, "once": "k" * 20})
     assert stale.status_code == 409  # another form that was opened on the old version
+    # Back in the browser and changed again: a conflict with what was saved, which is shown beside it.
+    changed = client.post(edit, data={**form, "text": TEXT + " 또 고침"})
+    assert changed.status_code == 409
+    assert TEXT + " 고침" in changed.text
+    assert TEXT + " 또 고침" in changed.text
+
+
+def test_an_organisation_is_changed_as_often_as_it_is_saved(sqlite_app: Flask) -> None:
+    number = account_for(sqlite_app, MEMBER, "member", profile=OWNER)
+    client = signed_in(sqlite_app, MEMBER)
+    path = f"/profiles/{number}/edit"
+    form = {"name_ko": OWNER, "kind": "institute", "region_code": "29170"}
+    key = key_of(client.get(path).text)
+    for keyed in ({}, {"once": key}):  # to and fro within a minute, by a script and from one page
+        for english in ("One", "Two", "One"):
+            assert client.post(path, data={**form, **keyed, "name_en": english}).status_code == 302
+            with sqlite_app.extensions["hub"].database.reading() as session:
+                assert find_profile(session, OWNER).name_en == english
 
 
 def test_each_form_that_makes_something_carries_a_key(sqlite_app: Flask) -> None:

@@ -165,7 +165,11 @@ def edit_statement(statement_id: int) -> ResponseReturnValue:
             written = _written()
             encoded = posting.encode(hub().engine.encoder, written)
             with hub().database.writing() as writing:
-                sent_once(writing, lambda: posting.edit(writing, statement_id, version, written, encoded).id)
+                sent_once(
+                    writing,
+                    lambda: posting.edit(writing, statement_id, version, written, encoded).id,
+                    changes=True,
+                )
                 saved = posting.statement(writing, statement_id)
             _tell(saved, owner)
             return redirect(_address(saved))
@@ -279,7 +283,9 @@ def _profile_form(edited: Profile | None) -> ResponseReturnValue:
             with hub().database.writing() as session:
                 number = edited.id if edited else None
                 saved = sent_once(
-                    session, lambda: editing.save_profile(session, request.form, who, number).id
+                    session,
+                    lambda: editing.save_profile(session, request.form, who, number).id,
+                    changes=edited is not None,
                 )
             flash(_("저장했습니다."))
             if edited is None:

@@ -42,7 +42,7 @@ const steps = () => {
   const values = written();
   const done = [
     values.kind.length > 0,
-    text().length >= form.elements.text.minLength,
+    text().length >= form.elements.text.minLength && !form.elements.text.hasAttribute("aria-invalid"),
     values.fields.length > 0 || values.trl[0] !== "" || values.translation[0].trim() !== "",
     values.visibility.length > 0,
   ];
@@ -211,4 +211,5 @@ const begin = async () => {
 };
 steps();
 begin();
+window.addEventListener("load", steps);
 window.addEventListener("load", () => text() && htmx.trigger(form.elements.text, "check"));
