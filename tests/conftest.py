@@ -48,11 +48,12 @@ def lacking(what: str) -> None:
 
 
 # What takes its time to start: a test that uses one of these is left out by `make check`.
-HEAVY = {"served", "site", "chromium", "postgres"}
+HEAVY = {"served", "site", "chromium", "postgres", "run_hub", "install", "built", "other_model", "copy"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as slow what starts a server, a browser or PostgreSQL; the rest is marked where it stands."""
+    """Marks as slow what starts a server, a browser, PostgreSQL or a command, or builds a model or an
+    environment; the rest is marked where it stands."""
     for item in items:
         backend = (
             item.callspec.params.get("backend")
