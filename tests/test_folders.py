@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -238,7 +239,7 @@ def test_serve_at_an_ipv6_address(sqlite_loaded: Settings) -> None:
         assert f"http://[::1]:{port} " in process.stdout.readline()
         wait_for("::1", port)
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # the workers too
         process.wait()
 
 
