@@ -494,6 +494,10 @@ def test_searches_are_saved_and_removed_without_javascript(sqlite_app: Flask) ->
     assert number is not None
     assert client.post(f"/searches/{number.group(1)}/remove").status_code == 302
     assert "저장한 검색이 없습니다" in client.get("/searches").text
+    for headers in ({}, {"HX-Request": "true"}):  # a second click, or another tab
+        again = client.post(f"/searches/{number.group(1)}/remove", data={"list": "1"}, headers=headers)
+        assert again.status_code == 404
+        assert 'role="alert"' in again.text
     assert client.post("/searches", data={"q": ""}).status_code == 400
     assert client.post("/searches", data={"q": "김치", "list": "1"}).location == "/searches"
     assert sqlite_app.test_client().get("/searches").location == "/sign-in?next=/searches"

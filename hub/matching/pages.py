@@ -176,6 +176,8 @@ def remove_search(number: int) -> ResponseReturnValue:
         if who is not None:
             gone = saved.remove(session, who.id, number)
     values = gone.parameters if gone else request.form
+    if gone is None and request.form.get("list"):
+        raise NotFound(_("저장한 검색 %(id)d번은 없습니다. 이미 지웠을 수 있습니다.", id=number))
     if wants_fragment():
         part = "matching/_saved_row.html" if request.form.get("list") else "matching/_save.html"
         return render_template(
