@@ -8,7 +8,7 @@ import sys
 import threading
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,10 @@ from embeddings.quiet import quieten
 
 Floats = npt.NDArray[np.float32]
 BATCH = 32
-SCHEME = "whole and phrases, 1"
+SHORT = 40  # letters; texts that are shorter count as alike
+# No text so short is asked how many tokens it has.
+MOST_TOKENS_A_LETTER = 4
+SCHEME = "whole and every phrase, 2"
 log = logging.getLogger(__name__)
 
 
@@ -105,10 +108,7 @@ class Encoder:
         :return: ``(n, dimension) float32``, unit length, in the order of ``texts``.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        # Texts of like length share a batch, so that little padding is computed.
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
+        for batch in _batches([len(text) for text in texts]):
             vectors[batch] = self._run([normalise(texts[i]) for i in batch])
             if progress is not None:
                 progress(len(batch))
@@ -152,9 +152,8 @@ class Encoder:
                 with self._lock:
                     batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
                 try:
-                    for waiting, vector in zip(
-                        batch, self._model.encode([waiting.text for waiting in batch]), strict=True
-                    ):
+                    made = self._whole([waiting.text for waiting in batch])
+                    for waiting, vector in zip(batch, made, strict=True):
                         waiting.vector = vector
                 except Exception as error:  # told to each thread that waited for this batch
                     for waiting in batch:
@@ -165,7 +164,44 @@ class Encoder:
 
     def _run(self, texts: list[str]) -> Floats:
         with self._running:
+            return self._whole(texts)
+
+    def _whole(self, texts: list[str]) -> Floats:
+        """The vectors of a batch. A text past the model's window is read in pieces, none of it left out:
+        its vector is their mean, each weighing as much as it is long."""
+        cut = [self._pieces(text) for text in texts]
+        if all(len(pieces) == 1 for pieces in cut):
             return self._model.encode(texts)
+        flat = [piece for pieces in cut for piece in pieces]
+        read = [self._model.encode(flat[at : at + BATCH]) for at in range(0, len(flat), BATCH)]
+        weights = np.asarray([max(len(piece), 1) for piece in flat], dtype=np.float32)
+        begins = np.cumsum([0, *(len(pieces) for pieces in cut[:-1])])
+        sums = np.add.reduceat(np.concatenate(read) * weights[:, None], begins)
+        vectors: Floats = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        return vectors
+
+    def _pieces(self, text: str) -> list[str]:
+        """The text, or its halves, cut between words, until the model reads each to its end."""
+        if MOST_TOKENS_A_LETTER * len(text) <= self._model.limit or len(text) < 2:
+            return [text]
+        if self._model.tokens(text) <= self._model.limit:
+            return [text]
+        middle = text.find(" ", len(text) // 2)
+        if not 0 < middle < 3 * len(text) // 4:
+            middle = len(text) // 2
+        return [*self._pieces(text[:middle].strip()), *self._pieces(text[middle:].strip())]
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The numbers of texts that are encoded together: of like length, so that little padding is computed."""
+    batch: list[int] = []
+    for number in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if len(batch) == BATCH or (batch and 2 * max(lengths[number], SHORT) < lengths[batch[0]]):
+            yield batch
+            batch = []
+        batch.append(number)
+    if batch:
+        yield batch
 
 
 def fingerprint(folder: Path) -> str:
@@ -185,6 +221,12 @@ class Reference:
         except Exception as error:  # a damaged folder fails in as many ways as it has files
             raise ModelError(f"The model in {folder} cannot be loaded: {error}") from error
         self.dimension = int(self.model.get_embedding_dimension() or 0)
+        self.limit = int(self.model.max_seq_length or sys.maxsize)
+
+    def tokens(self, text: str) -> int:
+        """How many tokens a text has, with what the model puts around it, however many it can read."""
+        prompt = self.model.prompts.get(self.model.default_prompt_name or "") or ""
+        return len(self.model.tokenizer(prompt + text, truncation=False, verbose=False)["input_ids"])
 
     def use_threads(self, count: int) -> None:
         """Nothing more than :func:`use_threads` has done for torch."""

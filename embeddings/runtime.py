@@ -51,7 +51,8 @@ class Runtime:
         self._prompt = how["prompt"]
         self._words: npt.NDArray[np.float32] = np.load(folder / _WORDS, mmap_mode="r")
         self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
-        self._tokenizer.enable_truncation(how["limit"])
+        self.limit = int(how["limit"])
+        self._tokenizer.enable_truncation(self.limit)
         self._tokenizer.enable_padding()
         self._graph = str(folder / _GRAPH)
         self._threads = 1
@@ -72,6 +73,12 @@ class Runtime:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(self._graph, options, providers=["CPUExecutionProvider"])
+
+    def tokens(self, text: str) -> int:
+        """How many tokens a text has, with what the model puts around it, however many it can read."""
+        read = self._tokenizer.encode(self._prompt + text)
+        # What was cut off comes in pieces that each have the model's marks around them again.
+        return sum(sum(piece.attention_mask) for piece in (read, *read.overflowing))
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of one batch, ``(n, dimension) float32``."""

@@ -22,7 +22,7 @@ from embeddings.index import Mask
 from hub.database import current_revision
 from hub.matching.changes import changed_since
 from hub.matching.engine import Engine
-from hub.matching.ranking import closeness
+from hub.matching.ranking import closeness, nearest, nearness
 from hub.matching.replica import Filters, Replica
 from hub.profiles.published import AT_ONCE
 from hub.profiles.tables import Kind, ProfileKind, Statement
@@ -144,19 +144,20 @@ class Candidates:
                 return
             vectors = replica.index.vectors(rows)
             queries = engine.background.correct(vectors)
-            cosines, near = replica.index.search(queries, 2 * NEIGHBOURS, replica.mask(SUPPLY))
+            found = nearest(replica, queries, 2 * NEIGHBOURS, replica.mask(SUPPLY))
             for number, statement_id in enumerate(replica.columns["statement_id"][rows].tolist()):
+                cosines, near = found[number]
                 # Of a statement's two versions the nearer one stands for it, and comes first.
-                _labs, first = np.unique(replica.columns["statement_id"][near[number]], return_index=True)
+                _labs, first = np.unique(replica.columns["statement_id"][near], return_index=True)
                 first = np.sort(first)[:NEIGHBOURS]
-                labs = near[number][first]
+                labs = near[first]
                 entries = np.zeros(NEIGHBOURS, dtype=ENTRY)
                 if len(labs):
                     text = texts.get(statement_id, "")
                     scored = _score(
                         engine.background, replica, text, labs, (vectors[number], queries[number])
                     )
-                    entries[: len(labs)] = _entries(replica, labs, cosines[number][first], *scored)
+                    entries[: len(labs)] = _entries(replica, labs, cosines[first], *scored)
                 full = len(labs) == NEIGHBOURS
                 floor = float(entries["cosine"][NEIGHBOURS - 1]) if full else -np.inf
                 self._put(statement_id, _List(entries, floor, _region(replica, int(rows[number]))))
@@ -204,7 +205,7 @@ class Candidates:
             labs, ids = np.asarray(rows, dtype=np.int64), [ids[at] for at in there.tolist()]
             vectors = replica.index.vectors(firms[there])
             queries = engine.background.correct(vectors)
-            cosines = queries @ replica.index.vectors(labs).T
+            cosines = nearness(replica, queries, labs)
         passing = cosines > np.asarray([self._lists[number].floor for number in ids])[:, None]
         entered = np.flatnonzero(passing.any(axis=1)).tolist()
         texts = _texts(session, [ids[at] for at in entered])
@@ -298,7 +299,7 @@ def _score(
     :param vectors: the text's, as it was encoded and corrected.
     """
     vector, query = vectors
-    near = closeness(replica, query, labs)
+    near = closeness(replica, background, query, labs)
     order = np.argsort(labs)
     words = replica.words.search(text, labs[order])
     said = np.empty_like(words.scores)

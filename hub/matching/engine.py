@@ -65,7 +65,7 @@ class Engine:
         use_threads(count)
         self.encoder.use_threads(count)
         self._threads = count
-        self.replica.index.use_threads(count)
+        self.replica.use_threads(count)
 
     def sync(self, session: Session) -> None:
         """Brings the replica up to the newest committed revision. Call before each answer.
@@ -96,7 +96,7 @@ class Engine:
             arrays, revision = self.replica.copy_out()
             fresh = Replica(self.encoder.dimension, self.encoder.fingerprint)
             fresh.unpack(arrays, revision)
-            fresh.index.use_threads(self._threads)
+            fresh.use_threads(self._threads)
             # Nobody brings the old one further meanwhile, so the new one lacks nothing that was answered.
             with self._syncing, self.database.reading() as session:
                 changes.sync(session, fresh, self.encoder, self.subclasses)

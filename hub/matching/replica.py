@@ -17,6 +17,7 @@ import numpy.typing as npt
 from embeddings.index import FaissIndex, Mask
 from embeddings.lexical import LexicalIndex
 from embeddings.parts import PartStore
+from embeddings.passages import PASSAGE, PassageIndex
 from hub.matching.lock import ReadWriteLock
 from hub.profiles.fields import field_codes
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
@@ -127,6 +128,7 @@ class Replica:
         self.revision = 0
         self.index = FaissIndex(dimension)
         self.parts = PartStore(dimension)
+        self.passages = PassageIndex(dimension)
         self.words = LexicalIndex()
         self.lock = ReadWriteLock()
         self._columns = {name: np.zeros(0, dtype=kind) for name, kind in COLUMNS.items()}
@@ -135,6 +137,11 @@ class Replica:
         self._region_codes = list(atlas())
         self._region_rows = [array("q") for _code in self._region_codes]
         self._region_number = {code: number for number, code in enumerate(self._region_codes)}
+
+    def use_threads(self, count: int) -> None:
+        """How many threads one search may use. Not before a fork."""
+        self.index.use_threads(count)
+        self.passages.index.use_threads(count)
 
     def __len__(self) -> int:
         """How many statements are found, withdrawn rows not counted."""
@@ -248,7 +255,9 @@ class Replica:
     def _append(self, added: Sequence[tuple[Change, int]]) -> None:
         versions = [change.versions[number] for change, number in added]
         first = self.index.add(np.stack([version.vectors[0] for version in versions]))
-        self.parts.add([version.vectors[1:] for version in versions])
+        parts = [version.vectors[1:] for version in versions]
+        self.parts.add(parts)
+        self.passages.add(range(first, len(self.index)), parts)
         self.words.add([version.text for version in versions])
         self._reserve(len(self.index))
         records = [self._record(change, number) for change, number in added]
@@ -323,6 +332,10 @@ class Replica:
         """Fills an empty replica with what :meth:`copy_out` gave."""
         self.index.add(arrays["vectors"])
         self.parts = PartStore.unpack(_named(arrays, "parts_"))
+        long = np.flatnonzero(arrays["parts_counts"] > PASSAGE)
+        for start in range(0, len(long), 1000):
+            some = long[start : start + 1000].tolist()
+            self.passages.add(some, [self.parts.of(row) for row in some])
         self.words = LexicalIndex.unpack(_named(arrays, "words_"))
         self._columns = _named(arrays, "columns_")
         ids = self._columns["statement_id"].tolist()

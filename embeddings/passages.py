@@ -1,0 +1,72 @@
+"""PassageIndex: what a text of many phrases says, in parts small enough for a vector to stand for each.
+
+The vector of a long list is near to nothing that it lists: among very many texts it would not even be
+looked at. So such a text is found by the means of a few phrases too. Only texts that have more phrases
+than that take room here, one row for every ``PASSAGE`` phrases; nothing of it is stored or encoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.index import FaissIndex, Mask
+
+Floats = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]
+Rows = npt.NDArray[np.int64]
+PASSAGE = 4
+_GROWTH = 1.5
+
+
+class PassageIndex:
+    """Means of a few phrases each, and the row of another index that each belongs to."""
+
+    def __init__(self, dimension: int) -> None:
+        self.index = FaissIndex(dimension)
+        self._owners = np.zeros(0, dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def add(self, rows: Iterable[int], parts: Iterable[Halves]) -> None:
+        """Takes in the phrases of these rows."""
+        made = [(row, passages(its)) for row, its in zip(rows, parts, strict=True) if len(its) > PASSAGE]
+        if made:
+            held = len(self)
+            self.index.add(np.concatenate([vectors for _row, vectors in made]))
+            if len(self) > len(self._owners):
+                self._owners = np.resize(self._owners, int(len(self) * _GROWTH))
+            self._owners[held : len(self)] = np.repeat(
+                [row for row, _vectors in made], [len(vectors) for _row, vectors in made]
+            )
+
+    def search(self, queries: Floats, k: int, keep: Mask) -> list[tuple[Floats, Rows]]:
+        """For each query the ``k`` rows, of those kept, of which a passage is nearest, nearest first.
+
+        :param keep: over the rows of the other index.
+        :return: for each query cosines and rows, each row once, ``(m,)`` with m at most k.
+        """
+        kept = keep[self._owners[: len(self)]]
+        asked = k
+        while True:
+            cosines, found = self.index.search(queries, asked, kept)
+            owners = self._owners[found]
+            nearest = [np.sort(np.unique(rows, return_index=True)[1])[:k] for rows in owners]
+            # A few long texts can take all the places: look further until enough different ones are found.
+            if asked >= len(kept) or all(len(first) >= k for first in nearest):
+                return [
+                    (near[first], rows[first])
+                    for near, rows, first in zip(cosines, owners, nearest, strict=True)
+                ]
+            asked *= 4
+
+
+def passages(parts: Halves) -> Halves:
+    """The unit means of these phrases, ``PASSAGE`` or fewer each, in their order."""
+    groups = np.array_split(parts.astype(np.float32), -(-len(parts) // PASSAGE))
+    means = np.stack([group.mean(axis=0) for group in groups])
+    unit: Halves = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float16)
+    return unit
