@@ -9,20 +9,27 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli import Whole, bar, cli, example, opened, show
-from hub.language import STRENGTH_NAMES, _
+from hub.language import STRENGTH_NAMES, _, alike_title
 from hub.problems import Problem
 
 if TYPE_CHECKING:
+    from hub.matching.answers import Answer
     from hub.matching.suggest import Suggested
 
 
 @cli.command(
     help=_("글에 답하는 기관을 찾습니다."),
-    **example('hub search "김치가 과발효로 포장이 부풀어요" --kind capability --limit 5'),
+    **example('hub search "김치가 과발효로 포장이 부풀어요" --limit 5'),
 )
 @click.argument("text")
 @click.option("--region", metavar="CODE", help=_("이 지역 안에서만: 시도 2자리나 시군구 5자리"))
-@click.option("--kind", metavar="KIND", help=_("capability, need, business, asset 가운데 하나"))
+@click.option(
+    "--kind",
+    metavar="KIND",
+    help=_(
+        "capability, asset, business, need, alike(사업·수요), any 가운데 하나. 없으면 도울 수 있는 곳(capability와 asset)"
+    ),
+)
 @click.option("--profile-kind", metavar="KIND", help=_("university, institute, company 가운데 하나"))
 @click.option("--size", metavar="SIZE", help=_("small, medium, large 가운데 하나"))
 @click.option("--field", metavar="CODE", help=_("기술 분야 코드"))
@@ -34,7 +41,7 @@ if TYPE_CHECKING:
 def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
     """Finds who answers a text."""
     from hub.matching import search as matching
-    from hub.matching.as_json import answer_as_json
+    from hub.matching.as_json import results_as_json
     from hub.matching.meant import did_you_mean, offer
 
     filters = matching.parse_filters(**chosen)
@@ -43,14 +50,21 @@ def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
         results = matching.search(engine, session, text, filters, limit=limit)
         meant = did_you_mean(engine, session, results.query)
     if as_json:
-        answers = [answer_as_json(a) for a in results.answers]
-        show({"query": results.query, "did_you_mean": meant, "results": answers})
+        show({"did_you_mean": meant, **results_as_json(results)})
         return
     if meant:
         click.echo(offer(meant), err=True)
     if not results.answers:
         click.echo(_("이 조건에 맞는 등록이 없습니다."))
-    for number, answer in enumerate(results.answers, start=1):
+    _show_answers(results.answers)
+    if results.alike:
+        click.echo()
+        click.echo(alike_title(results.alike_total, results.alike_more))
+        _show_answers(results.alike)
+
+
+def _show_answers(answers: list[Answer]) -> None:
+    for number, answer in enumerate(answers, start=1):
         hit, best = answer.best.hit, answer.best
         name = answer.profile.name_ko if answer.profile else _("비공개 기업")
         away = "" if hit.distance_km is None else f" · {hit.distance_km:.0f} km"

@@ -81,3 +81,10 @@ STRENGTH_NAMES = {
     "medium": N_("보통"),
     "low": N_("낮음"),
 }
+
+
+def alike_title(total: int, more: bool) -> str:
+    """The heading of those who do the like of what is asked for, with their number."""
+    if more:
+        return _("비슷한 일을 하거나 같은 어려움을 겪는 곳 %(n)d곳 이상", n=total)
+    return _("비슷한 일을 하거나 같은 어려움을 겪는 곳 %(n)d곳", n=total)

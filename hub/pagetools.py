@@ -17,7 +17,7 @@ from hub.accounts.policy import account
 from hub.addresses import same_page
 from hub.database import now
 from hub.dates import in_korea, machine_time
-from hub.language import N_, STRENGTH_NAMES, _, current_language, in_language
+from hub.language import N_, STRENGTH_NAMES, _, alike_title, current_language, in_language
 from hub.once import once_key
 from hub.profiles.homepage import usable
 from hub.profiles.tables import Kind, Profile, ProfileKind, ProfileName, Source, Statement, Visibility
@@ -32,6 +32,12 @@ KIND_NAMES = {
     Kind.NEED: N_("수요·애로기술"),
     Kind.BUSINESS: N_("사업 내용"),
     Kind.ASSET: N_("공유 자산"),
+}
+# What a search may be about, beside the single kinds.
+SCOPE_NAMES = {
+    "": N_("도울 수 있는 곳 (역량·자산)"),
+    "alike": N_("비슷한 곳 (사업·수요)"),
+    "any": N_("모든 종류"),
 }
 PROFILE_KIND_NAMES = {
     ProfileKind.UNIVERSITY: N_("대학"),
@@ -50,6 +56,13 @@ STRENGTH_BADGES = {
 def kind_name(kind: str) -> str:
     """A statement's kind."""
     return _(KIND_NAMES[Kind(kind)])
+
+
+def scope_name(kind: str) -> str:
+    """What a search is about: a statement's kind, or several; an unknown one as it was written."""
+    if kind in SCOPE_NAMES:
+        return _(SCOPE_NAMES[kind])
+    return kind_name(kind) if kind in set(Kind) else kind
 
 
 def profile_kind_name(kind: str) -> str:
@@ -231,6 +244,7 @@ def register(app: Flask) -> None:
     """Gives templates the above."""
     tools = (
         kind_name,
+        scope_name,
         profile_kind_name,
         size_name,
         strength_name,
@@ -259,6 +273,7 @@ def register(app: Flask) -> None:
         current_language,
         nonce,
         wants_fragment,
+        alike_title,
     )
     app.jinja_env.globals.update({tool.__name__: tool for tool in tools}, _=_)
     app.jinja_env.globals["strength_badge"] = STRENGTH_BADGES.get

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.matching.answers import Answer
+from hub.matching.search import Results
 from hub.matching.suggest import Suggestion
 
 
@@ -34,6 +35,19 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
             "fields": list(best.fields),
         },
         "others": [match.statement.text for match in answer.matches[1:]],
+    }
+
+
+def results_as_json(results: Results) -> dict[str, Any]:
+    """What was found; and beside those who can help, ``alike``, who does the like and how many do."""
+    return {
+        "query": results.query,
+        "results": [answer_as_json(answer) for answer in results.answers],
+        "alike": {
+            "total": results.alike_total,
+            "more": results.alike_more,
+            "results": [answer_as_json(answer) for answer in results.alike],
+        },
     }
 
 

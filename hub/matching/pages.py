@@ -20,6 +20,7 @@ from hub.matching.search import (
     LONGEST_QUERY,
     MOST_COMPARED,
     PAGE,
+    SCOPES,
     SORTS,
     Results,
     compare,
@@ -100,7 +101,7 @@ def find() -> ResponseReturnValue:
     page = render_template(
         "matching/search.html",
         **shown,
-        kinds=list(Kind),
+        kinds=[*Kind, *SCOPES],
         profile_kinds=list(ProfileKind),
         sizes=SIZES,
         longest=LONGEST_QUERY,
@@ -118,6 +119,7 @@ def _asked(session: Session) -> dict[str, Any]:
         "after": bounded(request.args.get("after"), default=0, least=0, most=show) if wants_fragment() else 0,
         "near": request.args.get("near") or home_region(session),
         "sort": sort if sort in SORTS else SORTS[0],
+        "kind": request.args.get("kind", ""),
         "narrowed": any(request.args.get(name) for name in FILTERS if name not in ("region", "kind")),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,13 @@ MOST_SIMILAR = 3
 SHOWN_LANGUAGES = ("ko", "en")
 SORTS = ("fit", "distance", "newest")
 MOST_COMPARED = 4
+# Who can help, which is what a search shows; and beside it who does the like or has the like problem.
+HELP = frozenset({Kind.CAPABILITY, Kind.ASSET})
+ALIKE = frozenset({Kind.BUSINESS, Kind.NEED})
+# What may be chosen beside the single kinds; nothing chosen is ``HELP``.
+SCOPES: dict[str, frozenset[str]] = {"alike": ALIKE, "any": frozenset()}
+MOST_ALIKE = 5
+ALIKE_COUNTED = 40  # where there are more, the page says «40 or more»
 FURTHEST = 400  # beyond the four-hundredth profile nobody has ever needed to look
 
 
@@ -50,6 +57,9 @@ class Results:
     answers: list[Answer]
     more: bool
     english: bool = False  # asked in English: English texts and names come first
+    alike: list[Answer] = field(default_factory=list)  # beside those who can help: the first who do the like
+    alike_total: int = 0  # how many of these answer at a sensible strength; ``ALIKE_COUNTED`` at most
+    alike_more: bool = False  # whether there are more than were counted
 
     @property
     def nothing_fits(self) -> bool:
@@ -69,7 +79,7 @@ def parse_filters(
     language: str | None = None,
     visibility: str | None = None,
 ) -> Filters:
-    """Filters from what a reader typed or chose; blank means any.
+    """Filters from what a reader typed or chose; blank means any, of the kinds those who can help.
 
     :raises Problem: naming the value that is not one.
     """
@@ -81,7 +91,7 @@ def parse_filters(
         place(region)
     return Filters(
         region=region or None,
-        kinds=_chosen(kind, set(Kind), _("등록 종류")),
+        kinds=_kinds(kind),
         profile_kinds=_chosen(profile_kind, set(ProfileKind), _("기관 종류")),
         sizes=_chosen(size, SIZES, _("기업 규모")),
         fields=_chosen(field, field_codes(), _("기술 분야")),
@@ -89,6 +99,14 @@ def parse_filters(
         languages=_chosen(language, SHOWN_LANGUAGES, _("언어")),
         visibilities=_chosen(visibility, (Visibility.PUBLIC, Visibility.HIDDEN_NAME), _("공개 범위")),
     )
+
+
+def _kinds(kind: str | None) -> frozenset[str]:
+    """The kinds of statement that a word stands for: itself, or one of ``SCOPES``."""
+    if not kind:
+        return HELP
+    chosen = _chosen(kind, {*Kind, *SCOPES}, _("등록 종류"))
+    return SCOPES.get(kind, chosen)
 
 
 def _range(least: str | None, most: str | None) -> tuple[int, int] | None:
@@ -141,7 +159,8 @@ def search(
     limit: int = PAGE,
     offset: int = 0,
 ) -> Results:
-    """The organisations whose statements answer a text, best first.
+    """The organisations whose statements answer a text, best first; beside those who can help, on the
+    first page, those who do the like.
 
     :param origin: a region's code; distances count from there, and near ones come a little earlier.
         The region of the filters stands in where none is given.
@@ -156,8 +175,25 @@ def search(
         groups = _groups(engine, asked, filters, min(offset + limit + 1, FURTHEST))
     else:
         groups = _sorted(session, _groups(engine, asked, filters, FURTHEST), sort)
-    answers = read_answers(engine, session, asked, groups[offset : offset + limit])
-    return Results(query, filters, answers, more=len(groups) > offset + limit, english=is_english(query))
+    beside = _alike(engine, asked, filters) if filters.kinds == HELP and not offset else []
+    shown = [*groups[offset : offset + limit], *beside[:MOST_ALIKE]]
+    answers = read_answers(engine, session, asked, shown)
+    return Results(
+        query,
+        filters,
+        [answer for answer in answers if filters.kinds != HELP or answer.best.hit.kind in HELP],
+        more=len(groups) > offset + limit,
+        english=is_english(query),
+        alike=[answer for answer in answers if filters.kinds == HELP and answer.best.hit.kind in ALIKE],
+        alike_total=min(len(beside), ALIKE_COUNTED),
+        alike_more=len(beside) > ALIKE_COUNTED,
+    )
+
+
+def _alike(engine: Engine, asked: Asked, filters: Filters) -> list[list[Hit]]:
+    """Who does the like of what is asked for, or has the like problem, at a sensible strength."""
+    groups = _groups(engine, asked, replace(filters, kinds=ALIKE), ALIKE_COUNTED + 1)
+    return [hits for hits in groups if hits[0].strength >= WEAK]
 
 
 def compare(
@@ -345,9 +381,7 @@ def similar(
 
 def counterparts(kind: str) -> frozenset[str]:
     """The kinds of statement that answer one of this kind."""
-    if kind in (Kind.NEED, Kind.BUSINESS):
-        return frozenset({Kind.CAPABILITY, Kind.ASSET})
-    return frozenset({Kind.NEED, Kind.BUSINESS})
+    return HELP if kind in ALIKE else ALIKE
 
 
 def _groups(engine: Engine, asked: Asked, filters: Filters, wanted: int) -> list[list[Hit]]:
