@@ -44,7 +44,7 @@ ALIKE = frozenset({Kind.BUSINESS, Kind.NEED})
 # What may be chosen beside the single kinds; nothing chosen is ``HELP``.
 SCOPES: dict[str, frozenset[str]] = {"alike": ALIKE, "any": frozenset()}
 MOST_ALIKE = 5
-ALIKE_COUNTED = 40  # where there are more, the page says «40 or more»
+ALIKE_COUNTED = 20  # where there are as many, the page says «20 or more»
 FURTHEST = 400  # beyond the four-hundredth profile nobody has ever needed to look
 
 
@@ -59,7 +59,7 @@ class Results:
     english: bool = False  # asked in English: English texts and names come first
     alike: list[Answer] = field(default_factory=list)  # beside those who can help: the first who do the like
     alike_total: int = 0  # how many of these answer at a sensible strength; ``ALIKE_COUNTED`` at most
-    alike_more: bool = False  # whether there are more than were counted
+    alike_more: bool = False  # whether there may be more than were counted
 
     @property
     def nothing_fits(self) -> bool:
@@ -186,13 +186,14 @@ def search(
         english=is_english(query),
         alike=[answer for answer in answers if filters.kinds == HELP and answer.best.hit.kind in ALIKE],
         alike_total=min(len(beside), ALIKE_COUNTED),
-        alike_more=len(beside) > ALIKE_COUNTED,
+        alike_more=len(beside) >= ALIKE_COUNTED,
     )
 
 
 def _alike(engine: Engine, asked: Asked, filters: Filters) -> list[list[Hit]]:
     """Who does the like of what is asked for, or has the like problem, at a sensible strength."""
-    groups = _groups(engine, asked, replace(filters, kinds=ALIKE), ALIKE_COUNTED + 1)
+    # Twice as many as are counted, for what firms make and what they need are not equally strong by rank.
+    groups = _groups(engine, asked, replace(filters, kinds=ALIKE), 2 * ALIKE_COUNTED)
     return [hits for hits in groups if hits[0].strength >= WEAK]
 
 

@@ -190,7 +190,9 @@ def test_unknown_filters_are_named() -> None:
         parse_filters("99999", None)
     with pytest.raises(Problem, match="capability"):
         parse_filters(None, "wishes")
-    assert parse_filters("", "") == Filters()
+    assert parse_filters("", "any") == Filters()
+    assert parse_filters("", "") == parse_filters() == Filters(kinds=frozenset({"capability", "asset"}))
+    assert parse_filters(kind="alike") == Filters(kinds=frozenset({"business", "need"}))
 
 
 def test_why_marks_what_is_shared_and_nothing_else(hub_engine: Engine) -> None:
