@@ -35,8 +35,8 @@ KIND_NAMES = {
 }
 # What a search may be about, beside the single kinds.
 SCOPE_NAMES = {
-    "": N_("도울 수 있는 곳 (역량·자산)"),
-    "alike": N_("비슷한 곳 (사업·수요)"),
+    "": N_("도울 수 있는 곳"),
+    "alike": N_("비슷한 사업·수요"),
     "any": N_("모든 종류"),
 }
 PROFILE_KIND_NAMES = {

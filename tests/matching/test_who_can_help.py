@@ -103,7 +103,7 @@ def test_the_page_and_its_part_show_both_lists(sqlite_app: Flask, headers: dict[
         ("", {"보유 역량"}, None),
         ("&kind=capability", {"보유 역량"}, "보유 역량"),
         ("&kind=business", {"사업 내용"}, "사업 내용"),
-        ("&kind=alike", {"사업 내용"}, "비슷한 곳 (사업·수요)"),
+        ("&kind=alike", {"사업 내용"}, "비슷한 사업·수요"),
         ("&kind=any", {"사업 내용", "보유 역량"}, "모든 종류"),
     ],
 )
@@ -115,7 +115,7 @@ def test_what_is_chosen_is_shown_in_the_form_and_can_be_taken_off(
     chosen = page.select("#kind option[selected]")
     assert [option.get_text() for option in chosen] == ([chip] if chip else [])
     first = page.select("#kind option")[0]
-    assert (first["value"], first.get_text()) == ("", "도울 수 있는 곳 (역량·자산)")
+    assert (first["value"], first.get_text()) == ("", "도울 수 있는 곳")
     chips = page.select(".chips li")
     assert len(chips) == (1 if chip else 0)
     assert all(chip in li.get_text() and "kind" not in str(li.select("a")[0]["href"]) for li in chips if chip)
