@@ -40,7 +40,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 test: setup lint ## run every test (SQLite, PostgreSQL, a real Chromium)
 	$(BIN)/python -m pytest
 
-check: setup lint ## ruff, mypy and the quick tests (in one process, on SQLite): under 3 minutes
+check: setup lint ## ruff, mypy and the quick tests (in one process, on SQLite)
 	$(BIN)/python -m pytest -m "not slow"
 
 lint: $(VENV)/.installed ## ruff and mypy alone
