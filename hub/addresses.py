@@ -13,7 +13,21 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from hub.language import LANGUAGES
-from hub.matching.saved import PARAMETERS as SEARCH
+
+SEARCH_FILTERS = (
+    "kind",
+    "region",
+    "profile_kind",
+    "size",
+    "field",
+    "trl_from",
+    "trl_to",
+    "language",
+    "visibility",
+)
+# What makes a search; how much of it is shown does not. In this order: it is part of the digest by which a
+# kept search is found again.
+SEARCH: tuple[str, ...] = ("q", *SEARCH_FILTERS[:2], "near", *SEARCH_FILTERS[2:], "sort")
 
 # What each page reads from its address. Anything else is not carried on; a test sees what a page does read.
 PARAMETERS: dict[str, tuple[str, ...]] = {

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from hub.accounts.policy import account, anyone, requires, signed_in
+from hub.addresses import SEARCH_FILTERS
 from hub.language import _
 from hub.matching import saved
 from hub.matching.feedback import said_of, say, take_back
 from hub.matching.meant import did_you_mean, offer
 from hub.matching.replica import Filters
-from hub.matching.saved import FILTERS
 from hub.matching.search import (
     FURTHEST,
     LONGEST_QUERY,
@@ -63,7 +63,7 @@ def find() -> ResponseReturnValue:
     results: Results | None = None
     problem: Problem | None = None
     try:
-        filters = parse_filters(**{name: request.args.get(name) for name in FILTERS})
+        filters = parse_filters(**{name: request.args.get(name) for name in SEARCH_FILTERS})
         if asked["near"]:
             atlas.place(asked["near"])
         if asked["asked"]:
@@ -120,7 +120,7 @@ def _asked(session: Session) -> dict[str, Any]:
         "near": request.args.get("near") or home_region(session),
         "sort": sort if sort in SORTS else SORTS[0],
         "kind": request.args.get("kind", ""),
-        "narrowed": any(request.args.get(name) for name in FILTERS if name not in ("region", "kind")),
+        "narrowed": any(request.args.get(name) for name in SEARCH_FILTERS if name not in ("region", "kind")),
     }
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.accounts.tables import Account
+from hub.addresses import SEARCH, SEARCH_FILTERS
 from hub.database import Moment, lock, now
 from hub.language import _
 from hub.matching.search import clean_query, parse_filters
@@ -19,10 +20,6 @@ from hub.profiles.tables import Kind
 from hub.regions.atlas import atlas, place
 from hub.text import one_line
 
-# What makes a search; how much of it is shown does not.
-FILTERS = ("kind", "region", "profile_kind", "size", "field", "trl_from", "trl_to", "language", "visibility")
-# In this order: it is part of the digest by which a kept search is found again.
-PARAMETERS: tuple[str, ...] = ("q", *FILTERS[:2], "near", *FILTERS[2:], "sort")
 MOST_SAVED = 100
 
 
@@ -67,7 +64,7 @@ def save(session: Session, account_id: int, asked: Mapping[str, str]) -> SavedSe
     :raises Problem: when there is nothing to look for, a filter is none, or a hundred are kept.
     """
     clean_query(asked.get("q", ""))
-    parse_filters(**{name: asked.get(name, "").strip() for name in FILTERS})
+    parse_filters(**{name: asked.get(name, "").strip() for name in SEARCH_FILTERS})
     if asked.get("near", "").strip():
         place(asked["near"].strip())
     lock(session, Account, account_id)
@@ -110,7 +107,7 @@ def saved_by(session: Session, account_id: int) -> list[SavedSearch]:
 
 
 def _query(asked: Mapping[str, str]) -> str:
-    cleaned = [(name, one_line(asked.get(name, ""))) for name in PARAMETERS]
+    cleaned = [(name, one_line(asked.get(name, ""))) for name in SEARCH]
     return urlencode([(name, value) for name, value in cleaned if value])
 
 

@@ -13,16 +13,13 @@ from hub.language import _
 from hub.problems import Problem
 from hub.profiles.homepage import web_address
 from hub.profiles.known_names import called, same_place, set_names
-from hub.profiles.limits import check_length
+from hub.profiles.limits import LIMITS, check_length
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile, touch
 from hub.profiles.tables import SIZES, Profile, ProfileKind
 from hub.regions.atlas import place
 from hub.regions.tables import Region
 from hub.text import has_words, one_line
-
-# What each field holds at most; the form counts with these too.
-LIMITS = {"name_ko": 120, "name_en": 160, "homepage": 300}
 
 
 class NameTaken(Problem):

@@ -9,6 +9,9 @@ from hub.language import _
 from hub.problems import Problem
 from hub.text import clean
 
+# What each field of an organisation holds at most; the form counts with these too.
+LIMITS = {"name_ko": 120, "name_en": 160, "homepage": 300}
+
 
 def too_long(what: str, text: str, most: int) -> str | None:
     """What to say of a text that is longer than ``most``, in the reader's language; ``None`` of one that fits.

@@ -28,7 +28,7 @@ from hub.profiles import editing, posting
 from hub.profiles.advice import advice
 from hub.profiles.fields import fields_of
 from hub.profiles.known_names import other_names
-from hub.profiles.limits import too_long
+from hub.profiles.limits import LIMITS, too_long
 from hub.profiles.tables import Kind, Profile, Statement, TechnologyField, Visibility
 from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
@@ -304,7 +304,7 @@ def _profile_form(edited: Profile | None) -> ResponseReturnValue:
         problem=problem,
         existing=problem.existing if isinstance(problem, editing.NameTaken) else None,
         made=problem.made_id if isinstance(problem, UsedUp) else None,
-        limits=editing.LIMITS,
+        limits=LIMITS,
     )
     return page, problem.status if problem else 200
 

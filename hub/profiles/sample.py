@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 
 from hub.database import Database, next_revision, now
 from hub.profiles import vectors
-from hub.profiles.editing import LIMITS
 from hub.profiles.fields import FIELDS_OF_LABEL
 from hub.profiles.known_names import carried_names, names_of, taken_keys
+from hub.profiles.limits import LIMITS
 from hub.profiles.names import name_key
 from hub.profiles.script import language_of
 from hub.profiles.tables import (
