@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from hub.accounts.sign_in import plain_email
+from hub.text import email_form
 from tests.browser.conftest import CHROMIUM, FLAGS, MEMBER, sign_in
 from tests.serving import Served
 
@@ -43,7 +43,7 @@ def sign_out(page: Page) -> None:
 
 def shows_nobody(page: Page) -> None:
     page.wait_for_selector("a[href='/sign-in']")
-    assert plain_email(MEMBER) not in page.content()
+    assert email_form(MEMBER) not in page.content()
     assert "내 계정" not in page.content()
     assert page.locator("form.posting").count() == 0
 

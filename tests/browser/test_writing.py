@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import BrowserContext, Page, expect
 
-from hub.profiles.limits import one_line
-from hub.profiles.script import clean
+from hub.text import clean, one_line
 from tests.browser.conftest import MEMBER, PASSWORD, STAFF, sign_in
 from tests.browser.test_posting import TEXT, open_form
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from hub.matching.search import LONGEST_QUERY, clean_query
 from hub.problems import Problem
-from hub.profiles.editing import LIMITS
-from hub.profiles.limits import one_line, too_long
+from hub.profiles.limits import LIMITS, too_long
 from hub.profiles.posting import LONGEST
+from hub.text import one_line
 from tests.conftest import account_for, signed_in
 
 STAFF, MEMBER = "s@hub.example", "m@hub.example"
