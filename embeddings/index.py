@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ Floats = npt.NDArray[np.float32]
 Halves = npt.NDArray[np.float16]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Scans = dict[int, tuple[Floats, Rows, int]]  # by segment: cosines, rows, and how many rows it had
 
 
 class VectorIndex(Protocol):
@@ -36,6 +38,9 @@ class VectorIndex(Protocol):
 
 
 FEW = 8_192  # rows that are looked at one by one instead of by a scan with a bitmap
+# Of a segment of which at least this share is kept every row is scanned, for so many times as many nearest as
+# are expected to hold those wanted, and some more.
+WIDE, MORE, SPARE = 0.2, 1.3, 64
 SEGMENT = 32_768  # rows; a new one is begun when the last is full, so growing never copies much
 
 
@@ -53,6 +58,7 @@ class FaissIndex:
         self._segments: list[Any] = []
         self._rows = 0
         self._pool: ThreadPoolExecutor | None = None
+        self._last = threading.local()  # what this thread scanned last, see _scan_all
 
     def __len__(self) -> int:
         return self._rows
@@ -96,9 +102,10 @@ class FaissIndex:
             return self._scan_rows(queries, k, np.flatnonzero(keep))
         parts = [(number, keep[number * SEGMENT : (number + 1) * SEGMENT]) for number in self._numbers()]
         parts = [(number, part) for number, part in parts if part.any()]
+        scans = self._scans_of(queries)
 
         def scan(part: tuple[int, Mask]) -> tuple[Floats, Rows]:
-            return self._scan(queries, k, *part)
+            return self._scan_all(queries, k, *part, scans) or self._scan(queries, k, *part)
 
         spread = self._pool is not None and len(parts) > 1
         found = list(self._pool.map(scan, parts) if spread and self._pool else map(scan, parts))
@@ -111,6 +118,37 @@ class FaissIndex:
 
     def _numbers(self) -> range:
         return range(len(self._segments))
+
+    def _scans_of(self, queries: Floats) -> Scans:
+        """Whole segments that this thread has scanned for this query, if it was its last."""
+        asked = queries.tobytes()
+        known: tuple[bytes, Scans] | None = getattr(self._last, "scans", None)
+        if known is None or known[0] != asked:
+            known = self._last.scans = (asked, {})
+        return known[1]
+
+    def _scan_all(
+        self, queries: Floats, k: int, number: int, keep: Mask, scans: Scans
+    ) -> tuple[Floats, Rows] | None:
+        """The nearest of those kept in one segment, by a scan that looks at every row and asks the bitmap afterwards.
+
+        A scan with a bitmap takes twice as long as one of twice as many rows without. ``None`` where too few are
+        kept for that, or too few of them are among the nearest. Two searches for one query, with different
+        rows kept, share the scan.
+        """
+        kept = int(np.count_nonzero(keep))
+        if len(queries) > 1 or kept < WIDE * len(keep):
+            return None
+        wanted = min(len(keep), int(MORE * k * len(keep) / kept) + SPARE)
+        scanned = scans.get(number)
+        if scanned is None or scanned[0].shape[1] < wanted or scanned[2] != len(keep):
+            scanned = (*self._segments[number].search(queries, wanted), len(keep))
+            scans[number] = scanned
+        cosines, rows, _length = scanned
+        passing = np.flatnonzero(keep[rows[0]])[:k]
+        if len(passing) < min(k, kept):
+            return None
+        return cosines[:, passing], rows[:, passing] + number * SEGMENT
 
     def _scan(self, queries: Floats, k: int, number: int, keep: Mask) -> tuple[Floats, Rows]:
         """The nearest in one segment."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +86,8 @@ class LexicalIndex:
         self._row_counts = array("i")
         self._alive = 0
         self._total = 0
+        self._version = 0  # rises with every change
+        self._last = threading.local()  # what this thread asked last of all rows
 
     def __len__(self) -> int:
         return len(self._lengths)
@@ -113,6 +116,7 @@ class LexicalIndex:
         self._lengths.append(len(words))
         self._alive += 1
         self._total += len(words)
+        self._version += 1
 
     def remove(self, row: int) -> None:
         """Takes a row out of every count, once. Its number stays taken."""
@@ -120,6 +124,7 @@ class LexicalIndex:
             self._frequency[self._row_tokens[place]] -= 1
         self._total -= self._lengths[row]
         self._alive -= 1
+        self._version += 1
 
     def pack(self, rows: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
         """These rows, ascending, as flat arrays; those of later rows may be put behind them.
@@ -181,6 +186,16 @@ class LexicalIndex:
         :param rows: the rows wanted, ascending; all of them when left out.
         :return: scores in the order of ``rows``.
         """
+        # Whoever asks of all rows twice, to keep others of them, is given what was counted already.
+        asked = (query, self._version)
+        if rows is None and getattr(self._last, "asked", None) == asked:
+            return cast(LexicalScores, self._last.found)
+        found = self._search(query, rows)
+        if rows is None:
+            self._last.asked, self._last.found = asked, found
+        return found
+
+    def _search(self, query: str, rows: npt.NDArray[np.int64] | None) -> LexicalScores:
         scores = np.zeros(len(self) if rows is None else len(rows), dtype=np.float32)
         words = set(tokens(query))
         held = sorted(self._ids[word] for word in words if self.frequency(word))

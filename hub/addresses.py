@@ -7,10 +7,10 @@ and so have the pages' paths.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from hub.language import LANGUAGES
 
@@ -63,13 +63,20 @@ def same_page(**changes: Any) -> str:
 
     What can only be sent to has no page to come back to: the first page stands in for it.
     """
-    endpoint, path = request.endpoint, request.view_args or {}
-    if endpoint is None or request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
         return address("home.index", {}, [(name, value) for name, value in changes.items() if value])
-    values = {name: request.args.getlist(name) for name in PARAMETERS.get(endpoint, ())}
-    if request.args.get("lang") in LANGUAGES:
-        values["lang"] = [request.args["lang"]]
-    kept = (
-        (name, value) for name, value in {**values, **changes}.items() if value not in (None, "", [], [""])
-    )
-    return address(endpoint, path, kept)
+    path, values = _here()
+    kept = ((n, value) for n, value in {**values, **changes}.items() if value not in (None, "", [], [""]))
+    query = urlencode([(name, _sendable(value)) for name, value in kept], doseq=True)
+    return path + (f"?{query}" if query else "")
+
+
+def _here() -> tuple[str, dict[str, list[str]]]:
+    """This page's own path and what it reads from its address; looked up once a request, asked for each link."""
+    if "here" not in g:
+        endpoint = request.endpoint or ""
+        values = {name: request.args.getlist(name) for name in PARAMETERS.get(endpoint, ())}
+        if request.args.get("lang") in LANGUAGES:
+            values["lang"] = [request.args["lang"]]
+        g.here = url_for(endpoint, **(request.view_args or {})), {n: v for n, v in values.items() if any(v)}
+    return cast(tuple[str, dict[str, list[str]]], g.here)

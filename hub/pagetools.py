@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -19,8 +19,9 @@ from hub.database import now
 from hub.dates import in_korea, machine_time
 from hub.language import N_, STRENGTH_NAMES, _, alike_title, current_language, in_language
 from hub.once import once_key
+from hub.profiles.fields import carried_fields
 from hub.profiles.homepage import usable
-from hub.profiles.tables import Kind, Profile, ProfileKind, ProfileName, Source, Statement, Visibility
+from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, ProfileName, Source, Statement, Visibility
 from hub.public_address import whole
 from hub.regions.atlas import atlas, districts, province_of, provinces
 from hub.regions.outlines import labels as map_labels
@@ -96,11 +97,8 @@ def province_name(code: str) -> str:
 
 
 def region_options(selected: str | None) -> Markup:
-    """Every region as the options of a list; made once a language, for it stands twice on each search page."""
-    options = _region_options(current_language())
-    if selected in atlas():
-        options = options.replace(f'value="{selected}"', f'value="{selected}" selected', 1)
-    return Markup(options)  # noqa: S704 - codes and names are the project's own
+    """Every region as the options of a list."""
+    return _marked(_region_options(current_language()), [selected])
 
 
 @lru_cache
@@ -108,9 +106,49 @@ def _region_options(language: str) -> str:
     parts: list[str] = []
     for province in provinces():
         options = [(province.code, province.name), *((d.code, d.full_name) for d in districts(province.code))]
-        listed = (f'<option value="{code}">{escape(name)}</option>' for code, name in options)
-        parts.append(f'<optgroup label="{escape(province.name)}">{"".join(listed)}</optgroup>')
+        parts.append(f'<optgroup label="{escape(province.name)}">{_listed(options)}</optgroup>')
     return "".join(parts)
+
+
+def search_options(name: str, chosen: Iterable[str | None]) -> Markup:
+    """What a search may be narrowed to, as the options of a list; made once a language."""
+    return _marked(_search_options(name, current_language()), chosen)
+
+
+@lru_cache
+def _search_options(name: str, language: str) -> str:
+    listed: dict[str, list[tuple[str, str]]] = {
+        "kind": [
+            ("", scope_name("")),
+            *((kind, scope_name(kind)) for kind in (*Kind, *filter(None, SCOPE_NAMES))),
+        ],
+        "profile_kind": [("", _("모든 기관")), *((kind, profile_kind_name(kind)) for kind in ProfileKind)],
+        "size": [("", _("모든 규모")), *((size, size_name(size)) for size in SIZES)],
+        "field": [
+            ("", _("모든 분야")),
+            *((field.code, in_language(field.name_ko, field.name_en)) for field in carried_fields()),
+        ],
+        "trl": [("", _("정하지 않음")), *((str(level), str(level)) for level in range(1, 10))],
+        "language": [("", _("모든 언어")), ("ko", _("한국어")), ("en", _("영어"))],
+        "visibility": [
+            ("", _("모두")),
+            (Visibility.PUBLIC, _("이름을 밝힌 곳")),
+            (Visibility.HIDDEN_NAME, _("이름을 숨긴 곳")),
+        ],
+        "sort": [("", _("적합도순")), ("distance", _("가까운 순")), ("newest", _("새 글 순"))],
+    }
+    return _listed(listed[name])
+
+
+def _listed(options: Iterable[tuple[str, str]]) -> str:
+    return "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options)
+
+
+def _marked(options: str, chosen: Iterable[str | None]) -> Markup:
+    for value in chosen:
+        if value and value.isascii() and value.replace("-", "").isalnum():  # codes are
+            options = options.replace(f'value="{value}"', f'value="{value}" selected', 1)
+    return Markup(options)  # noqa: S704 - codes and names are the project's own
 
 
 def distance(kilometres: float | None) -> str:
@@ -252,6 +290,7 @@ def register(app: Flask) -> None:
         region_name,
         province_name,
         region_options,
+        search_options,
         distance,
         number,
         source_note,

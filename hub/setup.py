@@ -79,7 +79,7 @@ def set_up_reference(session: Session) -> bool:
         )
         session.flush()
     known = set(session.exec(select(TechnologyField.code)))
-    fields = [field for field in carried_fields() if field.code not in known]
+    fields = [TechnologyField(**f.model_dump()) for f in carried_fields() if f.code not in known]
     session.add_all(fields)
     if session.get(Revision, 1) is None:
         session.add(Revision(id=1, number=0, database=str(uuid.uuid4())))

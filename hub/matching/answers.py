@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from sqlmodel import Session
 
@@ -52,6 +53,7 @@ class Answer:
         return self.matches[0]
 
 
+@lru_cache(maxsize=1024)
 def is_english(text: str) -> bool:
     """A sentence or a word of English; «SiC» and «GLP» stand in Korean sentences too."""
     plain = unicodedata.normalize("NFKC", text)
@@ -60,8 +62,10 @@ def is_english(text: str) -> bool:
 
 def _version(statement: Statement, text: str, nearest: int) -> int:
     """Which of a statement's texts to show: the one in the language of the question, else the nearest one."""
+    if not statement.translation:
+        return nearest
     wanted = "en" if is_english(text) else language_of(text)
-    if not statement.translation or wanted not in ("ko", "en"):
+    if wanted not in ("ko", "en"):
         return nearest
     return int(statement.language != wanted)
 
@@ -77,10 +81,26 @@ def read_all_answers(
     """The same for several questions, read together."""
     ids = {hit.statement_id for _asked, groups in asked for hits in groups for hit in hits[:SHOWN]}
     known = _Known(session, ids)
-    return [
-        [answer for hits in groups if (answer := _answer(engine, known, one, hits)) is not None]
-        for one, groups in asked
-    ]
+    found = [(one, [_shown(known, one, hits) for hits in groups]) for one, groups in asked]
+    nearest = nearest_phrases(
+        engine,
+        [
+            (one.vector, statement, version)
+            for one, groups in found
+            for shown in groups
+            for _hit, statement, version in shown
+        ],
+    )
+    phrase = iter(nearest)
+    answers: list[list[Answer]] = []
+    for (one, groups), (_one, hits_of) in zip(found, asked, strict=True):
+        answers.append([])
+        for shown, hits in zip(groups, hits_of, strict=True):
+            matches = [_match(engine, known, one, each, next(phrase)) for each in shown]
+            if matches:
+                owner = shown_profile(*known.found[matches[0].statement.id])
+                answers[-1].append(Answer(owner, matches, len(hits) - len(hits[:SHOWN])))
+    return answers
 
 
 class _Known:
@@ -93,9 +113,9 @@ class _Known:
         self.sharing = profiles_that_share(session, owners)
 
 
-def _answer(engine: Engine, known: _Known, asked: Asked, hits: list[Hit]) -> Answer | None:
-    """One group as a page shows it; ``None`` when nothing of it is left."""
-    matches = []
+def _shown(known: _Known, asked: Asked, hits: list[Hit]) -> list[tuple[Hit, Statement, int]]:
+    """What a page shows of one group: the hits that still stand, and which text of each."""
+    shown = []
     for hit in hits[:SHOWN]:
         if hit.statement_id not in known.found:
             continue
@@ -103,23 +123,25 @@ def _answer(engine: Engine, known: _Known, asked: Asked, hits: list[Hit]) -> Ans
         # Its name was hidden or shown this very moment: the group that it was put into says too much.
         if hides_name(statement.visibility) != hit.hidden:
             continue
-        names = known.fields.get(statement.id, ())
-        version = _version(statement, asked.text, hit.version)
-        matches.append(
-            Match(
-                hit=_placed(hit, asked, place_of(statement, profile)),
-                statement=statement,
-                version=version,
-                why=explain(engine, asked.vector, asked.text, statement, version),
-                fields=names,
-                fields_in_common=field_in_common(asked.text, names),
-                shares_equipment=profile.id in known.sharing,
-            )
-        )
-    if not matches:
-        return None
-    owner = shown_profile(*known.found[matches[0].statement.id])
-    return Answer(owner, matches, len(hits) - len(hits[:SHOWN]))
+        placed = _placed(hit, asked, place_of(statement, profile))
+        shown.append((placed, statement, _version(statement, asked.text, hit.version)))
+    return shown
+
+
+def _match(
+    engine: Engine, known: _Known, asked: Asked, shown: tuple[Hit, Statement, int], nearest: str
+) -> Match:
+    hit, statement, version = shown
+    names = known.fields.get(statement.id, ())
+    return Match(
+        hit=hit,
+        statement=statement,
+        version=version,
+        why=why(asked.text, statement.said(version), engine.replica.words, nearest),
+        fields=names,
+        fields_in_common=field_in_common(asked.text, names),
+        shares_equipment=known.found[statement.id][1].id in known.sharing,
+    )
 
 
 def _placed(hit: Hit, asked: Asked, region: str) -> Hit:
@@ -130,14 +152,21 @@ def _placed(hit: Hit, asked: Asked, region: str) -> Hit:
     return replace(hit, region_code=region, distance_km=away)
 
 
-def explain(engine: Engine, vector: Floats, text: str, statement: Statement, version: int) -> Why:
-    """Why a statement answers a text: its nearest phrase, and the words that both use."""
-    replica, said = engine.replica, statement.said(version)
-    nearest = ""
+def nearest_phrases(engine: Engine, wanted: list[tuple[Floats, Statement, int]]) -> list[str]:
+    """Of each statement's text (0) or translation (1) the phrase that is nearest to a vector; "" for a single one."""
+    replica = engine.replica
+    numbers: list[int | None] = []
     with replica.lock.reading():
-        rows = replica.rows_of(statement.id)
-        if version < len(rows):
-            number = replica.parts.which(engine.background.correct(vector), rows[version])
-            parts = phrases(said)
-            nearest = parts[number] if number is not None and number < len(parts) else ""
-        return why(text, said, replica.words, nearest)
+        for vector, statement, version in wanted:
+            rows = replica.rows_of(statement.id)
+            query = engine.background.correct(vector)
+            numbers.append(replica.parts.which(query, rows[version]) if version < len(rows) else None)
+    return [
+        _phrase(statement.said(version), number)
+        for (_vector, statement, version), number in zip(wanted, numbers, strict=True)
+    ]
+
+
+def _phrase(text: str, number: int | None) -> str:
+    parts = phrases(text) if number is not None else []
+    return parts[number] if number is not None and number < len(parts) else ""

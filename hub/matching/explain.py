@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from embeddings.lexical import DOTS, LexicalIndex, tokens
 
@@ -57,8 +58,7 @@ def why(asked: str, answer: str, index: LexicalIndex, nearest: str = "") -> Why:
     :param nearest: the phrase of ``answer`` that the vectors put nearest; then its sentence is shown.
         Without one it is the sentence that shares most words.
     """
-    said = {token for run in _WORD.findall(asked) for token in tokens(_ENDING.sub("", run))}
-    telling = {token for token in said - _EMPTY if index.rarity(token) > _COMMON}
+    telling = {token for token in _said(asked) if index.rarity(token) > _COMMON}
     sentences = [sentence for sentence in _SENTENCE.split(answer) if sentence.strip()] or [answer]
     cut = [_cut(sentence, _shared(sentence, telling), nearest) for sentence in sentences]
     best = max(
@@ -68,11 +68,21 @@ def why(asked: str, answer: str, index: LexicalIndex, nearest: str = "") -> Why:
     return Why(tuple(best), tuple(shared), nearest)
 
 
+@lru_cache(maxsize=256)
+def _said(asked: str) -> frozenset[str]:
+    """What a question says, the same for each of its answers."""
+    said = {token for run in _WORD.findall(asked) for token in tokens(_ENDING.sub("", run))}
+    return frozenset(said - _EMPTY)
+
+
 def field_in_common(asked: str, names: Iterable[str]) -> tuple[str, ...]:
     """The technology fields, of those that a statement lies in, that the other text names too."""
-    return tuple(
-        name for name in names if any(len(part) > 1 and part in asked for part in re.split(r"[·\s()]+", name))
-    )
+    return tuple(name for name in names if any(len(part) > 1 and part in asked for part in _parts(name)))
+
+
+@lru_cache(maxsize=256)
+def _parts(name: str) -> list[str]:
+    return re.split(r"[·\s()]+", name)
 
 
 def _weight(spans: list[Span], index: LexicalIndex) -> float:

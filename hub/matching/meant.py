@@ -11,7 +11,8 @@ from hub.keyboard import is_rare, reads_as_english, stray_jamo, to_hangul, to_la
 from hub.language import _
 from hub.matching.engine import Engine
 from hub.matching.search import LONGEST_QUERY
-from hub.profiles.known_names import called
+from hub.profiles.known_names import names_among
+from hub.profiles.lookup import could_be_name
 from hub.profiles.names import name_key
 
 _LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
@@ -53,10 +54,12 @@ def _ends_in_consonant(text: str) -> bool:
 
 def _name(session: Session, query: str) -> str | None:
     """``zkdltmxm`` as 카이스트: an organisation is called so."""
-    for written in (to_hangul(query), to_hangul(query.lower()), to_latin(query).lower()):
-        if written != query.lower() and called(session, [name_key(written)]):
-            return written
-    return None
+    if not could_be_name(query):
+        return None
+    written = dict.fromkeys((to_hangul(query), to_hangul(query.lower()), to_latin(query).lower()))
+    keys = {form: name_key(form) for form in written if form != query.lower()}
+    known = names_among(session, keys.values()) if keys else set()
+    return next((form for form, key in keys.items() if key in known), None)
 
 
 def _in_hangul(query: str, index: LexicalIndex) -> str | None:

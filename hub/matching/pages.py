@@ -20,7 +20,6 @@ from hub.matching.search import (
     LONGEST_QUERY,
     MOST_COMPARED,
     PAGE,
-    SCOPES,
     SORTS,
     Results,
     compare,
@@ -32,7 +31,6 @@ from hub.problems import NotFound, Problem
 from hub.profiles.fields import carried_fields
 from hub.profiles.lookup import by_name
 from hub.profiles.posting import profile as profile_of
-from hub.profiles.tables import SIZES, Kind, ProfileKind
 from hub.regions import atlas
 from hub.web import hub, read_session, safe_next, wants_fragment
 
@@ -101,9 +99,6 @@ def find() -> ResponseReturnValue:
     page = render_template(
         "matching/search.html",
         **shown,
-        kinds=[*Kind, *SCOPES],
-        profile_kinds=list(ProfileKind),
-        sizes=SIZES,
         longest=LONGEST_QUERY,
     )
     return page, problem.status if problem else 200

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from hub.database import now
 from hub.matching import snapshot
-from hub.matching.answers import explain
+from hub.matching.answers import nearest_phrases
 from hub.matching.candidates import DEMAND, SUPPLY, Candidates, Entries, Rows
 from hub.matching.engine import Engine
 from hub.matching.explain import Why, field_in_common, why
@@ -337,15 +337,18 @@ def read_pairs(
     here = inside(region) if region else atlas()
     fields = field_names(session, found)
     sharing = profiles_that_share(session, {profile.id for _statement, profile in found.values()})
+    standing = [
+        (pair, *found[pair.firm_statement], *found[pair.lab_statement])
+        for pair in pairs
+        if pair.firm_statement in found
+        and pair.lab_statement in found
+        and place_of(*found[pair.firm_statement]) in here
+    ]
+    reasons = _reasons(
+        engine, [(firm_said, lab_said) for _pair, firm_said, _firm, lab_said, _lab in standing]
+    )
     suggestions = []
-    for pair in pairs:
-        if pair.firm_statement not in found or pair.lab_statement not in found:
-            continue
-        firm_statement, firm = found[pair.firm_statement]
-        lab_statement, lab = found[pair.lab_statement]
-        at = place_of(firm_statement, firm)
-        if at not in here:
-            continue
+    for (pair, firm_statement, firm, lab_statement, lab), reason in zip(standing, reasons, strict=True):
         names = fields.get(lab_statement.id, ())
         suggestions.append(
             Suggestion(
@@ -354,8 +357,8 @@ def read_pairs(
                 lab=lab,
                 firm_statement=firm_statement,
                 lab_statement=lab_statement,
-                distance_km=distance_km(at, place_of(lab_statement, lab)),
-                why=_explain(engine, firm_statement, lab_statement),
+                distance_km=distance_km(place_of(firm_statement, firm), place_of(lab_statement, lab)),
+                why=reason,
                 fields=names,
                 fields_in_common=tuple(name for name in names if name in fields.get(firm_statement.id, ()))
                 or field_in_common(firm_statement.text, names),
@@ -365,11 +368,17 @@ def read_pairs(
     return suggestions
 
 
-def _explain(engine: Engine, firm_statement: Statement, lab_statement: Statement) -> Why:
+def _reasons(engine: Engine, said: list[tuple[Statement, Statement]]) -> list[Why]:
+    """Why the second of each pair answers the first."""
     replica = engine.replica
     with replica.lock.reading():
-        row = replica.row_of(firm_statement.id)
-        vector = None if row is None else replica.index.vectors(np.asarray([row]))[0]
-    if vector is None:
-        return why(firm_statement.text, lab_statement.text, replica.words)
-    return explain(engine, vector, firm_statement.text, lab_statement, 0)
+        rows = replica.rows_for(np.asarray([firm.id for firm, _lab in said], dtype=np.int64))
+        vectors: npt.NDArray[np.float32] = np.zeros((len(said), replica.index.dimension), dtype=np.float32)
+        vectors[rows >= 0] = replica.index.vectors(rows[rows >= 0])
+    nearest = nearest_phrases(
+        engine, [(vector, lab, 0) for vector, (_f, lab) in zip(vectors, said, strict=True)]
+    )
+    return [
+        why(firm.text, lab.text, replica.words, phrase if row >= 0 else "")
+        for (firm, lab), row, phrase in zip(said, rows.tolist(), nearest, strict=True)
+    ]

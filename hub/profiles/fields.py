@@ -46,10 +46,11 @@ FIELDS_OF_LABEL = {
 }
 
 
-def carried_fields() -> list[TechnologyField]:
-    """The fields that the project carries."""
+@lru_cache(maxsize=1)
+def carried_fields() -> tuple[TechnologyField, ...]:
+    """The fields that the project carries; read once, and belonging to no session."""
     with (DATA / "technology-fields.csv").open(encoding="utf-8", newline="") as file:
-        return [TechnologyField(**row) for row in csv.DictReader(file)]
+        return tuple(TechnologyField(**row) for row in csv.DictReader(file))
 
 
 @lru_cache(maxsize=1)

@@ -127,6 +127,11 @@ def called(session: Session, keys: Iterable[str]) -> list[Profile]:
     return list(session.exec(select(Profile).where(col(Profile.id).in_(owners)).order_by(col(Profile.id))))
 
 
+def names_among(session: Session, keys: Iterable[str]) -> set[str]:
+    """Those of these keys by which some organisation is known."""
+    return set(session.exec(select(ProfileName.name_key).where(col(ProfileName.name_key).in_(set(keys)))))
+
+
 def same_place(one: str, other: str) -> bool:
     """Whether two regions are one or one lies in the other: 부산 and 부산 해운대구."""
     return one in inside(other) or other in inside(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -22,13 +23,24 @@ LONGEST_NAME = 160
 WHOLE_LATIN, FIRST_LATIN = 2, 4
 
 
+# Words of a name: «한국과학기술원 부설 고등과학원», «Daegu Gyeongbuk Institute of Science and Technology (DGIST)».
+MOST_KOREAN_WORDS, MOST_WORDS = 5, 9
+_HANGUL = re.compile("[가-힣]")
+
+
+def could_be_name(text: str) -> bool:
+    """Whether a text is short enough for a name. A sentence is not looked up: that reads every name there is."""
+    most = MOST_KOREAN_WORDS if _HANGUL.search(text) else MOST_WORDS
+    return len(text) <= LONGEST_NAME and len(text.split()) <= most
+
+
 def by_name(session: Session, text: str, limit: int = 5) -> list[Profile]:
     """The organisations one of whose names holds this text: first those so called, then those that begin so.
 
     A short text of Latin letters must be the whole name or its beginning.
     """
-    key = name_key(text)
-    if len(key) < 2 or len(text) > LONGEST_NAME:
+    key = name_key(text) if could_be_name(text) else ""
+    if len(key) < 2:
         return []
     known = col(ProfileName.name_key)
     begins = known.startswith(key, autoescape=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 from embeddings.lexical import DOTS
 
@@ -21,16 +23,24 @@ _LANGUAGE_OF_SCRIPT = {
     "HEBREW": "he",
 }
 OTHER = "xx"
+_DOT = re.compile(f"[{DOTS}]")
 
 
+# Letters whose script needs no looking up: nearly all there are.
+_HANGUL, _LATIN = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]"), re.compile("[A-Za-z]")
+
+
+@lru_cache(maxsize=4096)
 def language_of(text: str) -> str | None:
     """A two-letter language; ``xx`` for another script; ``None`` without a single letter.
 
     Korean technical prose is full of Latin abbreviations, so a fifth of Hangul makes it Korean.
     """
     # Full-width and mathematical letters are those that they stand for; a dot between words (ㆍ) is none.
-    letters = unicodedata.normalize("NFKC", "".join(c for c in text if c.isalpha() and c not in DOTS))
-    scripts = Counter(unicodedata.name(c, "UNKNOWN").split()[0] for c in letters if c.isalpha())
+    letters = unicodedata.normalize("NFKC", _DOT.sub("", text))
+    scripts = Counter({"HANGUL": len(_HANGUL.findall(letters)), "LATIN": len(_LATIN.findall(letters))})
+    rest = _LATIN.sub("", _HANGUL.sub("", letters))
+    scripts.update(unicodedata.name(c, "UNKNOWN").split()[0] for c in rest if c.isalpha())
     total = scripts.total()
     if not total:
         return None
