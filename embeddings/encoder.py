@@ -97,9 +97,9 @@ class Encoder:
         # would wait for each other's.
         self._running = threading.Lock()
 
-    def use_threads(self, count: int) -> None:
-        """How many threads the model may use in this process from now on."""
-        self._model.use_threads(count)
+    def use_threads(self, count: int, *, spinning: bool = False) -> None:
+        """How many threads the model may use in this process from now on, see :meth:`Runtime.use_threads`."""
+        self._model.use_threads(count, spinning=spinning)
 
     def encode(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Floats:
         """Vectors of many texts, batched by length.
@@ -228,7 +228,7 @@ class Reference:
         prompt = self.model.prompts.get(self.model.default_prompt_name or "") or ""
         return len(self.model.tokenizer(prompt + text, truncation=False, verbose=False)["input_ids"])
 
-    def use_threads(self, count: int) -> None:
+    def use_threads(self, count: int, *, spinning: bool = False) -> None:
         """Nothing more than :func:`use_threads` has done for torch."""
 
     def encode(self, texts: Sequence[str]) -> Floats:

@@ -55,23 +55,29 @@ class Runtime:
         self._tokenizer.enable_truncation(self.limit)
         self._tokenizer.enable_padding()
         self._graph = str(folder / _GRAPH)
-        self._threads = 1
+        self._threads = (1, False)
         self._session = self._open(1)
         self.dimension = int(self._words.shape[1])
 
-    def use_threads(self, count: int) -> None:
-        """How many threads one call may use. One thread goes on with the weights that a parent loaded."""
-        if count != self._threads:
-            self._threads = count
-            self._session = self._open(count)
+    def use_threads(self, count: int, *, spinning: bool = False) -> None:
+        """How many threads one call may use. One thread goes on with the weights that a parent loaded.
 
-    def _open(self, threads: int) -> Any:
+        :param spinning: whether threads that wait for work keep their core busy, see ``_open``.
+        """
+        if (count, spinning) != self._threads:
+            self._threads = (count, spinning)
+            self._session = self._open(count, spinning=spinning)
+
+    def _open(self, threads: int, *, spinning: bool = False) -> Any:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # A thread that spins while it waits takes the core from whoever could use it: another worker, or
+        # another program. `python -m tests.benchmarks.threads` measures both ways.
+        options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
         return onnxruntime.InferenceSession(self._graph, options, providers=["CPUExecutionProvider"])
 
     def tokens(self, text: str) -> int:

@@ -40,7 +40,9 @@ def load(settings: Settings, engine: Engine, seconds: float = LOAD_SECONDS) -> d
     The encoder is given other queries of the same kind by as many threads, in this process and by itself.
     """
     short = min(ENCODER_SECONDS, seconds)
+    before = time.process_time()
     alone = concurrently(engine.encoder.encode_one, unlike("ours"), short)
+    encoder_cost = (time.process_time() - before) / max(len(alone[0]), 1) * 1000
     reference = Encoder(engine.encoder.folder, exported=False)
     torch_alone = concurrently(reference.encode_one, unlike("reference"), short)
     figures: dict[str, Any] = {
@@ -48,7 +50,7 @@ def load(settings: Settings, engine: Engine, seconds: float = LOAD_SECONDS) -> d
         "sentence_transformer_alone_per_second": round(len(torch_alone[0]) / short, 1),
     }
     workers = len(os.sched_getaffinity(0))
-    with serving(workers, settings) as (port, _process):
+    with serving(workers, settings) as (port, process):
         connections = threading.local()
 
         def ask(text: str) -> None:
@@ -60,7 +62,9 @@ def load(settings: Settings, engine: Engine, seconds: float = LOAD_SECONDS) -> d
             if answer.status != 200 or b'class="result"' not in body:
                 raise RuntimeError(f"{answer.status} for {text}")
 
+        spent = processor_seconds(process.pid)
         taken, errors = concurrently(ask, unlike("http"), seconds)
+        spent = processor_seconds(process.pid) - spent
     per_second = round(len(taken) / seconds, 1)
     return figures | {
         "http_workers": workers,
@@ -68,6 +72,8 @@ def load(settings: Settings, engine: Engine, seconds: float = LOAD_SECONDS) -> d
         "http_answers": len(taken),
         "http_errors": errors,
         "http_per_second": per_second,
+        "http_core_ms": round(spent / max(len(taken), 1) * 1000, 1),
+        "encoder_core_ms": round(encoder_cost, 1),
         "http_p50": _percentile(taken, 50),
         "http_p99": _percentile(taken, 99),
         "http_to_encoder_alone": _ratio(per_second, figures["encoder_alone_per_second"]),
@@ -226,6 +232,19 @@ def _memory(group: int, field: str) -> float:
         except OSError:
             continue
     return round(total / 1024, 1)
+
+
+def processor_seconds(group: int) -> float:
+    """Time on a processor, in seconds, that a process group has spent; its ended processes not counted."""
+    ticks = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getpgid(int(folder.name)) == group:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])  # utime and stime, see proc(5)
+        except OSError:
+            continue
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _percentile(seconds: list[float], percent: float) -> float | None:

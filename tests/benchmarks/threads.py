@@ -52,7 +52,7 @@ def one_at_a_time(call: Callable[[str], object], times: int) -> tuple[float, flo
 def at_once(call: Callable[[str], object], seconds: float) -> tuple[float, float]:
     """Queries a second of 32 threads, and core-milliseconds of each."""
     cpu = time.process_time()
-    answered, _failed = concurrently(call, unlike(200_000), seconds)
+    answered, _failed = concurrently(call, unlike("threads"), seconds)
     return len(answered) / seconds, (time.process_time() - cpu) / max(len(answered), 1) * 1000
 
 
