@@ -56,7 +56,7 @@ class PassageIndex:
             owners = self._owners[found]
             nearest = [np.sort(np.unique(rows, return_index=True)[1])[:k] for rows in owners]
             # A few long texts can take all the places: look further until enough different ones are found.
-            if asked >= len(kept) or all(len(first) >= k for first in nearest):
+            if found.shape[1] < asked or all(len(first) >= k for first in nearest):
                 return [
                     (near[first], rows[first])
                     for near, rows, first in zip(cosines, owners, nearest, strict=True)

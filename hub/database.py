@@ -102,7 +102,11 @@ class Database:
         self.url = address(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         try:
-            self.engine = sa.create_engine(self._address(create), pool_pre_ping=not self.is_sqlite)
+            # As many connections as there are threads that ask: one that reads and waits for a second one to
+            # write must not wait for others who do the same.
+            self.engine = sa.create_engine(
+                self._address(create), pool_pre_ping=not self.is_sqlite, max_overflow=-1
+            )
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             raise _no_address() from error
         if self.is_sqlite:

@@ -74,7 +74,8 @@ def _page(
     except Exception:
         log.exception("The page of an error failed at %r", request.path)
         page = plain_page(message)
-    return page, status, headers or {}
+    # A part that was to be picked out of the page that failed is not in this one: show what it says.
+    return page, status, {**(headers or {}), **({"HX-Reselect": "unset"} if wants_fragment() else {})}
 
 
 def _given_back(status: int, stale: bool) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from sqlmodel import Session
 from embeddings.calibration import BOUNDS, strengths
 from embeddings.index import Mask
 from hub.matching.answers import Answer
-from hub.matching.candidates import Entries, Rows
+from hub.matching.candidates import SUPPLY, Entries, Rows
 from hub.matching.engine import Engine
 from hub.matching.nearest_field import standard_fields
 from hub.matching.replica import KINDS, Filters, Replica
@@ -19,12 +19,13 @@ from hub.matching.search import partners_of
 from hub.matching.suggest import Pair, Suggestion, Suggestions, choose, read_pairs
 from hub.profiles.fields import carried_fields
 from hub.profiles.published import read_published
-from hub.profiles.tables import Kind, Profile, Statement, TechnologyField
+from hub.profiles.tables import Kind, Profile, ProfileKind, Statement, TechnologyField
 from hub.regions.atlas import inside, place
 from hub.regions.strategic import strategic_fields
 
 ANSWERED = BOUNDS[1]  # «높음»: from here on somebody answers
 SHOWN = 10
+LOOKED_AT = 8  # answers, of which the first of another region is shown
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class _Rated:
     entries: Entries
     strengths: npt.NDArray[np.int64]  # where an entry is empty or gone it is 0
     here: npt.NDArray[np.bool_]  # whether the laboratory lies in the region
-    offers: Rows  # what the region's own laboratories can do and share
+    offers: Rows  # what the region's own laboratories can do
 
 
 def gaps(engine: Engine, session: Session, kept: Suggestions, region: str) -> Gaps:
@@ -120,14 +121,29 @@ def gaps(engine: Engine, session: Session, kept: Suggestions, region: str) -> Ga
     unasked = rated.offers[np.isin(rated.offers, asked, invert=True)].tolist()
     found = read_published(session, unasked[:SHOWN])
     said = [found[number] for number in unasked[:SHOWN] if number in found]
-    elsewhere = partners_of(engine, session, said, limit=1)
+    fitting = partners_of(engine, session, said, limit=LOOKED_AT)
     return Gaps(
         unanswered=read_pairs(engine, session, pairs, region),
         unanswered_total=missing,
-        unasked=[Unasked(statement, profile, elsewhere[statement.id]) for statement, profile in said],
+        unasked=[
+            Unasked(statement, profile, _elsewhere(fitting[statement.id], region))
+            for statement, profile in said
+        ],
         unasked_total=len(unasked),
         ready=chosen.ready,
     )
+
+
+def _elsewhere(answers: list[Answer], region: str) -> list[Answer]:
+    """The first of these that is a firm of another region; none where no such firm is among them."""
+    here = inside(region)
+    return [
+        answer
+        for answer in answers
+        if answer.profile is not None
+        and answer.profile.kind == ProfileKind.COMPANY
+        and answer.profile.region_code not in here
+    ][:1]
 
 
 def _rated(replica: Replica, kept: Suggestions, region: str) -> _Rated:
@@ -136,8 +152,7 @@ def _rated(replica: Replica, kept: Suggestions, region: str) -> _Rated:
         columns = replica.columns
         rows, entries = kept.candidates.of(replica, region)
         says, kinds = columns["statement_id"][rows], columns["kind"][rows]
-        offered = Filters(region=region, kinds=frozenset({Kind.CAPABILITY, Kind.ASSET}))
-        offers = columns["statement_id"][replica.own_rows(offered)]
+        offers = columns["statement_id"][replica.own_rows(replace(SUPPLY, region=region))]
         numbers, places = np.unique(entries["lab"], return_inverse=True)
         labs = replica.rows_for(numbers)
         regions = columns["region"][np.maximum(labs, 0)]

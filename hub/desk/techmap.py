@@ -184,9 +184,12 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
     A point is ``[x, y, field, kind, in the region, profile, name]``; a hidden name has neither of the last two.
     """
     engine.sync(session)
-    replica, shown = engine.replica, maps.places(engine)
+    shown = maps.places(engine)
+    replica = engine.replica
     with replica.lock.reading():
         rows = replica.rows_for(shown.statement_ids)
+        there = rows >= 0  # the rest was withdrawn this very moment
+        rows, shown = rows[there], Places(shown.statement_ids[there], shown.places[there])
         columns = {name: replica.columns[name][rows] for name in ("kind", "region", "profile_id", "field")}
     fields = columns["field"]
     here = np.isin(columns["region"], [replica.region_number(c) for c in inside(region)] if region else [])
@@ -195,7 +198,6 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
         rest = np.flatnonzero(~here)
         room = max(MOST_POINTS - int(here.sum()), 0)
         part = np.concatenate([np.flatnonzero(here), rest[:: max(1, -(-len(rest) // max(room, 1)))]])
-    part = part[rows[part] >= 0]  # the rest was withdrawn this very moment
     names = _names(session, shown.statement_ids[part].tolist())
     carried = carried_fields()
     order = {number: at for at, number in enumerate(standard_fields())}

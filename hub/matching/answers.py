@@ -140,7 +140,8 @@ def _match(
         why=why(asked.text, statement.said(version), engine.replica.words, nearest),
         fields=names,
         fields_in_common=field_in_common(asked.text, names),
-        shares_equipment=known.found[statement.id][1].id in known.sharing,
+        # What else a hidden name has posted is not told.
+        shares_equipment=not hit.hidden and known.found[statement.id][1].id in known.sharing,
     )
 
 

@@ -179,8 +179,9 @@ class Candidates:
             rows = [row for statement_id in changed for row in replica.rows_of(statement_id) if keep[row]]
         if rows:
             ids = list(self._lists)
-            for start in range(0, len(ids), LISTS_AT_ONCE):
-                self._enter(engine, session, ids[start : start + LISTS_AT_ONCE], changed)
+            block = max(1, min(LISTS_AT_ONCE, ROWS_AT_ONCE // len(rows)))
+            for start in range(0, len(ids), block):
+                self._enter(engine, session, ids[start : start + block], changed)
 
     def _take_out(self, statement_id: int, gone: Mask) -> None:
         """A list without some of its entries; one that has too few left is made anew when it is needed."""

@@ -14,7 +14,7 @@ from embeddings.encoder import Encoder
 from hub.database import current_revision
 from hub.matching.nearest_field import classes
 from hub.matching.replica import Change, Replica, Version
-from hub.profiles.published import PUBLISHED, hides_name, shown_region
+from hub.profiles.published import PUBLISHED, hides_name, shown_kind, shown_region, shown_size
 from hub.profiles.tables import Profile, Statement, StatementField, Vector, Visibility
 from hub.profiles.vectors import encode, stored
 
@@ -100,11 +100,11 @@ def _change(row: Any, encoder: Encoder) -> Change:
         statement_id=row.id,
         profile_id=row.profile_id,
         kind=row.kind,
-        profile_kind=row.profile_kind,
+        profile_kind=shown_kind(row.visibility, row.profile_kind),
         region_code=shown_region(row.visibility, row.region_code),
         hidden=hides_name(row.visibility),
         versions=_versions(row, encoder) if published else (),
-        size=row.size,
+        size=shown_size(row.visibility, row.size),
         fields=frozenset(row.fields.split(",")) if row.fields else frozenset(),
         trl=row.trl,
         day=int(row.updated_at.timestamp() // DAY),

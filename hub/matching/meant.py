@@ -31,8 +31,9 @@ ACRONYM = 5  # letters: VHDL is one, whatever its keys write
 
 def did_you_mean(engine: Engine, session: Session, query: str) -> str | None:
     """The query as the other keyboard layout writes it, where that is text, or a name, and the query is none."""
-    with engine.replica.lock.reading():
-        index = engine.replica.words
+    replica = engine.replica
+    with replica.lock.reading():
+        index = replica.words
         meant = _in_hangul(query, index) or _in_latin(query, index)
     meant = meant or _name(session, query)
     return meant if meant and len(meant) <= LONGEST_QUERY else None

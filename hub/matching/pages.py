@@ -30,6 +30,7 @@ from hub.numbers import bounded, whole_number
 from hub.problems import NotFound, Problem
 from hub.profiles.fields import carried_fields
 from hub.profiles.lookup import by_name
+from hub.profiles.posting import LONGEST
 from hub.profiles.posting import profile as profile_of
 from hub.regions import atlas
 from hub.web import hub, read_session, safe_next, wants_fragment
@@ -195,8 +196,8 @@ def give_feedback() -> ResponseReturnValue:
         raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=form.get("statement_id", "")[:20]))
     asked, word, verdict = (form.get(name, "") for name in ("asked", "word", "verdict"))
     encoder = hub().engine.encoder
-    if asked:
-        encoder.encode_one(asked[:LONGEST_QUERY])  # remembered, so that the transaction is short
+    if 0 < len(asked) <= LONGEST:
+        encoder.encode_one(asked)  # remembered, so that the transaction is short
     with hub().database.writing() as session:
         if who is not None and verdict == "none":
             take_back(session, who.id, number, asked)

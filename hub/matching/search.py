@@ -293,16 +293,10 @@ def finders(
     return read_answers(engine, session, asked, others)
 
 
-def peers(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:
-    """Other organisations of the same kind that say the like of a published statement, nearest first."""
-    owner = session.get(Profile, statement.profile_id)
-    return peers_of(engine, session, [(statement, owner)], limit)[statement.id] if owner else []
-
-
 def peers_of(
     engine: Engine, session: Session, said: list[tuple[Statement, Profile]], limit: int = 5
 ) -> dict[int, list[Answer]]:
-    """The same for several statements at once, by their numbers."""
+    """For each statement other organisations of the same kind that say the like of it, nearest first."""
     return _others_of(
         engine,
         session,
@@ -340,7 +334,9 @@ def _others_of(
             continue
         own = Asked(statement.text, vector, **how)
         groups = _groups(engine, own, filters, limit + 1)
-        asked.append((own, [hits for hits in groups if hits[0].profile_id != statement.profile_id][:limit]))
+        # A hidden name's need stands here too: that it were missing would tell whose it is.
+        others = [hits for hits in groups if hits[0].hidden or hits[0].profile_id != statement.profile_id]
+        asked.append((own, others[:limit]))
     answers = read_all_answers(engine, session, asked)
     return {statement.id: found for (statement, _f, _h), found in zip(wanted, answers, strict=True)}
 

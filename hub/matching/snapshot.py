@@ -22,10 +22,11 @@ from hub.database import current_revision, database_name
 from hub.matching.replica import Replica
 from hub.profiles.fields import field_codes
 
-LAYOUT = 5  # rises when the arrays of a snapshot change
+LAYOUT = 6  # rises when the arrays of a snapshot change
 INDEX, CANDIDATES = "index", "candidates"
 # The largest arrays stand in files of their own and are mapped, so that processes share what they read.
 MAPPED = ("vectors", "parts_vectors")
+RESTORED = "newer than the database, which must have been restored"
 Arrays = dict[str, npt.NDArray[Any]]
 log = logging.getLogger(__name__)
 
@@ -122,6 +123,8 @@ def _load(what: str, replica: Replica, session: Session, folder: Path) -> Arrays
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         reason = f"damaged ({error})"
     log.warning("The snapshot %s in %s is left aside: %s.", what, folder, reason)
+    if reason == RESTORED:  # or it would seem to fit once the database has come as far by another way
+        _note(folder, what).unlink(missing_ok=True)
     return None
 
 
@@ -135,7 +138,7 @@ def _misfit(note: dict[str, object], replica: Replica, session: Session) -> str 
     if note["fields"] != list(field_codes()):
         return "of other technology fields"
     if int(str(note["revision"])) > current_revision(session):
-        return "newer than the database, which must have been restored"
+        return RESTORED
     return None
 
 

@@ -246,6 +246,7 @@ class _Known:
     owner: Rows
     region: npt.NDArray[np.int16]
     lab_place: Rows  # of each entry, flat: which of the laboratories' statements it is
+    lab_gone: npt.NDArray[np.bool_]
     lab_owner: Rows
     lab_region: npt.NDArray[np.int16]
     lab_weight: npt.NDArray[np.float32]  # what a broker weighs of it beside the distance
@@ -255,7 +256,9 @@ class _Known:
         """Copied out of the replica. The caller holds its lock for reading."""
         columns = replica.columns
         numbers, places = np.unique(entries["lab"], return_inverse=True)
-        labs = np.maximum(replica.rows_for(numbers), 0)
+        labs = replica.rows_for(numbers)
+        gone = labs < 0
+        labs = np.maximum(labs, 0)
         says = columns["statement_id"][rows]
         return cls(
             says,
@@ -264,6 +267,7 @@ class _Known:
             np.where(columns["hidden"][rows], -says, columns["profile_id"][rows]),
             columns["region"][rows],
             places.ravel(),
+            gone,
             columns["profile_id"][labs],
             columns["region"][labs],
             broker_weight(replica, labs, None, strategic),
@@ -275,7 +279,7 @@ def _pairs(known: _Known, entries: Entries) -> list[Pair]:
     if not entries.size:
         return []
     flat = entries.ravel()
-    there = np.flatnonzero(flat["lab"])
+    there = np.flatnonzero((flat["lab"] != 0) & ~known.lab_gone[known.lab_place])
     firms, labs, flat = there // entries.shape[1], known.lab_place[there], flat[there]
     away = distances_km()[known.region[firms], known.lab_region[labs]]
     ranks = flat["score"] + known.lab_weight[labs] - distance_cost(away)
@@ -342,6 +346,7 @@ def read_pairs(
         for pair in pairs
         if pair.firm_statement in found
         and pair.lab_statement in found
+        and _are_a_pair(found[pair.firm_statement][0], found[pair.lab_statement][0])
         and place_of(*found[pair.firm_statement]) in here
     ]
     reasons = _reasons(
@@ -366,6 +371,11 @@ def read_pairs(
             )
         )
     return suggestions
+
+
+def _are_a_pair(firm_statement: Statement, lab_statement: Statement) -> bool:
+    """Whether they still ask and answer: a capability may since have become a need, and hide its name."""
+    return firm_statement.kind in DEMAND.kinds and lab_statement.kind in SUPPLY.kinds
 
 
 def _reasons(engine: Engine, said: list[tuple[Statement, Statement]]) -> list[Why]:

@@ -206,7 +206,9 @@ def _form(
         current=current,
         made=_address_of(problem.made_id) if isinstance(problem, UsedUp) else None,
         fields=_all_fields(),
-        proposed=proposed_fields(hub().engine, text) if len(text) >= posting.SHORTEST else [],
+        proposed=proposed_fields(hub().engine, text)
+        if posting.SHORTEST <= len(text) <= posting.LONGEST
+        else [],
         shortest=posting.SHORTEST,
         longest=posting.LONGEST,
     )
@@ -220,7 +222,7 @@ def _tell(saved: Statement, owner: Profile) -> None:
         flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."), accepted)
     elif saved.visibility == Visibility.HIDDEN_NAME:
         flash(_("게시했습니다. 내용은 검색되지만 기관 이름은 보이지 않습니다."), accepted)
-        if owner.name_ko in saved.text:
+        if _names_itself(saved, owner):
             flash(_("글 안에 기관 이름이 들어 있습니다. 숨기려면 글에서도 지우십시오."), "warning")
     else:
         flash(_("게시했습니다. 지금부터 검색됩니다."), accepted)
@@ -235,6 +237,13 @@ def _tell(saved: Statement, owner: Profile) -> None:
 
 def _address_of(statement_id: int) -> str:
     return _address(posting.statement(read_session(), statement_id))
+
+
+def _names_itself(saved: Statement, owner: Profile) -> bool:
+    """Whether the text or its translation tells whose it is, by any of the organisation's names."""
+    said = f"{saved.text}\n{saved.translation or ''}".casefold()
+    names = [owner.name_ko, owner.name_en, *(row.name for row in other_names(read_session(), owner.id))]
+    return any(name and len(name) > 1 and name.casefold() in said for name in names)
 
 
 def _address(saved: Statement) -> str:

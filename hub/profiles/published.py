@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from hub.profiles.tables import Profile, Statement, Visibility
+from hub.profiles.tables import Profile, ProfileKind, Statement, Visibility
 from hub.regions.atlas import province_of
 
 PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
@@ -34,6 +34,16 @@ def shown_region(visibility: str, region_code: str) -> str:
     A district can have one firm of its trade: a hidden name is placed in its province only.
     """
     return province_of(region_code).code if hides_name(visibility) else region_code
+
+
+def shown_kind(visibility: str, profile_kind: str) -> str:
+    """What sort of organisation a statement is found as: a hidden name is called a firm, whatever it is."""
+    return ProfileKind.COMPANY if hides_name(visibility) else profile_kind
+
+
+def shown_size(visibility: str, size: str | None) -> str | None:
+    """The firm's size by which a statement is found; a hidden name's is not told: few firms of a province are large."""
+    return None if hides_name(visibility) else size
 
 
 def place_of(statement: Statement, owner: Profile) -> str:
