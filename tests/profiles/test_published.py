@@ -23,16 +23,18 @@ FIRM, OTHER_FIRM = "해담김치", "가온김치"
 NEED = "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다."
 
 
-def enter(app: Flask, name: str, region: str) -> int:
+def enter(app: Flask, name: str, region: str, kind: str = "company", **more: str) -> int:
     with app.extensions["hub"].database.writing() as session:
-        firm = Profile(kind="company", name_ko=name, name_key=name_key(name), region_code=region)
+        firm = Profile(kind=kind, name_ko=name, name_key=name_key(name), region_code=region, **more)
         session.add(firm)
         session.flush()
         return firm.id
 
 
-def post_need(app: Flask, firm: int, text: str = NEED, visibility: str = "public") -> Statement:
-    written = posting.content(kind="need", text=text, visibility=visibility)
+def post_need(
+    app: Flask, firm: int, text: str = NEED, visibility: str = "public", kind: str = "need"
+) -> Statement:
+    written = posting.content(kind=kind, text=text, visibility=visibility)
     encoded = posting.encode(app.extensions["hub"].engine.encoder, written)
     with app.extensions["hub"].database.writing() as session:
         return posting.add(session, firm, written, encoded)
@@ -205,3 +207,80 @@ def _not_named(visitor: FlaskClient, path: str) -> None:
     answer = visitor.get(path)
     assert answer.status_code == 200
     assert FIRM not in json_text(answer.text), path
+
+
+def test_a_capability_that_becomes_a_hidden_need_leaves_the_desks_that_kept_it(sqlite_app: Flask) -> None:
+    app, staff = sqlite_app, _staff(sqlite_app)
+    lab = enter(app, "해담연구소", "11680", kind="institute")
+    can = post_need(
+        app, lab, "김치가 과발효로 포장이 부풀 때 발효를 늦추는 기술이 있습니다.", kind="capability"
+    )
+    post_need(app, enter(app, FIRM, DISTRICT))
+    page = staff.get(f"/regions/{PROVINCE}?firm_kind=need&strength=any").text
+    key = re.search(rf'id="pair-(\d+-{can.id})"', page)
+    assert key is not None
+    staff.post(f"/regions/{PROVINCE}/pairs/{key.group(1)}", data={"decision": "shortlisted"})
+    assert "해담연구소" in staff.get(f"/regions/{PROVINCE}?view=shortlisted").text
+    secret = "우리 연구소의 발효 장비가 고장 나서 고칠 곳을 찾습니다."
+    change(app, can, text=secret, visibility="hidden-name")
+    for path in (
+        f"/regions/{PROVINCE}?view=shortlisted",
+        f"/regions/{PROVINCE}?strength=any",
+        f"/regions/{PROVINCE}/compare?pair={key.group(1)}&pair={key.group(1)}",
+        f"/regions/{PROVINCE}/network",
+        f"/regions/{PROVINCE}/supply",
+    ):
+        text = staff.get(path).text
+        assert "해담연구소" not in text, path
+        assert secret not in text, path
+    assert "담은 쌍" in staff.get(f"/regions/{PROVINCE}?view=shortlisted").text
+
+
+def test_what_a_firm_is_beside_its_name_does_not_find_its_hidden_needs(sqlite_app: Flask) -> None:
+    app, visitor = sqlite_app, sqlite_app.test_client()
+    firm = enter(app, FIRM, DISTRICT, size="large")
+    post_need(app, firm, visibility="hidden-name")
+    post_need(app, firm, "김치 공장의 발효실을 나누어 쓸 수 있습니다.", kind="asset")
+    school = enter(app, "해담대학교", DISTRICT, kind="university")
+    post_need(app, school, NEED.replace("김치", "묵은지"), visibility="hidden-name")
+    asked = f"/search?q={NEED}&kind=need&visibility=hidden-name"
+    assert visitor.get(asked).text.count('class="result"') == 2
+    for size in ("small", "medium", "large"):
+        assert 'class="result"' not in visitor.get(f"{asked}&size={size}").text
+    for kind in ("university", "institute"):
+        assert 'class="result"' not in visitor.get(f"{asked}&profile_kind={kind}").text
+    numbers = re.findall(r'name="s" value="(\d+)"', visitor.get(asked).text)
+    compared = visitor.get(f"/compare?q={NEED}&" + "&".join(f"s={n}" for n in numbers)).text
+    assert "비공개 기업" in compared
+    assert "공유 자산이 있습니다" not in compared
+    answer = visitor.get("/search?q=김치 공장의 발효실을 나누어 씁니다&kind=asset").text
+    assert FIRM in answer  # what it says openly is found under its name
+
+
+def test_a_profile_shows_its_own_hidden_need_among_those_that_fit(sqlite_app: Flask) -> None:
+    """That just one hidden need were missing on a page would tell whose it is."""
+    app, visitor = sqlite_app, sqlite_app.test_client()
+    firm, other = enter(app, FIRM, DISTRICT), enter(app, OTHER_FIRM, OTHER_DISTRICT)
+    for owner in (firm, other):
+        post_need(app, owner, "김치가 과발효로 포장이 부풀 때 발효를 늦춥니다.", kind="capability")
+    post_need(app, firm, visibility="hidden-name")
+    for owner in (firm, other):
+        page = visitor.get(f"/profiles/{owner}").text
+        assert "비공개 기업" in page
+        assert NEED in page
+
+
+def test_a_text_that_names_its_hidden_writer_is_warned_of(sqlite_app: Flask) -> None:
+    app = sqlite_app
+    firm = enter(app, FIRM, DISTRICT, name_en="Haedam Foods")
+    with app.extensions["hub"].database.writing() as session:
+        add_account(session, "m@hub.example", PASSWORD, "member", profile_id=firm)
+    member = signed_in(app, "m@hub.example")
+    for text, translation, warned in (
+        (NEED, "", False),
+        (f"{FIRM}의 {NEED}", "", True),
+        (NEED + " 둘", "Haedam foods looks for a way to slow fermentation.", True),
+    ):
+        form = {"kind": "need", "text": text, "translation": translation, "visibility": "hidden-name"}
+        posted = member.post(f"/profiles/{firm}/statements/new", data=form, follow_redirects=True)
+        assert ("글 안에 기관 이름이 들어 있습니다" in posted.text) == warned, text
