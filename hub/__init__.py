@@ -43,6 +43,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SECURE=production,
         MAX_CONTENT_LENGTH=1024 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,  # addresses carry the file's time, see pagetools.asset
+        # Some browsers and proxies send no Referer; the token and SameSite are what protects.
+        WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch is still the same person's
         BABEL_DEFAULT_LOCALE=settings.language,
         BABEL_TRANSLATION_DIRECTORIES=str(language.TRANSLATIONS),
@@ -62,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     failures.register(app)
     carrying.register(app)
     pagetools.register(app)
-    Babel(app, locale_selector=language.choose_language)
+    Babel(app, locale_selector=language.choose_language, configure_jinja=False)  # `_` is ours, see pagetools
     CSRFProtect(app)
     cookie.register(app)
     for blueprint in (home.pages, matching.pages, desk.pages, profiles.pages, accounts.pages):

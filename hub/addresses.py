@@ -45,7 +45,11 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "accounts.sign_in": ("next",),
     "static": ("v",),  # the file's time, see pagetools.asset
 }
-EVERYWHERE = ("lang", "mode", "text")  # of every page: its language, and how it is shown (hub/display.py)
+EVERYWHERE = (
+    "lang",
+    "mode",
+    "text_size",
+)  # of every page: its language, and how it is shown (hub/display.py)
 
 
 def address(endpoint: str, path: Mapping[str, Any], parameters: Iterable[tuple[str, Any]]) -> str:

@@ -6,14 +6,15 @@ Whoever was signed out meanwhile signs in on the same page, and what was sent go
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Container
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, render_template, request
 
 from hub.accounts.policy import account
-from hub.language import N_, _
+from hub.language import N_, _, in_language
 from hub.pagetools import kind_name, profile_kind_name, region_name, size_name
+from hub.profiles.fields import carried_fields, field_codes
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
 from hub.regions.atlas import atlas
 from hub.web import safe_next
@@ -34,6 +35,7 @@ LABELS = {
     "size": N_("기업 규모"),
     "region_code": N_("지역"),
     "homepage": N_("누리집"),
+    "other_names": N_("다른 이름"),
     "email": N_("전자우편"),
     "asked": N_("찾을 내용"),
     "q": N_("찾을 내용"),
@@ -66,17 +68,25 @@ class Sent:
     @property
     def shown(self) -> str:
         """The value in words."""
-        if self.name == "kind" and self.value in set(Kind):
-            return kind_name(self.value)
-        if self.name == "kind" and self.value in set(ProfileKind):
-            return profile_kind_name(self.value)
-        if self.name == "size" and self.value in SIZES:
-            return size_name(self.value)
-        if self.name == "region_code" and self.value in atlas():
-            return region_name(self.value)
-        if self.name == "visibility" and self.value in VISIBILITY_NAMES:
-            return _(VISIBILITY_NAMES[Visibility(self.value)])
+        for name, known, in_words in _SHOWN:
+            if self.name == name and self.value in known:
+                return in_words(self.value)
         return self.value
+
+
+def _field_name(code: str) -> str:
+    return next(in_language(one.name_ko, one.name_en) for one in carried_fields() if one.code == code)
+
+
+# Which values of which fields are codes, and what a page calls them.
+_SHOWN: tuple[tuple[str, Container[str], Callable[[str], str]], ...] = (
+    ("kind", frozenset(Kind), kind_name),
+    ("kind", frozenset(ProfileKind), profile_kind_name),
+    ("size", SIZES, size_name),
+    ("region_code", atlas(), region_name),
+    ("fields", field_codes(), _field_name),
+    ("visibility", frozenset(VISIBILITY_NAMES), lambda value: _(VISIBILITY_NAMES[Visibility(value)])),
+)
 
 
 def sent() -> list[Sent]:
@@ -106,12 +116,16 @@ def _from_here() -> bool:
     if fetched is not None:
         return fetched in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or origin in (f"http://{request.host}", f"https://{request.host}")
 
 
 def go_on(response: Response) -> Response:
     """After signing in on the page that gave something back: sends it on instead of leading elsewhere."""
-    if request.endpoint != SIGN_IN or _TO not in request.form or destination() is None:
+    if request.endpoint != SIGN_IN or request.method != "POST":
+        return response
+    if response.status_code not in (302, *_REFUSALS):
+        return response
+    if _TO not in request.form or destination() is None:
         return response
     g.pop("csrf_token", None)  # signing in may have begun another session
     if response.status_code == 302:
@@ -135,12 +149,15 @@ def given_back(status: int, *, stale: bool = False) -> dict[str, object]:
     :param stale: the form itself was too old, whoever sent it: sending it once more is all it takes.
     """
     where, who = destination(), account()
+    unknown = bool(g.get("account_unknown"))  # who it is could not be looked up: nobody need sign in again
     return {
         "sent": sent(),
         "files": any(file.filename for file in request.files.values()),
         "destination": where,
-        "may_resend": where is not None and who is not None and (stale or status in (409, 429, 500, 503)),
-        "must_sign_in": where is not None and who is None,
+        "may_resend": where is not None
+        and (who is not None or unknown)
+        and (stale or status in (409, 429, 500, 503)),
+        "must_sign_in": where is not None and who is None and not unknown,
     }
 
 

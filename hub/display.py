@@ -1,4 +1,4 @@
-"""How pages are shown: KRDS's palettes and text sizes, chosen with ``?mode=`` and ``?text=``, kept in a cookie."""
+"""How pages are shown: KRDS's palettes and text sizes, chosen with ``?mode=`` and ``?text_size=``, kept in a cookie."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ MODES = {
     "high-contrast": N_("고대비"),
 }
 TEXT_SIZES = {"medium": N_("보통"), "large": N_("크게"), "xlarge": N_("더 크게")}
-CHOICES = {"mode": MODES, "text": TEXT_SIZES}
+CHOICES = {"mode": MODES, "text_size": TEXT_SIZES}
 A_YEAR = 365 * 24 * 3600  # seconds
 
 
 def display(name: str) -> str:
-    """What was chosen for ``mode`` or ``text``; the first where nothing was."""
+    """What was chosen for ``mode`` or ``text_size``; the first where nothing was."""
     known = CHOICES[name]
     chosen = request.cookies.get(f"display-{name}", "")
     return chosen if chosen in known else next(iter(known))

@@ -86,7 +86,8 @@ def once(
     key = given if keyed else digest
     lock(session, Account, account_id)
     used = session.get(Once, (account_id, place, key))
-    if used is not None and (keyed or now() - used.made_at < SAME_CLICK):
+    # What is changed to and fro is changed each time: there a key tells only a second click.
+    if used is not None and ((keyed and not changes) or now() - used.made_at < SAME_CLICK):
         if used.digest == digest:
             return used.made_id
         if not changes:

@@ -158,6 +158,8 @@ def serve(settings: Settings, held: socket.socket, *, workers: int, threads: int
             "preload_app": True,
             "post_fork": wake,
             "limit_request_line": LONGEST_REQUEST_LINE - 1,
+            # htmx says in a header at which address the page stands, and a long search is a long address.
+            "limit_request_field_size": LONGEST_REQUEST_LINE,
             "timeout": 120,
             "graceful_timeout": 20,
             "keepalive": 15,

@@ -56,7 +56,7 @@ class _Translate(NodeTransformer):
         self.generic_visit(node)
         called, given = node.node, node.args
         is_text = isinstance(called, nodes.Name) and called.name == "_"
-        if not is_text or len(given) != 1 or not isinstance(given[0], nodes.Const):
+        if not is_text or len(given) != 1 or not isinstance(given[0], nodes.Const) or node.dyn_kwargs:
             return node
         text = nodes.Const(translate(given[0].value, self.language), lineno=node.lineno)
         if not node.kwargs:

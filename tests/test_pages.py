@@ -330,7 +330,7 @@ def test_the_pages_of_a_firm_name_its_like(sqlite_app: Flask) -> None:
 def test_how_pages_are_shown_is_kept_and_stays_out_of_the_address(sqlite_app: Flask) -> None:
     client = sqlite_app.test_client()
     assert 'data-krds-mode="theme"' in client.get("/").text
-    chosen = client.get("/search?q=김치&mode=dark&text=xlarge")
+    chosen = client.get("/search?q=김치&mode=dark&text_size=xlarge")
     assert chosen.status_code == 302
     assert "mode" not in chosen.location
     assert "q=" in chosen.location

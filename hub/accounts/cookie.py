@@ -21,6 +21,7 @@ from hub.web import hub, read_session
 
 MARK = "session-mark"
 _TOKEN = "_user_id"  # noqa: S105 - the name under which Flask-Login keeps the token in the cookie
+_WHOSE = "whose"  # a digest of the account, by which a page knows that the same person is back
 login_manager = LoginManager()
 login_manager.session_protection = None
 
@@ -70,6 +71,7 @@ def enter(account: Account, who: Guesser) -> None:
         remember(writing, account.id, who)
     _forget()
     login_user(SignedIn(account, token))
+    session[_WHOSE] = hashlib.sha256(f"{current_app.secret_key!r} {account.id}".encode()).hexdigest()[:8]
 
 
 def leave() -> None:
@@ -89,9 +91,11 @@ def _forget() -> None:
 
 
 def session_mark() -> str:
-    """What tells this session from another and says nothing of either; empty for a visitor."""
+    """What tells this session from another, and after the dot whether it is the same person's; empty for a visitor."""
     token = session.get(_TOKEN)
-    return hashlib.sha256(f"mark {token}".encode()).hexdigest()[:16] if token else ""
+    if not token:
+        return ""
+    return f"{hashlib.sha256(f'mark {token}'.encode()).hexdigest()[:16]}.{session.get(_WHOSE, '')}"
 
 
 def keep_to_its_owner(response: Response) -> Response:

@@ -18,6 +18,7 @@ import hmac
 import ipaddress
 import logging
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,9 +53,13 @@ def guesser(secret: str, address: str | None, email: str) -> Guesser:
     return Guesser(email, _key(secret, "machine", machine(address)), _key(secret, "account", email))
 
 
+# What some proxies hang on an address: 192.0.2.1:5678, [2001:db8::1]:5678.
+_PORT = re.compile(r"^\[?([0-9.]+|[0-9a-fA-F:.]+(?=\]))\]?(?::\d+)?$")
+
+
 def machine(address: str | None) -> str:
     """What counts as one machine: an IPv4 address, or the /64 of which IPv6 gives every line a whole one."""
-    text = (address or "").strip()
+    text = _PORT.sub(r"\1", (address or "").strip())
     try:
         found = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

@@ -17,7 +17,7 @@ from hub.profiles.limits import LIMITS, check_length
 from hub.profiles.names import name_key
 from hub.profiles.posting import profile, touch
 from hub.profiles.tables import SIZES, Profile, ProfileKind
-from hub.regions.atlas import place
+from hub.regions.atlas import place, province_of
 from hub.regions.tables import Region
 from hub.text import has_words, one_line
 
@@ -51,7 +51,10 @@ def save_profile(
     if profile_id is not None:
         saved = profile(session, profile_id)
     values = _checked(session, written, who)
-    lock(session, Region, values["region_code"])  # of two who enter one organisation the second is told
+    # Of two who enter one organisation the second is told, be it in a province or in a district of it.
+    lock(session, Region, province_of(values["region_code"] or "").code)
+    if profile_id is not None:
+        saved = lock(session, Profile, profile_id) or saved
     new = _keys(values["name_ko"], values["name_en"])
     if saved.region_code == values["region_code"]:
         new -= _keys(saved.name_ko, saved.name_en)  # a name that stands is not asked about again

@@ -9,6 +9,7 @@ from embeddings.lexical import DOTS
 from hub.text import one_line
 
 LONGEST_KEY = 160
+LONGEST_READ = 400  # letters: no name is longer, and taking forms off takes the square of them
 
 # What the law calls a firm or a foundation, before its name or behind it, the longer words first.
 _KOREAN = (
@@ -43,7 +44,7 @@ def name_key(name: str) -> str:
     >>> name_key("한국협동조합연구소")
     '한국협동조합연구소'
     """
-    key = _shorter(name)
+    key = _shorter(name[:LONGEST_READ])
     while (shorter := _shorter(key)) != key:  # 농업회사법인 주식회사 지에스
         key = shorter
     return key

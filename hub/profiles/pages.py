@@ -236,7 +236,8 @@ def _tell(saved: Statement, owner: Profile) -> None:
 
 
 def _address_of(statement_id: int) -> str:
-    return _address(posting.statement(read_session(), statement_id))
+    with hub().database.reading() as session:  # it may have been made since this request began
+        return _address(posting.statement(session, statement_id))
 
 
 def _names_itself(saved: Statement, owner: Profile) -> bool:
@@ -298,7 +299,7 @@ def _profile_form(edited: Profile | None) -> ResponseReturnValue:
                 )
             flash(_("저장했습니다."))
             if edited is None:
-                _tell_namesakes(posting.profile(read_session(), saved))
+                _tell_namesakes(saved)
             return redirect(url_for("profiles.profile", profile_id=saved))
         except Problem as error:
             problem = error
@@ -318,9 +319,12 @@ def _profile_form(edited: Profile | None) -> ResponseReturnValue:
     return page, problem.status if problem else 200
 
 
-def _tell_namesakes(saved: Profile) -> None:
+def _tell_namesakes(saved: int) -> None:
     """An organisation of this name in another region: perhaps the same one, perhaps a branch."""
-    for other in editing.namesakes(read_session(), saved):
+    # Another session: the one of this request saw the hub as it was before.
+    with hub().database.reading() as session:
+        namesakes = editing.namesakes(session, posting.profile(session, saved))
+    for other in namesakes:
         flash(
             _(
                 "%(region)s에도 «%(name)s»이(가) 있습니다. 지점이나 다른 기관이면 그대로 두고, 같은 기관이면 그 프로필을 쓰십시오.",

@@ -169,11 +169,12 @@ def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -
     )
     if added.is_published:
         added.published_at = added.updated_at
-        added.revision = next_revision(session)
     session.add(added)
     session.flush()
     _set_fields(session, added, written.fields)
     _set_vector(session, added, encoded)
+    if added.is_published:  # last: whoever renames the profile holds its row and then asks for the number
+        added.revision = next_revision(session)
     return added
 
 

@@ -168,7 +168,6 @@ def _add_statements(
     batch: list[tuple[int, str, SampleStatement]],
     encoded: list[vectors.Encoded],
 ) -> None:
-    revision = next_revision(session)
     moment = now()
     rows = [
         Statement(
@@ -181,7 +180,6 @@ def _add_statements(
             source=statement.source,
             source_key=key,
             label=statement.label,
-            revision=revision,
             created_at=moment,
             updated_at=moment,
             published_at=moment,
@@ -196,6 +194,10 @@ def _add_statements(
         for row in rows
         for code in FIELDS_OF_LABEL.get(row.label or "", ())
     )
+    session.flush()
+    revision = next_revision(session)  # last, see hub.profiles.posting.add
+    for row in rows:
+        row.revision = revision
 
 
 def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:

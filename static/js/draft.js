@@ -87,7 +87,7 @@ const hold = (wanted, wait) =>
   new Promise((answer) => {
     if (!locks) return answer(true);
     locks
-      .request(prefix + wanted, wait ? { signal: AbortSignal.timeout(wait) } : { ifAvailable: true }, (lock) => {
+      .request(prefix + wanted, wait && AbortSignal.timeout ? { signal: AbortSignal.timeout(wait) } : { ifAvailable: true }, (lock) => {
         answer(lock !== null);
         return lock && new Promise((done) => (letGo = done));
       })

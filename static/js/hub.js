@@ -15,6 +15,7 @@ document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-print], [data-copy-address]");
   if (!target) return;
   if ("print" in target.dataset) window.print();
+  else if (!navigator.clipboard) window.prompt(target.textContent.trim(), location.href); // not over plain HTTP
   else
     navigator.clipboard.writeText(location.href).then(() => {
       announce(target.dataset.copied);
@@ -70,13 +71,44 @@ for (const { dataset } of document.querySelectorAll("[data-accepted]")) {
 // this tab or in another, it is emptied at once and asked for again (see hub/accounts/cookie.py).
 const mark = () => /(?:^|; )session-mark=([^;]*)/.exec(document.cookie)?.[1] ?? "";
 const mine = document.body.dataset.session;
+const personOf = (of) => of.split(".")[1] ?? "";
 const askAgain = () => {
   document.body.replaceChildren();
   location.reload();
 };
+// What somebody has begun to write is not thrown away with the page: it is covered until the same person is
+// back. Another person's signing in, or a page without anything written, asks anew.
+let begunToWrite = false;
+document.addEventListener("input", (event) => {
+  if (event.target.form?.method === "post") begunToWrite = true;
+});
+let covering = null;
+const hideRest = (covered) => {
+  for (const part of document.body.children) if (part !== covering) part.hidden = covered;
+};
+const checkWhose = () => {
+  const now = mark();
+  if (!mine || now === mine || (now && personOf(now) === personOf(mine))) {
+    if (covering) hideRest(false);
+    covering?.remove();
+    covering = null;
+    return;
+  }
+  if (now || !begunToWrite) return askAgain();
+  if (covering) return;
+  covering = document.createElement("main");
+  covering.className = "inner covered";
+  const said = Object.assign(document.createElement("p"), { className: "notice", textContent: document.body.dataset.covered });
+  said.setAttribute("role", "alert");
+  const link = Object.assign(document.createElement("a"), { href: document.body.dataset.signIn, target: "_blank", textContent: document.body.dataset.signInText });
+  link.className = "krds-btn primary";
+  covering.append(said, link);
+  document.body.append(covering);
+  hideRest(true);
+};
 window.addEventListener("pageshow", async (event) => {
   const back = event.persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-  if (back && mark() !== mine) return askAgain();
+  if (back && mark() !== mine) return begunToWrite ? checkWhose() : askAgain();
   if (!event.persisted || !mine) return;
   try {
     // The session may also have ended elsewhere: by a new password, or of old age.
@@ -88,5 +120,5 @@ window.addEventListener("pageshow", async (event) => {
 });
 // The other tabs of somebody who has signed out show nothing more of it once they come into view.
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible" && mine && mark() !== mine) askAgain();
+  if (document.visibilityState === "visible") checkWhose();
 });

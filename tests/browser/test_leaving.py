@@ -130,3 +130,30 @@ def test_another_tab_shows_nothing_more_once_it_is_seen(context: BrowserContext,
     other.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     other.wait_for_url("**/sign-in?next=**")
     shows_nobody(other)
+
+
+def test_what_is_being_written_outlives_a_session_that_ends(kept: BrowserContext) -> None:
+    """Covered while nobody is signed in, there again once the same person is; another person never sees it."""
+    page = kept.new_page()
+    sign_in(page, MEMBER)
+    page.click("main a[href$='/edit'] >> nth=0")
+    field = page.locator("main form[method=post] input[type=text], main form[method=post] textarea").first
+    field.fill("세션이 끝나도 남아 있을 글")
+    cookies = kept.cookies()
+    kept.clear_cookies()  # as when it has ended of old age
+    look = "document.dispatchEvent(new Event('visibilitychange'))"
+    page.evaluate(look)
+    page.wait_for_selector(".covered")
+    assert not field.is_visible()
+    assert not page.locator("text=내 계정").is_visible()
+    kept.add_cookies(cookies)  # the same person is back
+    page.evaluate(look)
+    page.wait_for_selector(".covered", state="detached")
+    assert field.input_value() == "세션이 끝나도 남아 있을 글"
+    kept.clear_cookies()
+    other = kept.new_page()
+    sign_in(other, "staff@hub.example")
+    page.evaluate(look)
+    page.wait_for_load_state()
+    page.wait_for_function("document.querySelector('main form[method=post] input[name=name_ko]') === null")
+    assert "세션이 끝나도" not in page.content()
