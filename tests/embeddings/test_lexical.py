@@ -61,7 +61,9 @@ def test_removing_leaves_the_scores_of_a_fresh_index(texts: list[str], removed: 
     ours, theirs = index.search(query), fresh.search(query)
     assert ours.known == theirs.known
     np.testing.assert_allclose(ours.scores[kept], theirs.scores, rtol=1e-5)
-    restored = LexicalIndex.unpack(index.pack(np.asarray(kept, dtype=np.int64)))
+    restored = LexicalIndex.unpack(
+        {**index.pack(np.asarray(kept, dtype=np.int64)), "words": index.pack_words()}
+    )
     again = restored.search(query)
     assert again.known == theirs.known
     np.testing.assert_allclose(again.scores, theirs.scores, rtol=1e-5)

@@ -265,7 +265,7 @@ def test_a_profile_shows_its_own_hidden_need_among_those_that_fit(sqlite_app: Fl
         post_need(app, owner, "김치가 과발효로 포장이 부풀 때 발효를 늦춥니다.", kind="capability")
     post_need(app, firm, visibility="hidden-name")
     for owner in (firm, other):
-        page = visitor.get(f"/profiles/{owner}").text
+        page = BeautifulSoup(visitor.get(f"/profiles/{owner}").text, "html.parser").get_text()
         assert "비공개 기업" in page
         assert NEED in page
 
