@@ -1,7 +1,7 @@
 """The addresses of the site's own pages, and what each of them reads from its address.
 
-Names from outside never reach ``url_for``: it has parameters of its own (``_external``, ``_method``, ``endpoint``),
-and so have the pages' paths.
+Names from outside never reach ``url_for``: it has parameters of its own (``_anchor``, ``_method``, ``endpoint``), and so
+have the pages' paths.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from hub.language import N_, _, in_language
 from hub.pagetools import kind_name, profile_kind_name, region_name, size_name
 from hub.profiles.fields import carried_fields, field_codes
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
+from hub.public_address import is_own
 from hub.regions.atlas import atlas
 from hub.web import safe_next
 
@@ -116,7 +117,7 @@ def _from_here() -> bool:
     if fetched is not None:
         return fetched in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is None or origin in (f"http://{request.host}", f"https://{request.host}")
+    return origin is None or is_own(origin)
 
 
 def go_on(response: Response) -> Response:

@@ -57,6 +57,11 @@ class KnownHosts:
         return self.app(environ, start_response)
 
 
+def is_own(origin: str) -> bool:
+    """Whether an ``Origin`` is this site, under the name by which it was asked."""
+    return origin in (f"http://{request.host}", f"https://{request.host}")
+
+
 def whole(path: str) -> str:
     """An address of this hub with its scheme and host; ``path`` begins with a slash."""
     return (hub().settings.public_url or f"{request.scheme}://{request.host}") + path

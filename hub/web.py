@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from hub.matching.suggest import Suggestions
 
 htmx = HTMX()
-AS_TYPED = frozenset({"password"})  # has a form of its own, see hub.text.password_form
+# A password has a form of its own (hub.text.password_form); an address is judged as a browser would read it.
+AS_TYPED = frozenset({"password", "next", "resume_to"})
 LONGEST_NEXT = 16_000  # a search for a thousand Korean letters is nine thousand characters long
 
 

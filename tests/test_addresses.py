@@ -18,7 +18,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from hub import failures
 from hub.addresses import EVERYWHERE, PARAMETERS
-from hub.web import TidyRequest, hub, safe_next
+from hub.web import hub, safe_next
 from tests.conftest import PASSWORD, account_for, signed_in
 from tests.odd_requests import ARGUMENT, ODD_NAMES, Trials
 
@@ -129,7 +129,7 @@ def test_what_a_page_reads_from_its_address_is_known(
 ) -> None:
     """A parameter that a page reads and :data:`PARAMETERS` lacks would be lost by every link of the page."""
     trials = Trials(sqlite_app, seed=1)
-    monkeypatch.setattr(TidyRequest, "parameter_storage_class", Recorded)
+    monkeypatch.setattr("hub.web.ImmutableMultiDict", Recorded)  # what the request hands to the pages
     Recorded.read.clear()
     sqlite_app.config["WTF_CSRF_ENABLED"] = False
     for rule in trials.rules:
@@ -262,7 +262,7 @@ def test_an_error_without_even_a_language_is_said(sqlite_app: Flask, monkeypatch
     def broken(*_given: object, **_named: object) -> str:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("hub.language.page_gettext", broken)
+    monkeypatch.setattr("hub.language.translate", broken)
     monkeypatch.setattr("hub.language.get_locale", broken)
     for path in ("/", "/nothing", "/profiles/999999", "/search?q=a"):
         whole, _part = whole_and_part(sqlite_app.test_client(), path)

@@ -156,9 +156,9 @@ def test_nobody_is_asked_to_sign_in_for_what_another_site_posts(strict: Flask) -
 
 
 def test_an_address_elsewhere_is_no_destination(strict: Flask) -> None:
-    client = strict.test_client()
-    fields = form_of(client.get("/sign-in").text)[1]
     for elsewhere in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"):
+        client = strict.test_client()
+        fields = form_of(client.get("/sign-in").text)[1]
         form = {**fields, "email": MEMBER, "password": PASSWORD, "resume_to": elsewhere, "sent:text": "x"}
         answer = client.post("/sign-in", data=form)
         assert answer.status_code == 302

@@ -64,13 +64,14 @@ def test_a_number_is_what_the_ten_digits_say_in_range(text: str) -> None:
 
 @pytest.mark.parametrize("text", NO_NUMBER, ids=lambda text: repr(text)[:12])
 def test_each_reader_of_numbers_says_so(text: str) -> None:
-    for read in (
-        trl_of,
-        lambda value: parse_filters(trl_from=value),
-        lambda value: parse_filters(trl_to=value),
-    ):
+    with pytest.raises(Problem, match="TRL"):
+        trl_of(text)
+    for name in ("trl_from", "trl_to"):
+        if text.strip() == "1":  # what is typed into a filter is cleaned first
+            assert parse_filters(**{name: text}).trl is not None
+            continue
         with pytest.raises(Problem, match="TRL"):
-            read(text)
+            parse_filters(**{name: text})
     for pair in (f"{text}-1", f"1-{text}"):
         with pytest.raises(Problem, match="추천 쌍이 아닙니다"):
             pair_key(pair)

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from hub.language import _
 from hub.numbers import whole_number
 from hub.problems import Problem
+from hub.profiles.limits import LIMITS, check_length
 
-LONGEST = 300
 # What people type before a name: https//, http:/, https:///, HTTP://, http://https:// – and nothing.
 _SCHEME = re.compile(r"(https?)(?::[/ \t]*|;?//+[ \t]*)", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d*(?:[/?#]|$))", re.IGNORECASE)
@@ -39,8 +39,7 @@ def web_address(text: str) -> str | None:
     if port and whole_number(port, least=1, most=65535) is None:
         raise _unusable(text)
     address = f"{scheme}://{_name(name, text)}{colon + port if port else ''}" + _end(end)
-    if len(address) > LONGEST:
-        raise Problem(_("누리집 주소를 %(most)d자 안으로 적어 주십시오.", most=LONGEST))
+    check_length(_("누리집"), address, LIMITS["homepage"])
     return address
 
 

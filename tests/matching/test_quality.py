@@ -21,6 +21,7 @@ from hub.matching.reindex import missing, prune, reindex
 from hub.problems import Problem, Unavailable
 from hub.profiles.tables import Vector
 from hub.settings import Settings
+from hub.text import clean
 from tests.profiles.test_posting import TEXT, found, post
 
 Run = Callable[..., CompletedProcess[str]]
@@ -63,7 +64,7 @@ def test_a_need_that_is_answered_scores(hub_engine: Engine) -> None:
         ('{"need": null, "relevant": {"글": 3}}', "1번째 줄"),
         ('{"need": "\\ud800 김치", "relevant": {"글": 3}}', "1번째 줄"),
         ('{"need": " ", "relevant": {"글": 3}}', "1번째 줄: 찾을 내용을"),
-        ('{"need": "' + "김" * 5000 + '", "relevant": {"글": 3}}', "1번째 줄: 검색어가"),
+        ('{"need": "' + "김" * 5000 + '", "relevant": {"글": 3}}', "1번째 줄: 검색어: 5000자"),
         ('{"need": "김치",\n"relevant": {"글": 3}}', "1번째 줄"),
     ],
 )
@@ -90,16 +91,18 @@ def test_only_a_line_feed_ends_a_line(tmp_path: Path, separator: str) -> None:
     for text in (json.dumps(row), json.dumps(row, ensure_ascii=False)):
         for end in ("\n", "\r\n"):
             file.write_bytes(f"\n{text}{end}{end}  {end}{text}".encode())
-            assert read_needs(file) == [Need(row["need"], {f"글{separator}하나": 3.0})] * 2
+            text_of = {"need": clean(f"김치{separator}포장"), "statement": clean(f"글{separator}하나")}
+            assert read_needs(file) == [Need(text_of["need"], {text_of["statement"]: 3.0})] * 2
 
 
-def test_a_graded_text_is_found_as_posting_has_kept_it(sqlite_engine: Engine) -> None:
+def test_a_graded_text_is_found_as_posting_has_kept_it(sqlite_engine: Engine, tmp_path: Path) -> None:
     posted = post(sqlite_engine, "국립목포대학교", "김 양식장의\u2028수질을 재는 센서")
-    assert posted.text == "김 양식장의 수질을 재는 센서"
+    assert posted.text == "김 양식장의\n수질을 재는 센서"
+    file = tmp_path / "needs.jsonl"
+    graded = {"need": "김 양식장 수질", "relevant": {"김 양식장의\u2028수질을 재는 센서": 3}}
+    file.write_text(json.dumps(graded, ensure_ascii=False), encoding="utf-8")
     with sqlite_engine.database.reading() as session:
-        score = evaluate(
-            sqlite_engine, session, [Need("김 양식장 수질", {"김 양식장의\u2028수질을 재는 센서": 3})]
-        )
+        score = evaluate(sqlite_engine, session, read_needs(file))
     assert score == Score(1, 1.0, 1.0)
 
 

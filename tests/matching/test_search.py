@@ -218,6 +218,7 @@ def test_search_is_the_same_however_the_rows_lie(hub_engine: Engine) -> None:
     packed = {"vectors": replica.index.halves()[order]}
     packed |= {f"columns_{n}": a[order] for n, a in replica.columns.items()}
     packed |= {f"words_{n}": a for n, a in replica.words.pack(order).items()}
+    packed["words_words"] = replica.words.pack_words()
     parts = PartStore(replica.index.dimension)
     parts.add([replica.parts.of(row) for row in order.tolist()])
     packed |= {f"parts_{n}": a for n, a in parts.pack(np.arange(len(order))).items()}

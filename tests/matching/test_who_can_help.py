@@ -137,7 +137,6 @@ def test_a_saved_search_says_what_it_is_about(sqlite_app: Flask) -> None:
         ("", "도울 수 있는 곳"),
         ("any", "모든 종류"),
         ("alike", "비슷한 사업·수요"),
-        ("wishes", "wishes"),
     ):
         client.post("/searches", data={"q": f"금형 {kind}", "kind": kind})
         assert name in client.get("/searches").text
