@@ -18,7 +18,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from hub import failures
 from hub.addresses import EVERYWHERE, PARAMETERS
-from hub.web import hub, safe_next
+from hub.web import CleanRequest, hub, safe_next
 from tests.conftest import PASSWORD, account_for, signed_in
 from tests.odd_requests import ARGUMENT, ODD_NAMES, Trials
 
@@ -129,7 +129,9 @@ def test_what_a_page_reads_from_its_address_is_known(
 ) -> None:
     """A parameter that a page reads and :data:`PARAMETERS` lacks would be lost by every link of the page."""
     trials = Trials(sqlite_app, seed=1)
-    monkeypatch.setattr("hub.web.ImmutableMultiDict", Recorded)  # what the request hands to the pages
+    given = CleanRequest.__dict__["args"].fget
+    recorded = property(lambda asked: Recorded(list(given(asked).items(multi=True))))
+    monkeypatch.setattr(CleanRequest, "args", recorded)
     Recorded.read.clear()
     sqlite_app.config["WTF_CSRF_ENABLED"] = False
     for rule in trials.rules:

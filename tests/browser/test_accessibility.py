@@ -18,6 +18,7 @@ from tests.serving import Served
 
 # What is no page: data, files, and addresses that lead elsewhere.
 NO_PAGE = {
+    "accounts.session",
     "static",
     "home.healthz",
     "home.robots",

@@ -80,7 +80,7 @@ def test_two_presses_of_one_decision_can_still_be_undone(page: Page) -> None:
     page.goto("/regions/26")
     button = page.locator(".pair button", has_text="담기").first
     pair = str(page.locator(".pair").first.get_attribute("id"))
-    button.evaluate("(one) => { one.click(); setTimeout(() => one.click(), 60); }")
+    button.evaluate("(one) => { one.click(); setTimeout(() => one.isConnected && one.click(), 20); }")
     expect(page.locator(f"#{pair}")).to_contain_text("담았습니다")
     page.wait_for_timeout(300)
     page.locator(f"#{pair} button").click()
