@@ -39,8 +39,8 @@ class VectorIndex(Protocol):
 
 FEW = 8_192  # rows that are looked at one by one instead of by a scan with a bitmap
 # Of a segment of which at least this share is kept every row is scanned, for so many times as many nearest as
-# are expected to hold those wanted, and some more.
-WIDE, MORE, SPARE = 0.2, 1.3, 64
+# are expected to hold those wanted, in steps of so many: two lists of about the same share then ask alike.
+WIDE, MORE, SPARE = 0.2, 1.3, 256
 SEGMENT = 32_768  # rows; a new one is begun when the last is full, so growing never copies much
 
 
@@ -139,7 +139,7 @@ class FaissIndex:
         kept = int(np.count_nonzero(keep))
         if len(queries) > 1 or kept < WIDE * len(keep):
             return None
-        wanted = min(len(keep), int(MORE * k * len(keep) / kept) + SPARE)
+        wanted = min(len(keep), (int(MORE * k * len(keep) / kept) // SPARE + 1) * SPARE)
         scanned = scans.get(number)
         if scanned is None or scanned[0].shape[1] < wanted or scanned[2] != len(keep):
             scanned = (*self._segments[number].search(queries, wanted), len(keep))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -275,6 +276,12 @@ def profile_data(
 
 def asset(path: str) -> str:
     """The address of a static file, with its time, so that browsers may keep it for long."""
+    return _asset(path, int(time.monotonic()))
+
+
+@lru_cache(maxsize=256)
+def _asset(path: str, _second: int) -> str:
+    """The same, looked up once a second: each page asks for a dozen."""
     return url_for("static", filename=path, v=format(int((ROOT / "static" / path).stat().st_mtime), "x"))
 
 

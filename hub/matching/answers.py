@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from embeddings.phrases import phrases
 from hub.matching.engine import Engine
-from hub.matching.explain import Why, field_in_common, why
+from hub.matching.explain import Why, field_in_common, telling_words, why
 from hub.matching.ranking import Asked, Floats, Hit
 from hub.profiles.fields import field_names
 from hub.profiles.lookup import profiles_that_share
@@ -95,8 +95,9 @@ def read_all_answers(
     answers: list[list[Answer]] = []
     for (one, groups), (_one, hits_of) in zip(found, asked, strict=True):
         answers.append([])
+        telling = telling_words(one.text, engine.replica.words)
         for shown, hits in zip(groups, hits_of, strict=True):
-            matches = [_match(engine, known, one, each, next(phrase)) for each in shown]
+            matches = [_match(engine, known, one, each, (next(phrase), telling)) for each in shown]
             if matches:
                 owner = shown_profile(*known.found[matches[0].statement.id])
                 answers[-1].append(Answer(owner, matches, len(hits) - len(hits[:SHOWN])))
@@ -129,15 +130,21 @@ def _shown(known: _Known, asked: Asked, hits: list[Hit]) -> list[tuple[Hit, Stat
 
 
 def _match(
-    engine: Engine, known: _Known, asked: Asked, shown: tuple[Hit, Statement, int], nearest: str
+    engine: Engine,
+    known: _Known,
+    asked: Asked,
+    shown: tuple[Hit, Statement, int],
+    told: tuple[str, frozenset[str]],
 ) -> Match:
+    """:param told: the nearest phrase, and the question's telling words."""
     hit, statement, version = shown
+    nearest, telling = told
     names = known.fields.get(statement.id, ())
     return Match(
         hit=hit,
         statement=statement,
         version=version,
-        why=why(asked.text, statement.said(version), engine.replica.words, nearest),
+        why=why(asked.text, statement.said(version), engine.replica.words, nearest, telling),
         fields=names,
         fields_in_common=field_in_common(asked.text, names),
         # What else a hidden name has posted is not told.
@@ -168,6 +175,11 @@ def nearest_phrases(engine: Engine, wanted: list[tuple[Floats, Statement, int]])
     ]
 
 
+@lru_cache(maxsize=2048)
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(phrases(text))
+
+
 def _phrase(text: str, number: int | None) -> str:
-    parts = phrases(text) if number is not None else []
+    parts = _phrases(text) if number is not None else ()
     return parts[number] if number is not None and number < len(parts) else ""

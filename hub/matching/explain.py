@@ -52,13 +52,22 @@ class Why:
         return "".join(span.text for span in self.spans)
 
 
-def why(asked: str, answer: str, index: LexicalIndex, nearest: str = "") -> Why:
+def telling_words(asked: str, index: LexicalIndex) -> frozenset[str]:
+    """What of a question is rare enough to say something where an answer says it too."""
+    return frozenset(token for token in _said(asked) if index.rarity(token) > _COMMON)
+
+
+def why(
+    asked: str, answer: str, index: LexicalIndex, nearest: str = "", telling: frozenset[str] | None = None
+) -> Why:
     """The sentence of ``answer`` that says what was asked for, with what tells so marked.
 
     :param nearest: the phrase of ``answer`` that the vectors put nearest; then its sentence is shown.
         Without one it is the sentence that shares most words.
+    :param telling: the question's :func:`telling_words`, where several answers are explained.
     """
-    telling = {token for token in _said(asked) if index.rarity(token) > _COMMON}
+    if telling is None:
+        telling = telling_words(asked, index)
     sentences = [sentence for sentence in _SENTENCE.split(answer) if sentence.strip()] or [answer]
     cut = [_cut(sentence, _shared(sentence, telling), nearest) for sentence in sentences]
     best = max(
@@ -89,7 +98,7 @@ def _weight(spans: list[Span], index: LexicalIndex) -> float:
     return sum(index.rarity(t) for span in spans if span.shared for t in tokens(span.text))
 
 
-def _shared(sentence: str, telling: set[str]) -> list[bool]:
+def _shared(sentence: str, telling: frozenset[str]) -> list[bool]:
     """For each letter whether it belongs to a word that shares a telling token with the other text."""
     marks = [False] * len(sentence)
     for match in _WORD.finditer(sentence):
