@@ -137,18 +137,20 @@ class FaissIndex:
         rows kept, share the scan.
         """
         kept = int(np.count_nonzero(keep))
-        if len(queries) > 1 or kept < WIDE * len(keep):
+        if kept < WIDE * len(keep):
             return None
         wanted = min(len(keep), (int(MORE * k * len(keep) / kept) // SPARE + 1) * SPARE)
         scanned = scans.get(number)
         if scanned is None or scanned[0].shape[1] < wanted or scanned[2] != len(keep):
             scanned = (*self._segments[number].search(queries, wanted), len(keep))
-            scans[number] = scanned
+            if len(queries) == 1:  # many at once are not asked again
+                scans[number] = scanned
         cosines, rows, _length = scanned
-        passing = np.flatnonzero(keep[rows[0]])[:k]
-        if len(passing) < min(k, kept):
+        passing, enough = keep[rows], min(k, kept)
+        if (passing.sum(axis=1) < enough).any():
             return None
-        return cosines[:, passing], rows[:, passing] + number * SEGMENT
+        first = np.argsort(~passing, axis=1, kind="stable")[:, :enough]
+        return np.take_along_axis(cosines, first, 1), np.take_along_axis(rows, first, 1) + number * SEGMENT
 
     def _scan(self, queries: Floats, k: int, number: int, keep: Mask) -> tuple[Floats, Rows]:
         """The nearest in one segment."""
