@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from hub.matching.engine import Engine
 from hub.problems import Problem
-from hub.profiles.homepage import LONGEST, usable, web_address
+from hub.profiles.homepage import usable, web_address
+from hub.profiles.limits import LIMITS
 from hub.profiles.lookup import find_profile
 from hub.profiles.sample import sample_profiles
 from tests.conftest import account_for, signed_in
@@ -158,7 +159,7 @@ def test_any_text_is_an_address_or_a_problem(typed: str) -> None:
     assert "." in parts.hostname
     assert parts.username is None
     assert parts.port is None or 0 < parts.port < 65536
-    assert len(address) <= LONGEST
+    assert len(address) <= LIMITS["homepage"]
     assert not re.search(r'[\s\x00-\x1f"<>\\]', address)
     assert web_address(address) == address
 
