@@ -21,6 +21,7 @@ import numpy as np
 
 from embeddings.encoder import Encoder, use_threads
 from hub.matching.bench_server import concurrently, unlike
+from hub.matching.engine import model_folder
 from hub.settings import Settings
 
 QUERY = "용접 비드 불량을 카메라로 실시간 검사하는 시스템을 찾습니다"
@@ -64,7 +65,7 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="a few calls of each")
     small = parser.parse_args().small
     times, seconds = (5, 0.5) if small else (150, 10.0)
-    folder = Settings().bundled_model
+    folder = model_folder(Settings())
     reference = Encoder(folder, exported=False, cache=1)
     ways: dict[str, Encoder] = {"torch": reference}
     for threads in (1, 2):
