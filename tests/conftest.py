@@ -48,12 +48,16 @@ def lacking(what: str) -> None:
 
 
 # What takes its time to start: a test that uses one of these is left out by `make check`.
-HEAVY = {"served", "site", "chromium", "postgres", "run_hub", "install", "built", "other_model", "copy"}
+HEAVY = {
+    *("served", "site", "chromium", "postgres", "run_hub", "install", "built", "other_model", "copy"),
+    # a hub over the whole sample data, a second or two for each test that has its own
+    *("loaded", "sqlite_loaded", "loaded_sqlite", "loaded_postgres", "prepared"),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as slow what starts a server, a browser, PostgreSQL or a command, or builds a model or an
-    environment; the rest is marked where it stands."""
+    """Marks as slow what starts a server, a browser, PostgreSQL or a command, builds a model or an environment,
+    or opens a hub of the whole sample data; the rest is marked where it stands."""
     for item in items:
         backend = (
             item.callspec.params.get("backend")

@@ -23,6 +23,7 @@ def reference(model_folder: Path) -> Encoder:
     return Encoder(model_folder, exported=False)
 
 
+@pytest.mark.slow
 def test_the_ten_nearest_are_those_of_the_reference(encoder: Encoder, reference: Encoder) -> None:
     texts = [s.text for profile in sample_profiles() for s in profile.statements]
     queries = [need.text for need in read_needs(NEEDS)] + texts[-306:]

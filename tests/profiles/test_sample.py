@@ -78,6 +78,7 @@ def test_loading_again_leaves_what_members_did(sqlite_loaded: Settings, encoder:
         assert not posting.statement(session, statement.id).is_published
 
 
+@pytest.mark.slow
 def test_a_killed_load_goes_on_where_it_stopped(settings: Settings, encoder: Encoder) -> None:
     set_up(settings, print)
     database = Database(settings.database)
