@@ -133,12 +133,10 @@ def go_on(response: Response) -> Response:
         page = render_template("resume.html", sent=sent(), destination=destination())
         response.status_code = 200
         response.headers.pop("Location", None)
-    elif response.status_code in _REFUSALS:
+    else:
         status = response.status_code
         said = _(_REFUSALS[status])
         page = render_template("error.html", status=status, message=said, **given_back(status))
-    else:
-        return response
     response.content_type = "text/html; charset=utf-8"
     response.set_data(page)
     return response

@@ -166,11 +166,10 @@ def chosen_pairs(
     decided = decided_pairs(engine, decisions_of(session, region) if is_staff else {})
     suggested, others = ({key_of(pair): pair for pair in pairs} for pairs in (chosen.pairs, decided))
     wanted = [key for key in dict.fromkeys(keys) if key in suggested or key in others][:MOST_COMPARED]
-    found: list[Suggestion] = []
-    for key in wanted:
-        pair, here = (suggested[key], region) if key in suggested else (others[key], None)
-        found += read_pairs(engine, session, [pair], here)
-    return found
+    here = read_pairs(engine, session, [suggested[key] for key in wanted if key in suggested], region)
+    rest = [others[key] for key in wanted if key not in suggested]
+    found = {key_of(one.pair): one for one in (*here, *read_pairs(engine, session, rest, None))}
+    return [found[key] for key in wanted if key in found]
 
 
 def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[Mask, Mask]:
