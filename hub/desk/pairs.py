@@ -16,6 +16,7 @@ from hub.desk.decisions import Decision, PairDecision, PairKey, decisions_of
 from hub.language import _
 from hub.matching.engine import Engine
 from hub.matching.replica import KINDS
+from hub.matching.search import MOST_COMPARED
 from hub.matching.suggest import Chosen, Pair, Suggestion, Suggestions, choose, read_pairs
 from hub.problems import Problem
 from hub.profiles.fields import field_codes
@@ -26,7 +27,6 @@ ANY = "any"
 SUGGESTED = (None, "", "suggested")
 VIEWS = ("suggested", *Decision)
 WITHIN_KM = (30, 100, 200)
-MOST_COMPARED = 4
 
 
 @dataclass(frozen=True)

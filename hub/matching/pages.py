@@ -18,7 +18,6 @@ from hub.matching.replica import Filters
 from hub.matching.search import (
     FURTHEST,
     LONGEST_QUERY,
-    MOST_COMPARED,
     PAGE,
     SORTS,
     Results,
@@ -132,9 +131,7 @@ def compare_partners() -> ResponseReturnValue:
     if near:
         atlas.place(near)
     answers = compare(hub().engine, session, asked, numbers, origin=near, account_id=who.id if who else None)
-    return render_template(
-        "matching/compare.html", asked=asked, answers=answers, near=near, most=MOST_COMPARED, chosen=numbers
-    )
+    return render_template("matching/compare.html", asked=asked, answers=answers)
 
 
 @pages.get("/searches")

@@ -176,15 +176,15 @@ def search(
     else:
         groups = _sorted(session, _groups(engine, asked, filters, FURTHEST), sort)
     beside = _alike(engine, asked, filters) if filters.kinds == HELP and not offset else []
-    shown = [*groups[offset : offset + limit], *beside[:MOST_ALIKE]]
-    answers = read_answers(engine, session, asked, shown)
+    shown = [(asked, groups[offset : offset + limit]), (asked, beside[:MOST_ALIKE])]
+    answers, alike = read_all_answers(engine, session, shown)
     return Results(
         query,
         filters,
-        [answer for answer in answers if filters.kinds != HELP or answer.best.hit.kind in HELP],
+        answers,
         more=len(groups) > offset + limit,
         english=is_english(query),
-        alike=[answer for answer in answers if filters.kinds == HELP and answer.best.hit.kind in ALIKE],
+        alike=alike,
         alike_total=min(len(beside), ALIKE_COUNTED),
         alike_more=len(beside) >= ALIKE_COUNTED,
     )
