@@ -21,6 +21,8 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.runs import places
+
 Floats = npt.NDArray[np.float32]
 
 # Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
@@ -133,12 +135,11 @@ class LexicalIndex:
         """
         starts = _ints(self._starts, np.int64)
         held = (starts[1:] - starts[:-1])[rows]
-        ends = np.cumsum(held)
-        places = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - held - starts[rows], held)
+        at, _begins = places(starts[rows], held)
         return {
             "held": held,
-            "row_tokens": _ints(self._row_tokens)[places],
-            "row_counts": _ints(self._row_counts)[places],
+            "row_tokens": _ints(self._row_tokens)[at],
+            "row_counts": _ints(self._row_counts)[at],
             "lengths": _ints(self._lengths)[rows],
         }
 
@@ -222,14 +223,13 @@ class LexicalIndex:
         """The same for few rows: what each of them holds is looked at, and nothing else."""
         starts = _ints(self._starts, np.int64)
         held = starts[rows + 1] - starts[rows]
-        ends = np.cumsum(held)
-        places = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - held - starts[rows], held)
+        at, _begins = places(starts[rows], held)
         weight_of = np.zeros(len(self._ids), dtype=np.float32)
         weight_of[list(weights)] = list(weights.values())
-        weight = weight_of[_ints(self._row_tokens)[places]]
+        weight = weight_of[_ints(self._row_tokens)[at]]
         hits = np.flatnonzero(weight)
         owner = np.repeat(np.arange(len(rows)), held)[hits]
-        counts = _ints(self._row_counts)[places[hits]].astype(np.float32)
+        counts = _ints(self._row_counts)[at[hits]].astype(np.float32)
         norms = self._norms(_ints(self._lengths)[rows])
         np.add.at(scores, owner, weight[hits] * counts / (counts + norms[owner]))
 

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.runs import Rows, places
+
 Floats = npt.NDArray[np.float32]
 Halves = npt.NDArray[np.float16]
-Rows = npt.NDArray[np.int64]
 Number = TypeVar("Number", bound=np.generic)
 _GROWTH = 1.5
 
@@ -111,23 +112,15 @@ class _Chunk:
         """The parts of these rows one after another, where each row's begin, and which rows have any."""
         counts = self._starts[rows + 1] - self._starts[rows]
         having = np.flatnonzero(counts)
-        places, begins = _places(self._starts[rows[having]], counts[having])
-        return self._vectors[places], begins, having
+        at, begins = places(self._starts[rows[having]], counts[having])
+        return self._vectors[at], begins, having
 
     def take(self, rows: Rows) -> tuple[Halves, Rows]:
         """The parts of these rows and how many each has."""
         counts = self._starts[rows + 1] - self._starts[rows]
         if len(rows) == self._rows:
             return self._vectors[: self._starts[self._rows]], counts
-        return self._vectors[_places(self._starts[rows], counts)[0]], counts
-
-
-def _places(starts: Rows, counts: Rows) -> tuple[Rows, Rows]:
-    """Where the parts of some rows lie, one after another, and where each row's begin among them."""
-    ends = np.cumsum(counts)
-    begins = ends - counts
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) - np.repeat(begins - starts, counts), begins
+        return self._vectors[places(self._starts[rows], counts)[0]], counts
 
 
 def _room(array: npt.NDArray[Number], used: int, needed: int) -> npt.NDArray[Number]:
