@@ -19,19 +19,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask_babel import Babel
     from flask_wtf import CSRFProtect
 
-    from hub import carrying, display, failures, home, language, pagetools, public_address, web
+    from hub import carrying, failures, home, language, pagetools
     from hub.accounts import cookie
     from hub.accounts import pages as accounts
     from hub.desk import pages as desk
     from hub.desk.techmap import Maps
-    from hub.matching import pages as matching
-    from hub.matching.beside import Beside
-    from hub.matching.engine import Engine
-    from hub.matching.suggest import Suggestions
-    from hub.profiles import pages as profiles
+    from hub.index.engine import Engine
+    from hub.posting import pages as profiles
+    from hub.search import pages as matching
     from hub.settings import ROOT, load_settings, secret_key
     from hub.setup import open_database
-    from hub.templating import TranslatedEnvironment
+    from hub.suggestions.beside import Beside
+    from hub.suggestions.suggestions import Suggestions
+    from hub.web import display, public_address
+    from hub.web import request as web
+    from hub.web.templating import TranslatedEnvironment
 
     settings = settings or load_settings()
     production = settings.environment == "production"

@@ -17,9 +17,9 @@ from werkzeug.exceptions import HTTPException
 from hub.accounts.policy import account, signed_out
 from hub.carrying import destination, given_back
 from hub.language import LANGUAGES, N_, _, current_language
-from hub.matching.search import LONGEST_QUERY
 from hub.problems import Problem
-from hub.web import wants_fragment
+from hub.search.search import LONGEST_QUERY
+from hub.web.request import wants_fragment
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Any], ResponseReturnValue]

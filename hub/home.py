@@ -11,13 +11,13 @@ from hub.accounts.policy import anyone, requires
 from hub.database import current_revision
 from hub.dates import machine_time
 from hub.desk.choropleth import MEASURES, choropleth, known_measure
-from hub.matching import counts
-from hub.matching.search import LONGEST_QUERY
+from hub.index import counts
 from hub.profiles.lookup import newest, profiles_with_statements
 from hub.profiles.published import count_published
-from hub.public_address import whole
 from hub.regions.atlas import atlas, provinces
-from hub.web import hub, read_session, wants_fragment
+from hub.search.search import LONGEST_QUERY
+from hub.web.public_address import whole
+from hub.web.request import hub, read_session, wants_fragment
 
 pages = Blueprint("home", __name__)
 MOST_ADDRESSES = 50_000  # of one sitemap, as its protocol has it
@@ -76,7 +76,7 @@ def sitemap() -> ResponseReturnValue:
     ]
     addresses += [url_for("desk.region", code=code) for code in atlas()]
     dated = [(address, None) for address in addresses] + [
-        (url_for("profiles.profile", profile_id=number), machine_time(when))
+        (url_for("posting.profile", profile_id=number), machine_time(when))
         for number, when in profiles_with_statements(read_session())
     ]
     page = render_template("sitemap.xml", addresses=dated[:MOST_ADDRESSES])

@@ -14,20 +14,20 @@ from flask import Flask, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, format_timedelta
 from markupsafe import Markup, escape
 
+from hub.accounts.once import once_key
 from hub.accounts.policy import account
-from hub.addresses import same_page
 from hub.database import now
 from hub.dates import in_korea, machine_time
+from hub.fields.carried import carried_fields
 from hub.language import N_, STRENGTH_NAMES, _, alike_title, current_language, in_language
-from hub.once import once_key
-from hub.profiles.fields import carried_fields
 from hub.profiles.homepage import usable
 from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, ProfileName, Source, Statement, Visibility
-from hub.public_address import whole
 from hub.regions.atlas import atlas, districts, province_of, provinces
 from hub.regions.outlines import labels as map_labels
 from hub.settings import ROOT
-from hub.web import nonce, wants_fragment
+from hub.web.addresses import same_page
+from hub.web.public_address import whole
+from hub.web.request import nonce, wants_fragment
 
 KIND_NAMES = {
     Kind.CAPABILITY: N_("보유 역량"),
@@ -229,7 +229,7 @@ def site_data() -> dict[str, Any]:
         "inLanguage": ["ko", "en"],
         "potentialAction": {
             "@type": "SearchAction",
-            "target": whole(url_for("matching.find")) + "?q={query}",
+            "target": whole(url_for("search.find")) + "?q={query}",
             "query-input": "required name=query",
         },
     }
@@ -250,7 +250,7 @@ def profile_data(
         "@context": "https://schema.org",
         "@type": SCHEMA_TYPES[ProfileKind(profile.kind)],
         "name": profile.name_ko,
-        "url": whole(url_for("profiles.profile", profile_id=profile.id)),
+        "url": whole(url_for("posting.profile", profile_id=profile.id)),
         "address": {
             "@type": "PostalAddress",
             "addressCountry": "KR",

@@ -17,7 +17,7 @@ from hub.hosts import EVERYWHERE, served_hosts
 from hub.language import _
 from hub.problems import Problem, Unavailable
 from hub.settings import Settings
-from hub.web import Hub
+from hub.web.request import Hub
 
 # gunicorn cuts a request line at 8,190 bytes with a bare 400. A pasted problem in Korean is nine
 # bytes a letter in an address: let it through to the page that says how long it may be.
@@ -166,7 +166,7 @@ def serve(settings: Settings, held: socket.socket, *, workers: int, threads: int
             "accesslog": None,
             "loglevel": "info",
             "proc_name": "hub",
-            # Nobody's here: how many proxies are believed says HUB_PROXIES, see hub/public_address.py.
+            # Nobody's here: how many proxies are believed says HUB_PROXIES, see hub/web/public_address.py.
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
         },

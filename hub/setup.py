@@ -12,9 +12,9 @@ from embeddings.encoder import ModelError, export, resolve
 from embeddings.quiet import quieten
 from hub import migrations
 from hub.database import Database, Revision
+from hub.fields.carried import carried_fields
 from hub.language import _
 from hub.problems import Unavailable
-from hub.profiles.fields import carried_fields
 from hub.profiles.tables import TechnologyField
 from hub.regions.atlas import atlas
 from hub.regions.tables import Region

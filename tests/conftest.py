@@ -22,16 +22,16 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 from embeddings.encoder import Encoder
 from hub import create_app
-from hub.accounts.sign_in import add_account
+from hub.accounts.passwords import add_account
 from hub.database import Database
 from hub.desk import techmap
-from hub.matching import engine as engine_module
-from hub.matching.engine import Engine
-from hub.matching.suggest import Suggestions
-from hub.profiles import sample
+from hub.index import engine as engine_module
+from hub.index.engine import Engine
+from hub.intake import sample
 from hub.profiles.lookup import find_profile
 from hub.settings import Settings
 from hub.setup import set_up, set_up_model
+from hub.suggestions.suggestions import Suggestions
 from tests.postgres import PostgresServer
 from tests.remembering import Remembering
 from tests.serving import Served, serving

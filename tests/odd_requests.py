@@ -25,8 +25,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from werkzeug.wrappers import Request
 
-from hub.addresses import EVERYWHERE, PARAMETERS
 from hub.profiles.tables import Profile, Statement
+from hub.web.addresses import EVERYWHERE, PARAMETERS
 from tests.conftest import account_for, signed_in
 
 BASE = "http://localhost"

@@ -21,8 +21,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from hub.database import Database
-from hub.matching.engine import open_encoder
-from hub.profiles import sample
+from hub.index.engine import open_encoder
+from hub.intake import sample
 from hub.settings import Settings
 from hub.setup import set_up
 from tests.remembering import Remembering

@@ -184,7 +184,7 @@ def test_a_busy_database_gives_the_form_back_to_be_sent_again(
     account_for(sqlite_app, STAFF, "staff", region="26")
     client = sqlite_app.test_client()
     client.post("/sign-in", data={"email": STAFF, "password": PASSWORD})
-    from hub.profiles import editing
+    from hub.posting import organisations as editing
 
     def busy(*_arguments: object) -> None:
         raise OperationalError("INSERT", {}, Exception("database is locked"))

@@ -14,10 +14,10 @@ from sqlmodel import select
 
 from hub import pagetools
 from hub.dates import in_korea, machine_time
-from hub.matching.engine import Engine
-from hub.matching.replica import Filters
-from hub.matching.search import search
+from hub.index.engine import Engine
+from hub.index.replica import Filters
 from hub.profiles.tables import Profile, Statement
+from hub.search.search import search
 
 # Half past eleven at night in UTC: the next morning in Seoul.
 LATE = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)

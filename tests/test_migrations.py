@@ -12,10 +12,10 @@ from sqlmodel import SQLModel, select
 from hub import migrations
 from hub.accounts.tables import Account
 from hub.database import Database, now
-from hub.matching.feedback import said_of
-from hub.matching.saved import find, saved_by
 from hub.profiles.lookup import by_name, find_profile
 from hub.profiles.tables import Profile, ProfileName
+from hub.search.feedback import said_of
+from hub.search.saved import find, saved_by
 from hub.settings import Settings
 from hub.setup import set_up
 from tests.conftest import Backend

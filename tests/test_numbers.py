@@ -12,11 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hub.desk.decisions import pair_key
-from hub.matching.search import parse_filters
 from hub.numbers import LARGEST, bounded, whole_number
+from hub.posting.statements import trl_of
 from hub.problems import NotFound, Problem
 from hub.profiles.lookup import find_profile
-from hub.profiles.posting import trl_of
+from hub.search.search import parse_filters
 from hub.settings import Settings
 from tests.conftest import PASSWORD, account_for, signed_in
 

@@ -22,7 +22,7 @@ from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Statement
 from hub.settings import ROOT
 from tests.conftest import account_for, signed_in
-from tests.profiles.test_posting import post
+from tests.posting.test_statements import post
 
 MEMBER = "m@hub.example"
 PATHS = [

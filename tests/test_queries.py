@@ -15,7 +15,7 @@ from sqlmodel import select
 from hub.profiles.tables import Statement
 from tests.browser.addresses import ADDRESSES
 from tests.conftest import account_for, signed_in
-from tests.profiles.test_posting import post
+from tests.posting.test_statements import post
 
 MOST = 15  # queries of one page
 OWNER = "국립목포대학교"

@@ -19,25 +19,25 @@ from sqlmodel import select
 import hub.text
 from embeddings.lexical import DOTS, tokens
 from embeddings.phrases import phrases
-from hub.accounts.sign_in import add_account, check
+from hub.accounts.passwords import add_account, check
 from hub.accounts.tables import Account
 from hub.database import Database
-from hub.matching.engine import Engine
-from hub.matching.feedback import Feedback, said_of
-from hub.matching.replica import Filters
-from hub.matching.saved import saved_by
-from hub.matching.search import clean_query, finders, parse_filters, search, similar
+from hub.index.engine import Engine
+from hub.index.replica import Filters
+from hub.posting import statements as posting
+from hub.posting.advice import advice
 from hub.problems import Problem
-from hub.profiles import posting
-from hub.profiles.advice import advice
 from hub.profiles.lookup import find_profile
 from hub.profiles.names import name_key
 from hub.profiles.script import language_of
 from hub.profiles.tables import Kind, Statement
+from hub.search.feedback import Feedback, said_of
+from hub.search.saved import saved_by
+from hub.search.search import clean_query, finders, parse_filters, search, similar
 from hub.settings import Settings
 from hub.text import clean, email_form, has_words, one_line, password_form
 from tests.conftest import PASSWORD, account_for, signed_in
-from tests.profiles.test_posting import post
+from tests.posting.test_statements import post
 
 Run = Callable[..., CompletedProcess[str]]
 UNSEEN = [

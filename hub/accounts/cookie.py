@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.accounts import sessions
 from hub.accounts.guesses import Guesser, remember
 from hub.accounts.tables import Account
-from hub.web import hub, read_session
+from hub.web.request import hub, read_session
 
 MARK = "session-mark"
 _TOKEN = "_user_id"  # noqa: S105 - the name under which Flask-Login keeps the token in the cookie

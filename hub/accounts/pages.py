@@ -8,12 +8,12 @@ from flask import Blueprint, current_app, flash, jsonify, redirect, render_templ
 from flask.typing import ResponseReturnValue
 
 from hub.accounts import guesses
-from hub.accounts import sign_in as rules
+from hub.accounts import passwords as rules
 from hub.accounts.cookie import enter, leave, session_mark
 from hub.accounts.policy import account, anyone, requires, signed_in
 from hub.accounts.tables import Account
 from hub.language import _
-from hub.web import hub, read_session, safe_next
+from hub.web.request import hub, read_session, safe_next
 
 pages = Blueprint("accounts", __name__)
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def first_page(who: Account) -> str:
     if who.region_code is not None:
         return url_for("desk.region", code=who.region_code)
     if who.profile_id is not None:
-        return url_for("profiles.profile", profile_id=who.profile_id)
+        return url_for("posting.profile", profile_id=who.profile_id)
     return url_for("home.index")
 
 

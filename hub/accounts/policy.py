@@ -15,12 +15,12 @@ from flask_login import current_user
 from sqlmodel import Session
 
 from hub.accounts.tables import Account, Role
-from hub.addresses import same_page
 from hub.language import _
+from hub.posting.statements import profile, statement
 from hub.problems import Problem
-from hub.profiles.posting import profile, statement
 from hub.regions.atlas import inside
-from hub.web import read_session
+from hub.web.addresses import same_page
+from hub.web.request import read_session
 
 Rule = Callable[..., bool]
 View = TypeVar("View", bound=Callable[..., Any])

@@ -9,14 +9,14 @@ import numpy as np
 from sqlmodel import Session
 
 from embeddings.calibration import BOUNDS
+from hub.fields.strategic import all_strategic_fields
+from hub.index import counts
+from hub.index.engine import Engine
 from hub.language import N_
-from hub.matching import counts
-from hub.matching.engine import Engine
-from hub.matching.suggest import Suggestions
 from hub.profiles.tables import Kind, ProfileKind
 from hub.regions.atlas import Place, districts, place, provinces
 from hub.regions.outlines import Drawing, outlines
-from hub.regions.strategic import all_strategic_fields
+from hub.suggestions.suggestions import Suggestions
 
 # Collaborations join them when there are collaborations to count.
 MEASURES = {
@@ -70,7 +70,7 @@ def choropleth(
 ) -> Choropleth:
     """The districts of a province, or the provinces, by one of ``MEASURES``.
 
-    :param counted: what :func:`hub.matching.counts.by_region` gave, where the caller has it already.
+    :param counted: what :func:`hub.index.counts.by_region` gave, where the caller has it already.
     :raises NotFound: when there is no such province.
     """
     shown = provinces() if province is None else (districts(province) or [place(province)])

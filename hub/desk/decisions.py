@@ -10,10 +10,10 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.database import Moment, lock, now
 from hub.language import _
-from hub.matching.suggest import Pair
 from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 from hub.regions.tables import Region
+from hub.suggestions.suggestions import Pair
 
 PairKey = tuple[int, int]  # the firm's statement and the laboratory's
 

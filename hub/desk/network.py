@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from embeddings.calibration import WORDS
+from hub.index.engine import Engine
 from hub.language import _
-from hub.matching.engine import Engine
-from hub.matching.suggest import Suggestion, Suggestions, choose, read_pairs
 from hub.profiles.tables import Profile
+from hub.suggestions.suggestions import Suggestion, Suggestions, choose, read_pairs
 
 Naming = Callable[[Profile], str]
 MOST_EDGES = 160  # beyond two hundred nodes a drawing says less than the list beside it

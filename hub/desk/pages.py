@@ -12,20 +12,20 @@ from hub.accounts.policy import account, anyone, can_add_profile, can_keep_desk,
 from hub.accounts.tables import Account
 from hub.desk import decisions, network, pairs, supply, techmap
 from hub.desk.choropleth import MEASURES, choropleth, known_measure
+from hub.fields.carried import carried_fields
+from hub.fields.strategic import set_strategic_fields, strategic_fields
+from hub.index import counts
 from hub.language import _
-from hub.matching import counts
-from hub.matching.feedback import said_of, sums
-from hub.matching.search import parse_filters
-from hub.matching.suggest import Suggestion, choose
 from hub.numbers import bounded
 from hub.pagetools import profile_name
 from hub.problems import NotFound
-from hub.profiles.fields import carried_fields
 from hub.profiles.lookup import in_region
 from hub.profiles.tables import Profile, ProfileKind
 from hub.regions import atlas
-from hub.regions.strategic import set_strategic_fields, strategic_fields
-from hub.web import hub, read_session, safe_next, wants_fragment
+from hub.search.feedback import said_of, sums
+from hub.search.search import parse_filters
+from hub.suggestions.suggestions import Suggestion, choose
+from hub.web.request import hub, read_session, safe_next, wants_fragment
 
 pages = Blueprint("desk", __name__)
 PAIRS = 20
@@ -213,7 +213,7 @@ def region_network_data(code: str) -> ResponseReturnValue:
 
 
 def _address(profile: Profile) -> str:
-    return url_for("profiles.profile", profile_id=profile.id)
+    return url_for("posting.profile", profile_id=profile.id)
 
 
 @pages.get("/regions/<code>/profiles")
@@ -257,4 +257,4 @@ def technology_map_data() -> ResponseReturnValue:
     """The places of the statements, for the drawing."""
     region = _standing_out()
     points = techmap.as_points(hub().engine, read_session(), hub().maps, region.code if region else None)
-    return jsonify(**points, profile=url_for("profiles.profile", profile_id=0))
+    return jsonify(**points, profile=url_for("posting.profile", profile_id=0))

@@ -13,15 +13,15 @@ from sqlmodel import Session
 from embeddings.calibration import WORDS
 from embeddings.index import Mask
 from hub.desk.decisions import Decision, PairDecision, PairKey, decisions_of
+from hub.fields.carried import field_codes
+from hub.index.engine import Engine
+from hub.index.replica import KINDS
 from hub.language import _
-from hub.matching.engine import Engine
-from hub.matching.replica import KINDS
-from hub.matching.search import MOST_COMPARED
-from hub.matching.suggest import Chosen, Pair, Suggestion, Suggestions, choose, read_pairs
 from hub.problems import Problem
-from hub.profiles.fields import field_codes
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
+from hub.search.search import MOST_COMPARED
+from hub.suggestions.suggestions import Chosen, Pair, Suggestion, Suggestions, choose, read_pairs
 
 ANY = "any"
 SUGGESTED = (None, "", "suggested")

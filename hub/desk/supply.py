@@ -10,18 +10,18 @@ from sqlmodel import Session
 
 from embeddings.calibration import BOUNDS, strengths
 from embeddings.index import Mask
-from hub.matching.answers import Answer
-from hub.matching.candidates import SUPPLY, Entries, Rows
-from hub.matching.engine import Engine
-from hub.matching.nearest_field import standard_fields
-from hub.matching.replica import KINDS, Filters, Replica
-from hub.matching.search import partners_of
-from hub.matching.suggest import Pair, Suggestion, Suggestions, choose, read_pairs
-from hub.profiles.fields import carried_fields
+from hub.fields.carried import carried_fields
+from hub.fields.nearest import standard_fields
+from hub.fields.strategic import strategic_fields
+from hub.index.engine import Engine
+from hub.index.replica import KINDS, Filters, Replica
 from hub.profiles.published import read_published
 from hub.profiles.tables import Kind, Profile, ProfileKind, Statement, TechnologyField
 from hub.regions.atlas import inside, place
-from hub.regions.strategic import strategic_fields
+from hub.search.answers import Answer
+from hub.search.search import partners_of
+from hub.suggestions.candidates import SUPPLY, Entries, Rows
+from hub.suggestions.suggestions import Pair, Suggestion, Suggestions, choose, read_pairs
 
 ANSWERED = BOUNDS[1]  # «높음»: from here on somebody answers
 SHOWN = 10

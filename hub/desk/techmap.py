@@ -16,11 +16,11 @@ import numpy.typing as npt
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from hub.fields.carried import carried_fields
+from hub.fields.nearest import standard_fields
+from hub.index.engine import Engine
+from hub.index.replica import KINDS, Filters, Replica
 from hub.language import in_language
-from hub.matching.engine import Engine
-from hub.matching.nearest_field import standard_fields
-from hub.matching.replica import KINDS, Filters, Replica
-from hub.profiles.fields import carried_fields
 from hub.profiles.published import AT_ONCE, PUBLISHED, hides_name
 from hub.profiles.tables import Kind, Profile, Statement, TechnologyField
 from hub.regions.atlas import inside

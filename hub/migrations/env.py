@@ -9,14 +9,6 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 
-import hub.accounts.tables
-import hub.desk.decisions
-import hub.matching.feedback
-import hub.matching.saved
-import hub.once
-import hub.profiles.tables
-import hub.regions.strategic
-import hub.regions.tables  # noqa: F401
 from hub.database import Moment
 
 

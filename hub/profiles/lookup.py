@@ -11,10 +11,10 @@ from sqlmodel import Session, col, select
 
 from hub.language import _
 from hub.numbers import whole_number
+from hub.posting.statements import profile
 from hub.problems import NotFound, Problem
 from hub.profiles.known_names import called
 from hub.profiles.names import name_key
-from hub.profiles.posting import profile
 from hub.profiles.tables import Kind, Profile, ProfileName, Source, Statement, Visibility
 from hub.regions.atlas import inside, place
 

@@ -1,5 +1,5 @@
 // The posting form keeps what is written in this browser, so that a closed tab or an expired session loses
-// nothing. A draft is named by the key of its form (hub/once.py): two tabs keep two, a reload keeps its own, and
+// nothing. A draft is named by the key of its form (hub/accounts/once.py): two tabs keep two, a reload keeps its own, and
 // what is accepted takes its own draft away and no other (js/hub.js). It lasts thirty days, or to signing out.
 "use strict";
 const form = document.querySelector("form[data-draft]");

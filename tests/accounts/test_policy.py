@@ -112,7 +112,7 @@ def test_no_other_file_asks_what_an_account_is_for() -> None:
         and re.search(r"\bRole\b|\.role\b|\bcovers\(|account_id !=", file.read_text(encoding="utf-8"))
     }
     # The table, the policy, and what makes sure that an account is one.
-    assert readers == {f"hub/accounts/{name}.py" for name in ("tables", "policy", "sign_in")}
+    assert readers == {f"hub/accounts/{name}.py" for name in ("tables", "policy", "passwords")}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 
 from hub.accounts import sessions
 from hub.accounts.cookie import MARK
-from hub.accounts.sign_in import add_account
+from hub.accounts.passwords import add_account
 from hub.accounts.tables import Account, OpenSession
 from hub.database import Database, now
 from hub.settings import Settings

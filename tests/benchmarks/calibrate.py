@@ -22,11 +22,11 @@ from sklearn.linear_model import LogisticRegression
 from sqlmodel import Session, col, select
 
 from embeddings.calibration import BOUNDS, WORDS
-from hub.matching.engine import Engine
-from hub.matching.evaluate import read_needs
-from hub.matching.replica import Filters
-from hub.matching.search import search
+from hub.index.engine import Engine
+from hub.index.replica import Filters
+from hub.measure.quality import read_needs
 from hub.profiles.tables import Kind, Profile, Source, Statement
+from hub.search.search import search
 from hub.settings import Settings
 from hub.setup import open_database
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
 
-from hub.matching.evaluate import read_needs
+from hub.measure.quality import read_needs
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.serving import sample_hub, serving
 

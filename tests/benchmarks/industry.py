@@ -18,10 +18,10 @@ from collections import Counter
 import numpy as np
 from sqlmodel import col, select
 
-from hub.matching.engine import Engine
-from hub.matching.ranking import Asked, rank
-from hub.matching.replica import Filters
+from hub.index.engine import Engine
+from hub.index.replica import Filters
 from hub.profiles.tables import Kind, Profile, Source, Statement
+from hub.search.ranking import Asked, rank
 from hub.settings import Settings
 from hub.setup import open_database
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
-from hub.accounts.sign_in import add_account
+from hub.accounts.passwords import add_account
 from hub.profiles.lookup import find_profile
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.conftest import PASSWORD

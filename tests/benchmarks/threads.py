@@ -20,8 +20,8 @@ from contextlib import contextmanager, nullcontext
 import numpy as np
 
 from embeddings.encoder import Encoder, use_threads
-from hub.matching.bench_server import concurrently, unlike
-from hub.matching.engine import model_folder
+from hub.index.engine import model_folder
+from hub.measure.server import concurrently, unlike
 from hub.settings import Settings
 
 QUERY = "용접 비드 불량을 카메라로 실시간 검사하는 시스템을 찾습니다"

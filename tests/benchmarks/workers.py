@@ -22,10 +22,10 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 
-from hub.accounts.sign_in import add_account
+from hub.accounts.passwords import add_account
 from hub.database import Database
-from hub.matching.engine import open_encoder
-from hub.profiles import sample
+from hub.index.engine import open_encoder
+from hub.intake import sample
 from hub.profiles.lookup import find_profile
 from hub.settings import Settings
 from hub.setup import set_up

@@ -6,9 +6,9 @@ from __future__ import annotations
 ADDRESSES = {
     "home.index": ["/"],
     "home.about": ["/about"],
-    "matching.find": ["/search", "/search?q=김치 포장&kind=capability&region=29", "/search?q=😀"],
-    "matching.compare_partners": ["/compare?q=김치 포장&s=1&s=2&s=3", "/compare?q=김치"],
-    "matching.saved_searches": ["/searches"],
+    "search.find": ["/search", "/search?q=김치 포장&kind=capability&region=29", "/search?q=😀"],
+    "search.compare_partners": ["/compare?q=김치 포장&s=1&s=2&s=3", "/compare?q=김치"],
+    "search.saved_searches": ["/searches"],
     "desk.regions": ["/regions", "/regions?measure=needs"],
     "desk.region": ["/regions/26", "/regions/26110", "/regions/26?view=shortlisted"],
     "desk.compare_pairs": ["/regions/26/compare?pair={pair}&pair={other}", "/regions/26/compare"],
@@ -16,13 +16,13 @@ ADDRESSES = {
     "desk.region_network": ["/regions/26/network"],
     "desk.region_profiles": ["/regions/26/profiles"],
     "desk.technology_map": ["/map", "/map?region=26"],
-    "profiles.profile": ["/profiles/{own}"],
-    "profiles.add_statement": ["/profiles/{own}/statements/new"],
-    "profiles.edit_statement": ["/statements/{statement}/edit"],
-    "profiles.edit_profile": ["/profiles/{own}/edit"],
-    "profiles.add_profile": ["/profiles/new"],
+    "posting.profile": ["/profiles/{own}"],
+    "posting.add_statement": ["/profiles/{own}/statements/new"],
+    "posting.edit_statement": ["/statements/{statement}/edit"],
+    "posting.edit_profile": ["/profiles/{own}/edit"],
+    "posting.add_profile": ["/profiles/new"],
     "accounts.sign_in": ["/sign-in"],
     None: ["/nothing-here"],
 }
 # Pages for those who may edit the profile.
-EDITORS = ("profiles.add_statement", "profiles.edit_statement", "profiles.edit_profile")
+EDITORS = ("posting.add_statement", "posting.edit_statement", "posting.edit_profile")

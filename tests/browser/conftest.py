@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from hub.accounts.sign_in import add_account
+from hub.accounts.passwords import add_account
 from hub.database import Database
 from hub.profiles.lookup import find_profile
 from hub.settings import Settings

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from hub.accounts.sign_in import add_account
+from hub.accounts.passwords import add_account
 from hub.desk import techmap
-from hub.matching.engine import Engine
+from hub.index.engine import Engine
 from hub.profiles.lookup import find_profile
 from hub.settings import ROOT
 from tests.browser.addresses import ADDRESSES, EDITORS
@@ -90,7 +90,7 @@ def all_pages(
     context.add_cookies([{"name": "display-mode", "value": mode, "url": server.base}])
     page = context.new_page()
     page.goto(f"/?lang={language}")
-    visitors = ("home.index", "accounts.sign_in", "matching.find", "home.about")
+    visitors = ("home.index", "accounts.sign_in", "search.find", "home.about")
     files = take(page, folder, [path for endpoint in visitors for path in ADDRESSES[endpoint]])
     if small:
         context.close()
@@ -104,13 +104,13 @@ def all_pages(
             strict=True,
         )
     )
-    rest = [e for e in ADDRESSES if e not in visitors and e not in (*EDITORS, "profiles.profile")]
+    rest = [e for e in ADDRESSES if e not in visitors and e not in (*EDITORS, "posting.profile")]
     files += take(page, folder, [path.format(**known) for endpoint in rest for path in ADDRESSES[endpoint]])
     sign_in(page, MEMBER)
     own = page.url.split("?")[0].rsplit("/", 1)[1]
     page.goto(f"/profiles/{own}?lang={language}")
     statement = str(page.locator(".statement").first.get_attribute("id")).removeprefix("statement-")
-    own_pages = [path for endpoint in ("profiles.profile", *EDITORS) for path in ADDRESSES[endpoint]]
+    own_pages = [path for endpoint in ("posting.profile", *EDITORS) for path in ADDRESSES[endpoint]]
     files += take(page, folder, [path.format(own=own, statement=statement) for path in own_pages])
     context.close()
     return files

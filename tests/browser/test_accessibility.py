@@ -71,7 +71,7 @@ def test_the_list_above_has_every_route(sqlite_loaded: Settings) -> None:
 
 def test_every_page_in_every_palette(reader: tuple[Page, str], site: Served) -> None:
     page, _language = reader
-    signed_out = ["accounts.sign_in", "matching.find", "home.index"]
+    signed_out = ["accounts.sign_in", "search.find", "home.index"]
     found = {path: _in_all_palettes(page, path) for endpoint in signed_out for path in ADDRESSES[endpoint]}
     sign_in(page, STAFF)
     known = _known(page)
@@ -84,7 +84,7 @@ def test_every_page_in_every_palette(reader: tuple[Page, str], site: Served) -> 
     sign_in(page, MEMBER)
     known["own"] = page.url.rsplit("/", 1)[1]
     known["statement"] = str(page.locator(".statement").first.get_attribute("id")).removeprefix("statement-")
-    for endpoint in ("profiles.profile", *EDITORS):
+    for endpoint in ("posting.profile", *EDITORS):
         for path in ADDRESSES[endpoint]:
             found[path] = _in_all_palettes(page, path.format(**known))
     assert {path: faults for path, faults in found.items() if faults} == {}

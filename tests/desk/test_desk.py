@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 from sqlmodel import col, select
 
-from hub.accounts.sign_in import add_account
+from hub.accounts.passwords import add_account
 from hub.desk import network, pairs, supply, techmap
 from hub.desk.choropleth import choropleth
 from hub.desk.decisions import decide, decisions_of, pair_key, take_back
 from hub.desk.pairs import DeskPairs, PairFilters, desk_pairs, parse_pair_filters
-from hub.matching.engine import Engine
-from hub.matching.suggest import Suggestions, choose
+from hub.index.engine import Engine
+from hub.posting import statements as posting
 from hub.problems import NotFound, Problem
-from hub.profiles import posting
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Profile, Statement, Visibility
 from hub.regions.atlas import atlas, inside, province_of
+from hub.suggestions.suggestions import Suggestions, choose
 from tests.conftest import PASSWORD
-from tests.profiles.test_posting import post
+from tests.posting.test_statements import post
 
 BUSAN = "26"
 FIRM = "토탈소프트"

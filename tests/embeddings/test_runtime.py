@@ -12,8 +12,8 @@ import pytest
 from embeddings import encoder as encoder_module
 from embeddings import runtime
 from embeddings.encoder import Encoder, Reference
-from hub.matching.evaluate import read_needs
-from hub.profiles.sample import sample_profiles
+from hub.intake.sample import sample_profiles
+from hub.measure.quality import read_needs
 
 NEEDS = Path(__file__).parent.parent / "benchmarks" / "needs-train.jsonl"
 

@@ -12,14 +12,14 @@ from flask import Flask
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hub.matching.engine import Engine
+from hub.index.engine import Engine
+from hub.intake.sample import sample_profiles
 from hub.problems import Problem
 from hub.profiles.homepage import usable, web_address
 from hub.profiles.limits import LIMITS
 from hub.profiles.lookup import find_profile
-from hub.profiles.sample import sample_profiles
 from tests.conftest import account_for, signed_in
-from tests.profiles.test_editing import save
+from tests.posting.test_organisations import save
 
 MENDED = {
     "https://www.example.kr": "https://www.example.kr",

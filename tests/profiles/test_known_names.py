@@ -14,10 +14,10 @@ from sqlmodel import Session, col, select
 import hub.profiles.known_names
 from hub.accounts.tables import Account
 from hub.database import Database
-from hub.matching.engine import Engine
+from hub.index.engine import Engine
+from hub.intake import sample
+from hub.posting.organisations import NameTaken, namesakes, save_profile
 from hub.problems import NotFound, Problem
-from hub.profiles import sample
-from hub.profiles.editing import NameTaken, namesakes, save_profile
 from hub.profiles.known_names import carried_names, other_names, written_names
 from hub.profiles.lookup import by_name, find_profile
 from hub.profiles.names import name_key

@@ -12,8 +12,8 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hub.accounts.sign_in import add_account
-from hub.profiles import posting
+from hub.accounts.passwords import add_account
+from hub.posting import statements as posting
 from hub.profiles.names import name_key
 from hub.profiles.tables import Profile, Statement
 from tests.conftest import PASSWORD, signed_in

@@ -1,0 +1,92 @@
+"""Accounts: make one, check a password."""
+
+from __future__ import annotations
+
+import re
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlmodel import Session, select
+
+from hub.accounts.tables import Account, Role
+from hub.language import _
+from hub.posting.statements import profile
+from hub.problems import Problem
+from hub.regions.atlas import place
+from hub.text import email_form, password_form
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200  # argon2 takes any length; a reader of ours does not get to choose the work
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_hasher = PasswordHasher()
+# Checked when there is no such account, so that the answer takes as long as a wrong password's.
+_NOBODY = _hasher.hash("nobody")
+
+
+def add_account(
+    session: Session,
+    email: str,
+    password: str,
+    role: str,
+    *,
+    region: str | None = None,
+    profile_id: int | None = None,
+) -> Account:
+    """A new account: staff of a region, member of a profile, or admin.
+
+    :raises Problem: saying what to change.
+    """
+    address, password = email_form(email), password_form(password)
+    if not _EMAIL.fullmatch(address) or len(address) > 254:
+        raise Problem(_("«%(email)s»은(는) 전자우편 주소가 아닙니다.", email=email[:80]))
+    if len(password) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
+        raise Problem(
+            _(
+                "비밀번호는 %(least)d자에서 %(most)d자까지입니다.",
+                least=SHORTEST_PASSWORD,
+                most=LONGEST_PASSWORD,
+            )
+        )
+    if session.exec(select(Account).where(Account.email == address)).first():
+        raise Problem(_("%(email)s 계정은 이미 있습니다.", email=address), status=409)
+    _check_belonging(session, role, region, profile_id)
+    account = Account(
+        email=address,
+        password_hash=_hasher.hash(password),
+        role=role,
+        region_code=region,
+        profile_id=profile_id,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def _check_belonging(session: Session, role: str, region: str | None, profile_id: int | None) -> None:
+    if role not in set(Role):
+        raise Problem(_("역할은 staff, member, admin 가운데 하나입니다."))
+    if (role == Role.STAFF) != (region is not None):
+        raise Problem(_("지자체 담당자(staff)에게만, 그리고 반드시 지역을 정합니다."))
+    if (role == Role.MEMBER) != (profile_id is not None):
+        raise Problem(_("기관 구성원(member)에게만, 그리고 반드시 프로필을 정합니다."))
+    if region is not None:
+        place(region)
+    if profile_id is not None:
+        profile(session, profile_id)
+
+
+def check(session: Session, email: str, password: str) -> Account | None:
+    """The account of this address and password, or ``None``."""
+    account = session.exec(select(Account).where(Account.email == email_form(email)[:254])).first()
+    kept = account.password_hash if account else _NOBODY
+    # One that was hashed before there was one form for all keyboards still opens as it was typed then.
+    forms = dict.fromkeys((password_form(password), password))
+    return account if any(_is_password(kept, form) for form in forms) else None
+
+
+def _is_password(kept: str, password: str) -> bool:
+    try:
+        # One more than any may have: what goes on after a right password is not the right one.
+        return _hasher.verify(kept, password[: LONGEST_PASSWORD + 1])
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
+        return False

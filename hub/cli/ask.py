@@ -1,0 +1,139 @@
+"""The `hub` command's part that asks: search and suggestions."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli.common import Whole, bar, cli, example, opened, show
+from hub.language import STRENGTH_NAMES, _, alike_title
+from hub.problems import Problem
+
+if TYPE_CHECKING:
+    from hub.search.answers import Answer
+    from hub.suggestions.suggestions import Suggested
+
+
+@cli.command(
+    help=_("글에 답하는 기관을 찾습니다."),
+    **example('hub search "김치가 과발효로 포장이 부풀어요" --limit 5'),
+)
+@click.argument("text")
+@click.option("--region", metavar="CODE", help=_("이 지역 안에서만: 시도 2자리나 시군구 5자리"))
+@click.option(
+    "--kind",
+    metavar="KIND",
+    help=_(
+        "capability, asset, business, need, alike(사업·수요), any 가운데 하나. 없으면 도울 수 있는 곳(capability와 asset)"
+    ),
+)
+@click.option("--profile-kind", metavar="KIND", help=_("university, institute, company 가운데 하나"))
+@click.option("--size", metavar="SIZE", help=_("small, medium, large 가운데 하나"))
+@click.option("--field", metavar="CODE", help=_("기술 분야 코드"))
+@click.option("--trl-from", metavar="N", help=_("기술성숙도(TRL) N부터"))
+@click.option("--trl-to", metavar="N", help=_("기술성숙도(TRL) N까지"))
+@click.option("--language", metavar="LANG", help=_("ko나 en으로 적힌 것만"))
+@click.option("--limit", default=10, show_default=True, type=Whole(1, 100), help=_("기관 수"))
+@click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
+def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
+    """Finds who answers a text."""
+    from hub.search import search as rules
+    from hub.search.as_json import results_as_json
+    from hub.search.meant import did_you_mean, offer
+
+    filters = rules.parse_filters(**chosen)
+    rules.clean_query(text)
+    with opened() as (engine, session):
+        results = rules.search(engine, session, text, filters, limit=limit)
+        meant = did_you_mean(engine, session, results.query)
+    if as_json:
+        show({"did_you_mean": meant, **results_as_json(results)})
+        return
+    if meant:
+        click.echo(offer(meant), err=True)
+    if not results.answers:
+        click.echo(_("이 조건에 맞는 등록이 없습니다."))
+    _show_answers(results.answers)
+    if results.alike:
+        click.echo()
+        click.echo(alike_title(results.alike_total, results.alike_more))
+        _show_answers(results.alike)
+
+
+def _show_answers(answers: list[Answer]) -> None:
+    for number, answer in enumerate(answers, start=1):
+        hit, best = answer.best.hit, answer.best
+        name = answer.profile.name_ko if answer.profile else _("비공개 기업")
+        away = "" if hit.distance_km is None else f" · {hit.distance_km:.0f} km"
+        click.echo(f"{number:2}. {name}  {hit.strength} {_(STRENGTH_NAMES[hit.word])}{away}")
+        click.echo(
+            f"    {best.why.sentence}" + (f"  [{', '.join(best.why.shared)}]" if best.why.shared else "")
+        )
+
+
+@cli.command(
+    help=_("지역의 추천 협력: 어느 기업이 어느 연구실을 만나면 좋은지."),
+    **example("hub suggest --region 26 --limit 20"),
+)
+@click.option("--region", metavar="CODE", help=_("시도 2자리나 시군구 5자리 코드"))
+@click.option("--all", "everywhere", is_flag=True, help=_("모든 지역을 한 번에 마련해 둡니다"))
+@click.option("--limit", default=30, show_default=True, type=Whole(1, 200), help=_("짝의 수"))
+@click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
+def suggest(region: str | None, everywhere: bool, limit: int, as_json: bool) -> None:
+    """Suggests who of a region should meet whom."""
+    from hub.regions.atlas import place
+    from hub.suggestions.suggestions import Suggestions
+    from hub.suggestions.suggestions import suggest as suggest_pairs
+
+    if (region is None) == (not everywhere):
+        raise Problem(_("--region CODE나 --all 가운데 하나를 주십시오."))
+    if region is None:
+        _suggest_everywhere(as_json)
+        return
+    place(region)
+    with opened() as (engine, session):
+        suggestions = Suggestions()
+        suggestions.open(engine, session)
+        found = suggest_pairs(engine, session, suggestions, region, limit=limit)
+    _show_suggestions(region, found, as_json)
+
+
+def _suggest_everywhere(as_json: bool) -> None:
+    from hub.suggestions.suggestions import Suggestions
+
+    start = time.perf_counter()
+    with opened() as (engine, session), bar(_("기업의 글")) as progress:
+        suggestions = Suggestions()
+        suggestions.open(engine, session)
+        chosen = suggestions.prepare(engine, session, None, progress)
+        suggestions.keep(engine, session)
+    seconds = time.perf_counter() - start
+    pairs = sum(len(one.pairs) for one in chosen.values())
+    if as_json:
+        show({"regions": len(chosen), "pairs": pairs, "seconds": round(seconds, 2)})
+        return
+    click.echo(
+        _("지역 %(n)d곳의 추천 %(p)d쌍을 %(s).1f초에 마련했습니다.", n=len(chosen), p=pairs, s=seconds)
+    )
+
+
+def _show_suggestions(region: str, found: Suggested, as_json: bool) -> None:
+    from hub.dates import machine_time
+    from hub.search.as_json import suggestion_as_json
+
+    if as_json:
+        pairs = [suggestion_as_json(s) for s in found.shown]
+        show({"region": region, "total": found.total, "at": machine_time(found.at), "pairs": pairs})
+        return
+    if not found.shown:
+        click.echo(_("이 지역에 등록된 기업의 수요나 사업 내용이 아직 없습니다."))
+    for number, s in enumerate(found.shown, start=1):
+        firm = s.firm.name_ko if s.firm else _("비공개 기업")
+        click.echo(
+            f"{number:2}. {firm} × {s.lab.name_ko}  {s.pair.strength} {_(STRENGTH_NAMES[s.pair.word])}"
+            f" · {s.distance_km:.0f} km"
+        )
+        shared = f"  [{', '.join(s.why.shared)}]" if s.why.shared else ""
+        click.echo(f"    {s.firm_statement.text} — {s.why.sentence}{shared}")

@@ -1,0 +1,181 @@
+"""The `hub` command's part that keeps the hub: set-up, data, model, maps, accounts, serving."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from hub.cli.common import Whole, bar, cli, example, opened
+from hub.language import _
+from hub.settings import Settings, load_settings
+
+
+@cli.command(
+    help=_("폴더, 비밀 키, 모델, 데이터베이스 구조, 지역을 마련합니다. 다시 해도 됩니다."),
+    **example("hub setup"),
+)
+def setup() -> None:
+    """Makes everything that the hub needs to serve."""
+    from hub.setup import set_up
+
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        click.echo(text)
+
+    set_up(load_settings(), say)
+    if not said:
+        click.echo(_("모두 갖추어져 있습니다."))
+
+
+@cli.group(help=_("자료를 넣습니다."))
+def load() -> None:
+    """Loads data."""
+
+
+@load.command(
+    "sample",
+    help=_("프로젝트에 든 실제 자료를 넣습니다. 끊기면 이어서 하고, 다시 하면 바뀌는 것이 없습니다."),
+    **example("hub load sample"),
+)
+def load_sample() -> None:
+    """Loads the data that the project carries."""
+    from hub.index.engine import Engine, open_encoder
+    from hub.intake.sample import load as load_carried
+    from hub.setup import open_database
+
+    settings = load_settings()
+    database = open_database(settings)
+    with bar(_("등록 내용")) as progress:
+        added = load_carried(database, lambda: open_encoder(settings), progress=progress)
+    if not added.profiles and not added.statements:
+        click.echo(_("이미 모두 들어 있습니다. 바뀐 것이 없습니다."))
+        return
+    Engine(settings, database).save_snapshot()
+    click.echo(_("프로필 %(p)d곳과 등록 내용 %(s)d건을 넣었습니다.", p=added.profiles, s=added.statements))
+
+
+@cli.command(help=_("웹으로 서비스합니다."), **example("hub serve --port 8000 --workers 2"))
+@click.option("--host", default="127.0.0.1", show_default=True, help=_("듣는 주소: 이름, IPv4 또는 IPv6"))
+@click.option("--port", default=8000, show_default=True, type=Whole(1, 65535), help=_("포트"))
+@click.option(
+    "--workers",
+    default=lambda: min(len(os.sched_getaffinity(0)), 64),
+    show_default=_("코어 수"),
+    type=Whole(1, 64),
+    help=_("프로세스 수"),
+)
+@click.option("--threads", default=16, show_default=True, type=Whole(1, 64), help=_("프로세스마다 스레드 수"))
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serves the pages."""
+    from hub import serve as server
+
+    settings = server.with_served_hosts(load_settings(), host)
+    with server.listener(host, port) as listener:  # before all else: a port in use is said at once
+        click.echo(server.greeting(listener))
+        _tell_hosts(settings)
+        server.serve(settings, listener, workers=workers, threads=threads)
+
+
+def _tell_hosts(settings: Settings) -> None:
+    if settings.public_url:
+        click.echo(_("공개 주소는 %(url)s 입니다.", url=settings.public_url))
+    else:
+        click.echo(
+            _(
+                "이 이름으로 온 요청에 답합니다: %(hosts)s. 다른 이름은 HUB_PUBLIC_URL이나 HUB_ALLOWED_HOSTS에 적으십시오.",
+                hosts=", ".join(sorted(settings.hosts)),
+            )
+        )
+
+
+@cli.command(
+    help=_("지금 모델의 벡터가 없는 글을 다시 인코딩합니다. 끊기면 이어서 합니다."),
+    **example("HUB_MODEL=/srv/models/bge-m3 hub reindex"),
+)
+@click.option(
+    "--prune", is_flag=True, help=_("다른 모델의 벡터를 지웁니다. 그 모델로 도는 서버가 없을 때만.")
+)
+def reindex(prune: bool) -> None:
+    """Re-encodes under the current model."""
+    from embeddings.encoder import fingerprint
+    from hub.index import reindex as rules
+    from hub.index.engine import Engine, model_folder, open_encoder
+    from hub.setup import open_database
+
+    settings = load_settings()
+    database = open_database(settings)
+    model = fingerprint(model_folder(settings))
+    with database.reading() as session:
+        total = rules.missing(session, model)
+    done = made = 0
+    with bar(_("등록 내용")) as progress:
+
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+            progress(done, max(total, done))
+
+        if total:  # the model is opened only when there is something to encode
+            made = rules.reindex(database, open_encoder(settings), advance)
+    if made:
+        Engine(settings, database).save_snapshot()
+        click.echo(_("%(n)d건을 인코딩했습니다.", n=made))
+    else:
+        click.echo(_("모든 글에 지금 모델의 벡터가 있습니다. 바뀐 것이 없습니다."))
+    if prune:
+        click.echo(_("다른 모델의 벡터 %(n)d건을 지웠습니다.", n=rules.prune(database, model)))
+
+
+@cli.command(
+    "map",
+    help=_("기술 지도를 만듭니다. 지도에 없는 글이 다섯에 하나가 되기 전에는 그대로 둡니다."),
+    **example("hub map"),
+)
+@click.option("--anew", is_flag=True, help=_("지금 있는 지도가 쓸 만해도 새로 만듭니다"))
+def make_map(anew: bool) -> None:
+    """Places every statement on the technology map."""
+    from hub.desk import techmap
+
+    with opened() as (engine, _session):
+        maps = techmap.Maps()
+        maps.open(engine)
+        if not anew and not techmap.is_stale(engine, maps):
+            click.echo(_("기술 지도가 이미 있습니다. 바뀐 것이 없습니다."))
+            return
+        click.echo(_("기술 지도를 만듭니다…"))
+        click.echo(_("글 %(n)d건을 지도에 놓았습니다.", n=techmap.make(engine)))
+
+
+@cli.group(help=_("계정을 다룹니다."))
+def account() -> None:
+    """Accounts."""
+
+
+@account.command(
+    "add",
+    help=_("계정을 만듭니다. 비밀번호는 물어보거나 표준 입력의 첫 줄에서 읽습니다."),
+    **example("hub account add staff@busan.example --role staff --region 26"),
+)
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice(["staff", "member", "admin"]), help=_("역할"))
+@click.option("--region", metavar="CODE", help=_("담당 지역 (staff)"))
+@click.option("--profile", metavar="NAME|ID", help=_("소속 기관의 이름이나 번호 (member)"))
+def add_account(email: str, role: str, region: str | None, profile: str | None) -> None:
+    """Makes an account."""
+    from hub.accounts import passwords as sign_in
+    from hub.profiles.lookup import find_profile
+    from hub.setup import open_database
+
+    database = open_database(load_settings())
+    if sys.stdin.isatty():
+        password = click.prompt(_("비밀번호"), hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    with database.writing() as session:
+        profile_id = find_profile(session, profile).id if profile else None
+        made = sign_in.add_account(session, email, password, role, region=region, profile_id=profile_id)
+    click.echo(_("%(email)s 계정을 만들었습니다.", email=made.email))

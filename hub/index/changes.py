@@ -1,0 +1,132 @@
+"""What the database has that a replica has not: read by revision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from embeddings.encoder import Encoder
+from hub.database import current_revision
+from hub.fields.nearest import classes
+from hub.index.replica import Change, Replica, Version
+from hub.profiles.published import PUBLISHED, hides_name, shown_kind, shown_region, shown_size
+from hub.profiles.tables import Profile, Statement, StatementField, Vector, Visibility
+from hub.profiles.vectors import encode, stored
+
+Floats = npt.NDArray[np.float32]
+CHUNK = 5_000
+DAY = 24 * 3600  # seconds
+
+
+def sync(session: Session, replica: Replica, encoder: Encoder, subclasses: Floats) -> None:
+    """Takes in what the session sees and the replica has not. One thread at a time.
+
+    A session that began before the replica's newest change sees nothing new, and takes nothing back.
+    """
+    # The counter is read before the rows. What commits in between may be among the rows already; it is
+    # then simply taken in again at the next request.
+    newest = current_revision(session)
+    if newest <= replica.revision:
+        return
+    rows = session.connection().execute(_since(replica), execution_options={"yield_per": CHUNK})
+    for part in rows.partitions():
+        changes = _with_classes([_change(row, encoder) for row in part], subclasses)
+        with replica.lock.writing():
+            replica.apply(changes)
+    # Only now: a reader that comes meanwhile sees the old number and waits for its turn.
+    replica.revision = newest
+
+
+def _with_classes(changes: list[Change], subclasses: Floats) -> list[Change]:
+    """The changes, each with the class in which it counts."""
+    published = [change for change in changes if change.versions]
+    if not published:
+        return changes
+    vectors = np.stack([change.versions[0].vectors[0] for change in published]).astype(np.float32)
+    found = classes(subclasses, vectors, [change.fields for change in published])
+    class_of = {change.statement_id: number for change, number in zip(published, found, strict=True)}
+    return [replace(change, field=class_of.get(change.statement_id, 0)) for change in changes]
+
+
+def changed_since(session: Session, revision: int, limit: int | None = None) -> list[int]:
+    """The statements that changed after a revision, published or not."""
+    return list(session.exec(select(Statement.id).where(col(Statement.revision) > revision).limit(limit)))
+
+
+def _since(replica: Replica) -> sa.Select[Any]:
+    """Statements that changed after the replica's revision, with their vectors of its model."""
+    of_model = (col(Vector.statement_id) == Statement.id) & (col(Vector.model) == replica.model)
+    fields = (
+        sa.select(sa.func.aggregate_strings(col(StatementField.field_code), ","))
+        .where(col(StatementField.statement_id) == Statement.id)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(  # type: ignore[call-overload, misc]
+            Statement.id,
+            Statement.profile_id,
+            Statement.kind,
+            Statement.visibility,
+            Statement.withdrawn_at,
+            Statement.text,
+            Statement.translation,
+            Statement.language,
+            Statement.trl,
+            Statement.updated_at,
+            Profile.size,
+            fields.label("fields"),
+            Profile.kind.label("profile_kind"),  # type: ignore[attr-defined]
+            Profile.region_code,
+            Vector.data,
+            Vector.translation_data,
+        )
+        .join(Profile, col(Profile.id) == Statement.profile_id)
+        .outerjoin(Vector, of_model)
+        .where(col(Statement.revision) > replica.revision)
+        # In the order of the index on revisions: ordered by number, the database reads every statement.
+        .order_by(col(Statement.revision), col(Statement.id))
+    )
+    return query if replica.revision else query.where(PUBLISHED)
+
+
+def _change(row: Any, encoder: Encoder) -> Change:
+    published = row.visibility != Visibility.DRAFT and row.withdrawn_at is None
+    return Change(
+        statement_id=row.id,
+        profile_id=row.profile_id,
+        kind=row.kind,
+        profile_kind=shown_kind(row.visibility, row.profile_kind),
+        region_code=shown_region(row.visibility, row.region_code),
+        hidden=hides_name(row.visibility),
+        versions=_versions(row, encoder) if published else (),
+        size=shown_size(row.visibility, row.size),
+        fields=frozenset(row.fields.split(",")) if row.fields else frozenset(),
+        trl=row.trl,
+        day=int(row.updated_at.timestamp() // DAY),
+    )
+
+
+def _versions(row: Any, encoder: Encoder) -> tuple[Version, ...]:
+    """The text and its translation with their vectors."""
+    data, translation_data = row.data, row.translation_data
+    if data is None:
+        # A posting made by a process that still runs another model has no vector of this one.
+        made = encode(encoder, [(row.text, row.translation)])[0].row(row.id)
+        data, translation_data = made.data, made.translation_data
+    versions = [Version(row.text, stored(data, encoder.dimension), row.language)]
+    if row.translation and translation_data:
+        language = "en" if row.language == "ko" else "ko"
+        versions.append(Version(row.translation, stored(translation_data, encoder.dimension), language))
+    return tuple(versions)
+
+
+def count_without_vector(session: Session, model: str) -> int:
+    """How many published statements no vector of this model has been stored for."""
+    held = select(Vector.statement_id).where(Vector.model == model)
+    query = select(sa.func.count()).select_from(Statement)
+    return int(session.exec(query.where(PUBLISHED, col(Statement.id).not_in(held))).one())

@@ -1,0 +1,95 @@
+"""Re-encoding under another model, while the old vectors go on serving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, delete, select
+
+from embeddings.encoder import Encoder
+from hub.database import Database
+from hub.profiles import vectors
+from hub.profiles.tables import Statement, Vector
+from hub.search.feedback import lacking_vector
+
+BATCH = 64
+
+
+def missing(session: Session, model: str) -> int:
+    """How many statements have no vector of this model."""
+    query = select(sa.func.count()).select_from(Statement).where(_lacks(model))
+    # Judgements are few and short: whether there are any is enough to open the model.
+    return int(session.exec(query).one()) + len(lacking_vector(session, model, 1))
+
+
+def _lacks(model: str) -> sa.ColumnElement[bool]:
+    return ~(
+        sa.exists()
+        .where(col(Vector.statement_id) == Statement.id, col(Vector.model) == model)
+        .correlate(Statement)
+    )
+
+
+def reindex(
+    database: Database, encoder: Encoder, progress: Callable[[int], None] = lambda _done: None
+) -> int:
+    """Gives every statement a vector of this model, batch by batch; returns how many it made.
+
+    A run that was cut off goes on where it stopped. Processes that run another model keep their
+    own vectors, and what they post meanwhile is caught by the last rounds.
+
+    :param progress: called with the number of statements done since its last call.
+    """
+    made = 0
+    while True:
+        with database.reading() as session:
+            batch = session.exec(
+                select(Statement.id, Statement.text, Statement.translation)
+                .where(_lacks(encoder.fingerprint))
+                .order_by(col(Statement.id))
+                .limit(BATCH)
+            ).all()
+        if not batch:
+            _remember_feedback(database, encoder)
+            return made
+        encoded = vectors.encode(encoder, [(text, translation) for _number, text, translation in batch])
+        with database.writing() as session:
+            _keep(session, batch, encoded)
+        made += len(batch)
+        progress(len(batch))
+
+
+def _remember_feedback(database: Database, encoder: Encoder) -> None:
+    """The same for what people have said of matches: the vectors of what they had asked."""
+    while True:
+        with database.reading() as session:
+            for said in lacking_vector(session, encoder.fingerprint, BATCH):
+                encoder.encode_one(said.asked)  # remembered, so that the transaction below is short
+        with database.writing() as session:
+            batch = lacking_vector(session, encoder.fingerprint, BATCH)
+            for said in batch:
+                said.remember(encoder)
+                session.add(said)
+        if not batch:
+            return
+
+
+def _keep(
+    session: Session, batch: Sequence[tuple[int, str, str | None]], encoded: Sequence[vectors.Encoded]
+) -> None:
+    """Stores a batch. A text that was edited since it was read is left to the next round."""
+    numbers = [number for number, _text, _translation in batch]
+    query = select(Statement.id, Statement.text, Statement.translation)
+    current = {row[0]: row for row in session.exec(query.where(col(Statement.id).in_(numbers)))}
+    of_model = (Vector.model == encoded[0].model, col(Vector.statement_id).in_(numbers))
+    held = set(session.exec(select(Vector.statement_id).where(*of_model)))
+    for read, made in zip(batch, encoded, strict=True):
+        if read[0] not in held and current.get(read[0]) == read:
+            session.add(made.row(read[0]))
+
+
+def prune(database: Database, model: str) -> int:
+    """Removes the vectors of every other model; returns how many."""
+    with database.writing() as session:
+        return session.exec(delete(Vector).where(col(Vector.model) != model)).rowcount

@@ -1,0 +1,239 @@
+"""The real data that the project carries, as profiles and statements (see hub/data/README.md)."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from hub.database import Database, next_revision, now
+from hub.fields.carried import FIELDS_OF_LABEL
+from hub.profiles import vectors
+from hub.profiles.known_names import carried_names, names_of, taken_keys
+from hub.profiles.limits import LIMITS
+from hub.profiles.names import name_key
+from hub.profiles.script import language_of
+from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, StatementField, Visibility
+from hub.text import one_line
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class SampleProfile:
+    """One organisation of the carried data, with what is publicly known that it does."""
+
+    source_key: str
+    kind: ProfileKind
+    name_ko: str
+    region_code: str
+    name_en: str | None = None
+    homepage: str | None = None
+    industry: str | None = None
+    market: str | None = None
+    listed_on: str | None = None
+    statements: list[SampleStatement] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SampleStatement:
+    """One statement of the carried data."""
+
+    kind: Kind
+    text: str
+    source: Source
+    label: str | None = None
+    translation: str | None = None
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield {name: one_line(value) for name, value in row.items()}
+
+
+def sample_profiles() -> list[SampleProfile]:
+    """Universities, institutes and listed companies; one entry an organisation."""
+    found: dict[str, SampleProfile] = {}
+    for row in _rows("research-capabilities.csv"):
+        key = f"public:{row['name_ko']}"
+        owner = found.setdefault(
+            key,
+            SampleProfile(
+                key, ProfileKind(row["kind"]), row["name_ko"], row["region_code"], row["name_en"] or None
+            ),
+        )
+        # `field` is a label: it is kept beside the text and never embedded.
+        owner.statements.append(
+            SampleStatement(
+                Kind.CAPABILITY, row["capability"], Source.SAMPLE, row["field"], row["capability_en"]
+            )
+        )
+    for row in _rows("universities.csv"):
+        key = f"public:{row['name_ko']}"
+        found.setdefault(
+            key,
+            SampleProfile(
+                key, ProfileKind.UNIVERSITY, row["name_ko"], row["region_code"], row["name_en"] or None
+            ),
+        )
+    for row in _rows("listed-companies.csv"):
+        key = f"krx:{row['stock_code']}"
+        found[key] = SampleProfile(
+            key,
+            ProfileKind.COMPANY,
+            row["name"],
+            row["region_code"],
+            homepage=row["homepage"] or None,
+            industry=row["industry"] or None,
+            market=row["market"] or None,
+            listed_on=row["listed_on"] or None,
+            # Two firms have given a dash for what they make.
+            statements=[SampleStatement(Kind.BUSINESS, row["products"], Source.LISTED)]
+            if language_of(row["products"])
+            else [],
+        )
+    return list(found.values())
+
+
+def background_texts() -> list[str]:
+    """Texts against which a model's cosines are measured: every capability, a fifth of the products."""
+    texts = [statement.text for profile in sample_profiles() for statement in profile.statements]
+    capabilities = sum(1 for _row in _rows("research-capabilities.csv"))
+    return texts[:capabilities] + texts[capabilities::5]
+
+
+def statement_key(profile: SampleProfile, statement: SampleStatement) -> str:
+    """The name under which a carried statement is recognised when the data are loaded again."""
+    digest = hashlib.sha256(statement.text.encode()).hexdigest()[:12]
+    return f"{profile.source_key}:{digest}"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a run of :func:`load` added."""
+
+    profiles: int
+    statements: int
+
+
+def load(
+    database: Database,
+    encoder: Callable[[], Encoder],
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Loaded:
+    """Loads the carried data, batch by batch: each batch is kept whole or not at all.
+
+    A run that was cut off goes on where it stopped; a run with nothing to do changes nothing and
+    does not open the encoder. What a member has edited or withdrawn since stays as it is.
+
+    :param encoder: called once, when there is something to encode.
+    :param progress: called with the statements done and the statements to do.
+    """
+    everything = sample_profiles()
+    added_profiles = _load_profiles(database, everything)
+    missing = _missing_statements(database, everything)
+    if not missing:
+        return Loaded(added_profiles, 0)
+    model = encoder()
+    for start in range(0, len(missing), BATCH):
+        batch = missing[start : start + BATCH]
+        encoded = vectors.encode(model, [(s.text, s.translation) for _owner, _key, s in batch])
+        with database.writing() as session:
+            _add_statements(session, batch, encoded)
+        progress(start + len(batch), len(missing))
+    return Loaded(added_profiles, len(missing))
+
+
+def _add_statements(
+    session: Session,
+    batch: list[tuple[int, str, SampleStatement]],
+    encoded: list[vectors.Encoded],
+) -> None:
+    moment = now()
+    rows = [
+        Statement(
+            profile_id=owner,
+            kind=statement.kind,
+            text=statement.text,
+            translation=statement.translation,
+            language=language_of(statement.text) or "ko",
+            visibility=Visibility.PUBLIC,
+            source=statement.source,
+            source_key=key,
+            label=statement.label,
+            created_at=moment,
+            updated_at=moment,
+            published_at=moment,
+        )
+        for owner, key, statement in batch
+    ]
+    session.add_all(rows)
+    session.flush()
+    session.add_all(made.row(row.id) for row, made in zip(rows, encoded, strict=True))
+    session.add_all(
+        StatementField(statement_id=row.id, field_code=code)
+        for row in rows
+        for code in FIELDS_OF_LABEL.get(row.label or "", ())
+    )
+    session.flush()
+    revision = next_revision(session)  # last, see hub.posting.statements.add
+    for row in rows:
+        row.revision = revision
+
+
+def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:
+    with database.writing() as session:
+        held = set(session.exec(select(Profile.source_key).where(col(Profile.source_key).is_not(None))))
+        taken = taken_keys(session)
+        added = [
+            Profile(
+                kind=sample.kind,
+                name_ko=sample.name_ko,
+                name_en=sample.name_en,
+                name_key=name_key(sample.name_ko)[: LIMITS["name_ko"]],
+                region_code=sample.region_code,
+                homepage=sample.homepage,
+                industry=sample.industry,
+                market=sample.market,
+                listed_on=sample.listed_on,
+                source_key=sample.source_key,
+            )
+            for sample in everything
+            # An organisation that registered by itself is not entered a second time.
+            if sample.source_key not in held and (name_key(sample.name_ko), sample.region_code) not in taken
+        ]
+        session.add_all(added)
+        session.flush()
+        carried = carried_names()
+        session.add_all(name for one in added for name in names_of(one, carried.get(one.name_ko, ())))
+    return len(added)
+
+
+def _missing_statements(
+    database: Database, everything: list[SampleProfile]
+) -> list[tuple[int, str, SampleStatement]]:
+    with database.reading() as session:
+        owners = dict(
+            session.exec(
+                select(Profile.source_key, Profile.id).where(col(Profile.source_key).is_not(None))
+            ).all()
+        )
+        held = set(session.exec(select(Statement.source_key).where(col(Statement.source_key).is_not(None))))
+    return [
+        (owners[sample.source_key], key, statement)
+        for sample in everything
+        if sample.source_key in owners
+        for statement in sample.statements
+        if (key := statement_key(sample, statement)) not in held
+    ]

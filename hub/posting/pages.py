@@ -1,0 +1,336 @@
+"""An organisation's page, and the forms in which its people write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session, col, select
+
+from hub.accounts.once import UsedUp, sent_once
+from hub.accounts.policy import (
+    account,
+    anyone,
+    can_add_profile,
+    can_edit_profile,
+    can_edit_statement,
+    requires,
+)
+from hub.accounts.tables import Account
+from hub.fields.carried import fields_of
+from hub.fields.nearest import proposed_fields
+from hub.language import _
+from hub.numbers import whole_number
+from hub.posting import organisations as editing
+from hub.posting import statements as posting
+from hub.posting.advice import advice
+from hub.problems import Problem
+from hub.profiles.known_names import other_names
+from hub.profiles.limits import LIMITS, too_long
+from hub.profiles.tables import Kind, Profile, Statement, TechnologyField, Visibility
+from hub.regions.atlas import place, province_of
+from hub.regions.outlines import outlines, spot
+from hub.search.search import finders, partners_of, peers_of, similar
+from hub.text import clean
+from hub.web.request import hub, read_session
+
+pages = Blueprint("posting", __name__)
+MATCHED_STATEMENTS = 6  # a profile of two hundred statements shows the matches of its newest ones
+
+
+@pages.get("/profiles/<int:profile_id>")
+@requires(anyone)
+def profile(profile_id: int) -> ResponseReturnValue:
+    """What an organisation says, where it is, and what fits it."""
+    session = read_session()
+    shown = posting.profile(session, profile_id)
+    may_edit = can_edit_profile(account(), session, profile_id)
+    statements = visible_statements(session, profile_id, may_edit)
+    matched = [s for s in statements if s.is_published][:MATCHED_STATEMENTS]
+    alike = [(s, shown) for s in matched if s.kind in (Kind.BUSINESS, Kind.CAPABILITY)]
+    country = outlines()
+    return render_template(
+        "posting/profile.html",
+        profile=shown,
+        other_names=other_names(session, profile_id),
+        statements=statements,
+        public=[s for s in statements if s.is_published and s.visibility == Visibility.PUBLIC],
+        by_kind=[(kind, of_kind) for kind in Kind if (of_kind := [s for s in statements if s.kind == kind])],
+        country=country,
+        province=province_of(shown.region_code).code,
+        spot=spot(country, shown.region_code),
+        fields=fields_of(session, [s.id for s in statements]),
+        fits=partners_of(hub().engine, session, [(s, shown) for s in matched], limit=4),
+        alike=peers_of(hub().engine, session, alike),
+        may_edit=may_edit,
+    )
+
+
+def visible_statements(session: Session, profile_id: int, may_edit: bool) -> list[Statement]:
+    """A profile's statements, newest first: all for its editors; for others what shows its name."""
+    query = select(Statement).where(Statement.profile_id == profile_id)
+    if not may_edit:
+        query = query.where(Statement.visibility == Visibility.PUBLIC, col(Statement.withdrawn_at).is_(None))
+    return list(session.exec(query.order_by(col(Statement.updated_at).desc(), col(Statement.id))))
+
+
+def _all_fields() -> list[TechnologyField]:
+    order = (col(TechnologyField.scheme).desc(), col(TechnologyField.code))
+    return list(read_session().exec(select(TechnologyField).order_by(*order)))
+
+
+def _written() -> posting.Content:
+    """The statement form as it was sent; the button says whether it is published."""
+    form = request.form
+    draft = form.get("action") == "draft"
+    return posting.content(
+        kind=form.get("kind", ""),
+        text=form.get("text", ""),
+        visibility=Visibility.DRAFT if draft else form.get("visibility", ""),
+        trl=posting.trl_of(form.get("trl")),
+        fields=tuple(form.getlist("fields")),
+        translation=form.get("translation", ""),
+    )
+
+
+@pages.route("/profiles/<int:profile_id>/statements/new", methods=["GET", "POST"])
+@requires(can_edit_profile)
+def add_statement(profile_id: int) -> ResponseReturnValue:
+    """The posting form."""
+    owner = posting.profile(read_session(), profile_id)
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            written = _written()
+            encoded = posting.encode(hub().engine.encoder, written)
+            with hub().database.writing() as session:
+                number = sent_once(session, lambda: posting.add(session, profile_id, written, encoded).id)
+                added = posting.statement(session, number)
+            _tell(added, owner)
+            return redirect(_address(added))
+        except Problem as error:
+            problem = error
+    default_kind = Kind.NEED if owner.kind == "company" else Kind.CAPABILITY
+    values: Mapping[str, object] = request.form
+    if request.method == "GET":  # a search hands over what was looked for
+        kind = request.args.get("kind", "")
+        text = request.args.get("text", "")
+        values = {"kind": kind if kind in set(Kind) else default_kind, "text": text, "visibility": "public"}
+    return _form(owner, values, problem, statement=None)
+
+
+@pages.post("/profiles/<int:profile_id>/statements/check")
+@requires(can_edit_profile)
+def check_statement(profile_id: int) -> ResponseReturnValue:
+    """While somebody writes: what says nearly the same already, and what the text leaves open."""
+    form = request.form
+    kind = form.get("kind", "")
+    known = kind in set(Kind)
+    apart_from = whole_number(form.get("statement_id"))
+    text = form.get("text", "")
+    length = len(clean(text))
+    engine, session = hub().engine, read_session()
+    owner = posting.profile(session, profile_id)
+    fits = length <= posting.LONGEST  # what cannot be posted is not looked for
+    enough = known and fits and length >= posting.SHORTEST
+    return render_template(
+        "posting/_advice.html",
+        kind=kind,
+        found=finders(engine, session, text, kind, owner) if enough else [],
+        doubles=similar(engine, session, text, kind, profile_id, apart_from=apart_from)
+        if known and fits
+        else [],
+        advice=advice(kind, text, form.get("trl", "")) if fits else [],
+        too_long=too_long(_("내용"), text, posting.LONGEST),
+        proposed=proposed_fields(engine, text) if enough else [],
+        chosen=form.getlist("fields"),
+        fields=_all_fields(),
+        profile_id=profile_id,
+    )
+
+
+@pages.route("/statements/<int:statement_id>/edit", methods=["GET", "POST"])
+@requires(can_edit_statement)
+def edit_statement(statement_id: int) -> ResponseReturnValue:
+    """The same form over what stands; the second of two editors is shown both texts."""
+    session = read_session()
+    edited = posting.statement(session, statement_id)
+    owner = posting.profile(session, edited.profile_id)
+    problem: Problem | None = None
+    values: Mapping[str, object]
+    if request.method == "POST":
+        version = whole_number(request.form.get("version")) or 0  # 0 stands for none: a conflict
+        try:
+            written = _written()
+            encoded = posting.encode(hub().engine.encoder, written)
+            with hub().database.writing() as writing:
+                sent_once(
+                    writing,
+                    lambda: posting.edit(writing, statement_id, version, written, encoded).id,
+                    changes=True,
+                )
+                saved = posting.statement(writing, statement_id)
+            _tell(saved, owner)
+            return redirect(_address(saved))
+        except Problem as error:
+            problem = error
+        values = request.form
+    else:
+        chosen = fields_of(session, [statement_id])[statement_id]
+        values = {
+            "kind": edited.kind,
+            "text": edited.text,
+            "translation": edited.translation or "",
+            "trl": str(edited.trl or ""),
+            "visibility": "public" if edited.visibility == Visibility.DRAFT else edited.visibility,
+            "fields": [field.code for field in chosen],
+            "version": str(edited.version),
+        }
+    return _form(owner, values, problem, statement=edited)
+
+
+def _form(
+    owner: Profile, values: Mapping[str, object], problem: Problem | None, statement: Statement | None
+) -> ResponseReturnValue:
+    current = problem.current if isinstance(problem, posting.Conflict) else None
+    chosen = request.form.getlist("fields") if request.method == "POST" else None
+    text = str(values.get("text") or "")
+    page = render_template(
+        "posting/statement_form.html",
+        profile=owner,
+        statement=statement,
+        values=values,
+        chosen=chosen,
+        problem=problem,
+        current=current,
+        made=_address_of(problem.made_id) if isinstance(problem, UsedUp) else None,
+        fields=_all_fields(),
+        proposed=proposed_fields(hub().engine, text)
+        if posting.SHORTEST <= len(text) <= posting.LONGEST
+        else [],
+        shortest=posting.SHORTEST,
+        longest=posting.LONGEST,
+    )
+    return page, problem.status if problem else 200
+
+
+def _tell(saved: Statement, owner: Profile) -> None:
+    """What became of it. ``accepted`` and the form's key also tell the browser (js/hub.js) to forget its draft."""
+    accepted = f"accepted {request.form.get('once', '')[:64]}"
+    if not saved.is_published:
+        flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."), accepted)
+    elif saved.visibility == Visibility.HIDDEN_NAME:
+        flash(_("게시했습니다. 내용은 검색되지만 기관 이름은 보이지 않습니다."), accepted)
+        if _names_itself(saved, owner):
+            flash(_("글 안에 기관 이름이 들어 있습니다. 숨기려면 글에서도 지우십시오."), "warning")
+    else:
+        flash(_("게시했습니다. 지금부터 검색됩니다."), accepted)
+    if saved.language not in ("ko", "en"):
+        flash(
+            _(
+                "한국어나 영어가 아닌 글로 보입니다. 검색은 되지만 한국어나 영어를 함께 적으면 더 많은 분이 읽습니다."
+            ),
+            "warning",
+        )
+
+
+def _address_of(statement_id: int) -> str:
+    with hub().database.reading() as session:  # it may have been made since this request began
+        return _address(posting.statement(session, statement_id))
+
+
+def _names_itself(saved: Statement, owner: Profile) -> bool:
+    """Whether the text or its translation tells whose it is, by any of the organisation's names."""
+    said = f"{saved.text}\n{saved.translation or ''}".casefold()
+    names = [owner.name_ko, owner.name_en, *(row.name for row in other_names(read_session(), owner.id))]
+    return any(name and len(name) > 1 and name.casefold() in said for name in names)
+
+
+def _address(saved: Statement) -> str:
+    return url_for("posting.profile", profile_id=saved.profile_id, _anchor=f"statement-{saved.id}")
+
+
+@pages.post("/statements/<int:statement_id>/withdraw")
+@requires(can_edit_statement)
+def withdraw_statement(statement_id: int) -> ResponseReturnValue:
+    """Takes a statement out of every result at once; it can be published again."""
+    with hub().database.writing() as session:
+        withdrawn = posting.withdraw(session, statement_id)
+    flash(_("내렸습니다. 더는 검색되지 않습니다. «다시 게시»로 되돌릴 수 있습니다."))
+    return redirect(_address(withdrawn))
+
+
+@pages.post("/statements/<int:statement_id>/publish")
+@requires(can_edit_statement)
+def publish_statement(statement_id: int) -> ResponseReturnValue:
+    """Publishes a draft, or again what was withdrawn."""
+    with hub().database.writing() as session:
+        published = posting.publish(session, statement_id)
+    flash(_("게시했습니다. 지금부터 검색됩니다."))
+    return redirect(_address(published))
+
+
+@pages.route("/profiles/new", methods=["GET", "POST"])
+@requires(can_add_profile)
+def add_profile() -> ResponseReturnValue:
+    """Enters an organisation."""
+    return _profile_form(None)
+
+
+@pages.route("/profiles/<int:profile_id>/edit", methods=["GET", "POST"])
+@requires(can_edit_profile)
+def edit_profile(profile_id: int) -> ResponseReturnValue:
+    """Changes an organisation's particulars."""
+    return _profile_form(posting.profile(read_session(), profile_id))
+
+
+def _profile_form(edited: Profile | None) -> ResponseReturnValue:
+    who = account()
+    problem: Problem | None = None
+    if request.method == "POST" and isinstance(who, Account):
+        try:
+            with hub().database.writing() as session:
+                number = edited.id if edited else None
+                saved = sent_once(
+                    session,
+                    lambda: editing.save_profile(session, request.form, who, number).id,
+                    changes=edited is not None,
+                )
+            flash(_("저장했습니다."))
+            if edited is None:
+                _tell_namesakes(saved)
+            return redirect(url_for("posting.profile", profile_id=saved))
+        except Problem as error:
+            problem = error
+    standing: dict[str, Any] = {}
+    if edited is not None:
+        names = other_names(read_session(), edited.id)
+        standing = {**edited.model_dump(), "other_names": "\n".join(row.name for row in names)}
+    page = render_template(
+        "posting/profile_form.html",
+        profile=edited,
+        values=request.form if request.method == "POST" else standing,
+        problem=problem,
+        existing=problem.existing if isinstance(problem, editing.NameTaken) else None,
+        made=problem.made_id if isinstance(problem, UsedUp) else None,
+        limits=LIMITS,
+    )
+    return page, problem.status if problem else 200
+
+
+def _tell_namesakes(saved: int) -> None:
+    """An organisation of this name in another region: perhaps the same one, perhaps a branch."""
+    # Another session: the one of this request saw the hub as it was before.
+    with hub().database.reading() as session:
+        namesakes = editing.namesakes(session, posting.profile(session, saved))
+    for other in namesakes:
+        flash(
+            _(
+                "%(region)s에도 «%(name)s»이(가) 있습니다. 지점이나 다른 기관이면 그대로 두고, 같은 기관이면 그 프로필을 쓰십시오.",
+                region=place(other.region_code).full_name,
+                name=other.name_ko,
+            ),
+            "warning",
+        )

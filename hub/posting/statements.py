@@ -1,0 +1,248 @@
+"""What a profile says: write, edit, publish, withdraw. Each rule is one part of one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, delete, select
+
+from hub.database import lock, next_revision, now
+from hub.fields.carried import field_codes
+from hub.language import _
+from hub.numbers import whole_number
+from hub.problems import NotFound, Problem
+from hub.profiles import vectors
+from hub.profiles.limits import check_length
+from hub.profiles.script import language_of
+from hub.profiles.tables import Kind, Profile, Source, Statement, StatementField, Vector, Visibility
+from hub.profiles.vectors import Encoded
+from hub.text import clean
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
+
+SHORTEST = 10
+LONGEST = 2000
+
+
+class Conflict(Problem):
+    """Somebody else saved the statement since it was opened; ``current`` is how it stands now."""
+
+    status = 409
+
+    def __init__(self, current: Statement) -> None:
+        super().__init__(
+            _("그 사이 다른 사람이 이 글을 고쳤습니다. 아래에서 두 글을 견주고 다시 저장하십시오.")
+        )
+        self.current = current
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a poster wrote. Make it with :func:`content`, which cleans and checks it."""
+
+    kind: Kind
+    text: str
+    language: str
+    visibility: Visibility
+    trl: int | None = None
+    fields: tuple[str, ...] = ()
+    translation: str | None = None
+
+
+def trl_of(text: str | None) -> int | None:
+    """A technology readiness level as forms, addresses and commands write it; ``None`` where none is given.
+
+    :raises Problem: when it is not 1 to 9.
+    """
+    if not text:
+        return None
+    level = whole_number(text, least=1, most=9)
+    if level is None:
+        raise Problem(_("기술성숙도(TRL)는 1에서 9까지입니다."))
+    return level
+
+
+def encode(encoder: Encoder, written: Content) -> Encoded:
+    """A statement's vectors; made before the transaction, so that they hold no lock."""
+    return vectors.encode(encoder, [(written.text, written.translation)])[0]
+
+
+def content(
+    *,
+    kind: str,
+    text: str,
+    visibility: str,
+    trl: int | None = None,
+    fields: tuple[str, ...] = (),
+    translation: str = "",
+) -> Content:
+    """Cleans and checks what a poster wrote.
+
+    :raises Problem: in the reader's language, saying what to change.
+    """
+    cleaned = clean(text)
+    if len(cleaned) < SHORTEST:
+        raise Problem(
+            _(
+                "내용이 %(n)d자뿐입니다. 무엇을 할 수 있는지, 무엇이 필요한지 %(least)d자 이상 적어 주십시오.",
+                n=len(cleaned),
+                least=SHORTEST,
+            )
+        )
+    check_length(_("내용"), cleaned, LONGEST)
+    language = language_of(cleaned)
+    if language is None:
+        raise Problem(_("글자가 없습니다. 숫자나 기호만으로는 찾을 수 없습니다."))
+    if kind not in set(Kind):
+        raise Problem(_("등록 종류를 고르십시오: 보유 역량, 수요·애로기술, 사업 내용, 공유 자산."))
+    if visibility not in set(Visibility):
+        raise Problem(_("공개 범위를 고르십시오."))
+    if visibility == Visibility.HIDDEN_NAME and kind != Kind.NEED:
+        raise Problem(_("이름을 숨길 수 있는 것은 수요·애로기술뿐입니다."))
+    if trl is not None and not 1 <= trl <= 9:
+        raise Problem(_("기술성숙도(TRL)는 1에서 9까지입니다."))
+    return Content(
+        kind=Kind(kind),
+        text=cleaned,
+        language=language,
+        visibility=Visibility(visibility),
+        trl=trl,
+        fields=tuple(dict.fromkeys(fields)),
+        translation=_translation(translation, language),
+    )
+
+
+def _translation(text: str, language: str) -> str | None:
+    cleaned = clean(text)
+    if not cleaned:
+        return None
+    check_length(_("번역"), cleaned, LONGEST)
+    if language_of(cleaned) in (language, None):
+        raise Problem(_("번역은 본문과 다른 말로 적으십시오. 본문이 한국어면 영어로, 아니면 한국어로."))
+    return cleaned
+
+
+def statement(session: Session, statement_id: int, *, held: bool = False) -> Statement:
+    """The statement of this number.
+
+    :param held: it is going to change: whoever wants the same next waits.
+    :raises NotFound: when there is none.
+    """
+    found = lock(session, Statement, statement_id) if held else session.get(Statement, statement_id)
+    if found is None:
+        raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
+    return found
+
+
+def profile(session: Session, profile_id: int) -> Profile:
+    """The profile of this number.
+
+    :raises NotFound: when there is none.
+    """
+    found = session.get(Profile, profile_id)
+    if found is None:
+        raise NotFound(_("프로필 %(id)s번은 없습니다.", id=profile_id))
+    return found
+
+
+def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -> Statement:
+    """A new statement of a profile, with its vector; published at once unless it is a draft."""
+    profile(session, profile_id)
+    added = Statement(
+        profile_id=profile_id,
+        kind=written.kind,
+        text=written.text,
+        translation=written.translation,
+        language=written.language,
+        trl=written.trl,
+        visibility=written.visibility,
+    )
+    if added.is_published:
+        added.published_at = added.updated_at
+    session.add(added)
+    session.flush()
+    _set_fields(session, added, written.fields)
+    _set_vector(session, added, encoded)
+    if added.is_published:  # last: whoever renames the profile holds its row and then asks for the number
+        added.revision = next_revision(session)
+    return added
+
+
+def edit(session: Session, statement_id: int, version: int, written: Content, encoded: Encoded) -> Statement:
+    """Changes a statement that stands at ``version``. The vector changes only with the text.
+
+    What somebody compiled from public information and a member then edits is the member's own.
+
+    :raises Conflict: when the statement has moved on from ``version``.
+    """
+    edited = statement(session, statement_id, held=True)
+    if edited.version != version:
+        raise Conflict(edited)
+    was_published = edited.is_published
+    if (edited.text, edited.translation) != (written.text, written.translation):
+        _set_vector(session, edited, encoded)
+    edited.kind, edited.text, edited.language = written.kind, written.text, written.language
+    edited.translation = written.translation
+    edited.trl, edited.visibility = written.trl, written.visibility
+    edited.source, edited.label = Source.MEMBER, None
+    edited.version += 1
+    edited.updated_at = now()
+    if edited.is_published and edited.published_at is None:
+        edited.published_at = edited.updated_at
+    _set_fields(session, edited, written.fields)
+    if was_published or edited.is_published:
+        edited.revision = next_revision(session)
+    session.add(edited)
+    return edited
+
+
+def withdraw(session: Session, statement_id: int) -> Statement:
+    """Takes a statement out of every result. Nothing is deleted; :func:`publish` brings it back."""
+    withdrawn = statement(session, statement_id, held=True)
+    if withdrawn.is_published:
+        withdrawn.withdrawn_at = now()
+        withdrawn.version += 1
+        withdrawn.revision = next_revision(session)
+        session.add(withdrawn)
+    return withdrawn
+
+
+def publish(session: Session, statement_id: int) -> Statement:
+    """Publishes a draft, or again what was withdrawn."""
+    published = statement(session, statement_id, held=True)
+    if not published.is_published:
+        if published.visibility == Visibility.DRAFT:
+            published.visibility = Visibility.PUBLIC
+        published.withdrawn_at = None
+        published.published_at = published.published_at or now()
+        published.version += 1
+        published.revision = next_revision(session)
+        session.add(published)
+    return published
+
+
+def touch(session: Session, profile_id: int) -> None:
+    """Tells every worker that a profile moved or was renamed: its statements change with it."""
+    shown = select(Statement).where(Statement.profile_id == profile_id, col(Statement.revision) > 0)
+    # The statements before the counter, as an edit takes them: two that wait for each other would both fail.
+    held = session.exec(shown.order_by(col(Statement.id)).with_for_update(key_share=True)).all()
+    number = next_revision(session)
+    for changed in held:
+        changed.revision = number
+        session.add(changed)
+
+
+def _set_fields(session: Session, owner: Statement, codes: tuple[str, ...]) -> None:
+    unknown = [code for code in codes if code not in field_codes()]
+    if unknown:
+        raise Problem(_("기술 분야 코드 «%(code)s»은(는) 없습니다.", code=unknown[0][:20]))
+    session.exec(delete(StatementField).where(col(StatementField.statement_id) == owner.id))
+    session.add_all(StatementField(statement_id=owner.id, field_code=code) for code in codes)
+
+
+def _set_vector(session: Session, owner: Statement, encoded: Encoded) -> None:
+    """Keeps the new vector and drops those of other models: they are of the old text."""
+    session.exec(delete(Vector).where(col(Vector.statement_id) == owner.id))
+    session.add(encoded.row(owner.id))

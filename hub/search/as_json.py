@@ -1,0 +1,75 @@
+"""Answers and suggestions as JSON values. Nothing in them tells who a hidden name is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.search.answers import Answer
+from hub.search.search import Results
+from hub.suggestions.suggestions import Suggestion
+
+
+def answer_as_json(answer: Answer) -> dict[str, Any]:
+    """An answer; nothing in it tells who a hidden name is."""
+    best = answer.best
+    profile = answer.profile
+    return {
+        "name": profile.name_ko if profile else None,
+        "name_en": profile.name_en if profile else None,
+        "profile": profile.id if profile else None,
+        "profile_kind": profile.kind if profile else None,
+        "region": profile.region_code if profile else best.hit.region_code,
+        "strength": best.hit.strength,
+        "word": best.hit.word,
+        "distance_km": None if best.hit.distance_km is None else round(best.hit.distance_km, 1),
+        "statement": {
+            "id": best.statement.id,
+            "kind": best.statement.kind,
+            "text": best.statement.text,
+            "source": best.statement.source,
+        },
+        "why": {
+            "sentence": best.why.sentence,
+            "nearest": best.why.nearest,
+            "shared": list(best.why.shared),
+            "fields": list(best.fields),
+        },
+        "others": [match.statement.text for match in answer.matches[1:]],
+    }
+
+
+def results_as_json(results: Results) -> dict[str, Any]:
+    """What was found; and beside those who can help, ``alike``, who does the like and how many do."""
+    return {
+        "query": results.query,
+        "results": [answer_as_json(answer) for answer in results.answers],
+        "alike": {
+            "total": results.alike_total,
+            "more": results.alike_more,
+            "results": [answer_as_json(answer) for answer in results.alike],
+        },
+    }
+
+
+def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
+    """A pair; nothing in it tells who a hidden name is."""
+    firm = suggestion.firm
+    return {
+        "firm": None if firm is None else {"id": firm.id, "name": firm.name_ko, "region": firm.region_code},
+        "lab": {
+            "id": suggestion.lab.id,
+            "name": suggestion.lab.name_ko,
+            "kind": suggestion.lab.kind,
+            "region": suggestion.lab.region_code,
+        },
+        "strength": suggestion.pair.strength,
+        "word": suggestion.pair.word,
+        "distance_km": round(suggestion.distance_km, 1),
+        "reason": {
+            "firm_says": suggestion.firm_statement.text,
+            "lab_says": suggestion.why.sentence,
+            "nearest": suggestion.why.nearest,
+            "shared": list(suggestion.why.shared),
+            "fields": list(suggestion.fields),
+        },
+    }

@@ -1,0 +1,86 @@
+"""The addresses of the site's own pages, and what each of them reads from its address.
+
+Names from outside never reach ``url_for``: it has parameters of its own (``_anchor``, ``_method``, ``endpoint``), and so
+have the pages' paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from flask import g, request, url_for
+
+from hub.language import LANGUAGES
+
+SEARCH_FILTERS = (
+    "kind",
+    "region",
+    "profile_kind",
+    "size",
+    "field",
+    "trl_from",
+    "trl_to",
+    "language",
+    "visibility",
+)
+# What makes a search; how much of it is shown does not. In this order: it is part of the digest by which a
+# kept search is found again.
+SEARCH: tuple[str, ...] = ("q", *SEARCH_FILTERS[:2], "near", *SEARCH_FILTERS[2:], "sort")
+
+# What each page reads from its address. Anything else is not carried on; a test sees what a page does read.
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "home.index": ("measure",),
+    "search.find": (*SEARCH, "show", "after"),
+    "search.compare_partners": ("q", "near", "s", "kind", "region"),
+    "desk.regions": ("measure",),
+    "desk.open_region": ("code",),
+    "desk.region": ("view", "firm_kind", "strength", "within", "field", "page", "measure"),
+    "desk.compare_pairs": ("pair",),
+    "desk.region_profiles": ("kind", "page"),
+    "desk.technology_map": ("region",),
+    "desk.technology_map_data": ("region",),
+    "posting.add_statement": ("kind", "text"),
+    "accounts.sign_in": ("next",),
+    "static": ("v",),  # the file's time, see pagetools.asset
+}
+EVERYWHERE = (
+    "lang",
+    "mode",
+    "text_size",
+)  # of every page: its language, and how it is shown (hub/web/display.py)
+
+
+def address(endpoint: str, path: Mapping[str, Any], parameters: Iterable[tuple[str, Any]]) -> str:
+    """A page's address with parameters of any name; a value that is a list stands once for each of its members."""
+    query = urlencode([(name, _sendable(value)) for name, value in parameters], doseq=True)
+    return url_for(endpoint, **path) + (f"?{query}" if query else "")
+
+
+def _sendable(value: Any) -> Any:
+    return [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
+
+
+def same_page(**changes: Any) -> str:
+    """This page's address with some of its parameters changed; ``None`` takes one out, and so does being unknown.
+
+    What can only be sent to has no page to come back to: the first page stands in for it.
+    """
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+        return address("home.index", {}, [(name, value) for name, value in changes.items() if value])
+    path, values = _here()
+    kept = ((n, value) for n, value in {**values, **changes}.items() if value not in (None, "", [], [""]))
+    query = urlencode([(name, _sendable(value)) for name, value in kept], doseq=True)
+    return path + (f"?{query}" if query else "")
+
+
+def _here() -> tuple[str, dict[str, list[str]]]:
+    """This page's own path and what it reads from its address; looked up once a request, asked for each link."""
+    if "here" not in g:
+        endpoint = request.endpoint or ""
+        values = {name: request.args.getlist(name) for name in PARAMETERS.get(endpoint, ())}
+        if request.args.get("lang") in LANGUAGES:
+            values["lang"] = [request.args["lang"]]
+        g.here = url_for(endpoint, **(request.view_args or {})), {n: v for n, v in values.items() if any(v)}
+    return cast(tuple[str, dict[str, list[str]]], g.here)

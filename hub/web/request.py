@@ -1,0 +1,176 @@
+"""What every page needs: the hub behind the app, and a session that lasts as long as the request."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
+
+from flask import Flask, Request, Response, current_app, g, request
+from flask_compress import Compress
+from flask_htmx import HTMX
+from sqlmodel import Session
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.utils import cached_property
+
+from hub.numbers import whole_number
+from hub.settings import Settings
+from hub.text import clean
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+    from hub.database import Database
+    from hub.desk.techmap import Maps
+    from hub.index.engine import Engine
+    from hub.suggestions.beside import Beside
+    from hub.suggestions.suggestions import Suggestions
+
+htmx = HTMX()
+# A password has a form of its own (hub.text.password_form); an address is judged as a browser would read it.
+AS_TYPED = frozenset({"password", "next", "resume_to"})
+LONGEST_NEXT = 16_000  # a search for a thousand Korean letters is nine thousand characters long
+
+
+class TidyRequest(Request):
+    """A request whose query can be read: bytes that stand in it bare are escaped, as they should have been."""
+
+    def __init__(self, environ: WSGIEnvironment, *given: Any, **named: Any) -> None:
+        environ["QUERY_STRING"] = quote(
+            environ.get("QUERY_STRING", ""), safe=string.printable, encoding="latin-1"
+        )
+        super().__init__(environ, *given, **named)
+
+
+class CleanRequest(TidyRequest):
+    """A request whose every value has passed :func:`hub.text.clean`, on every page there is or will be."""
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:  # type: ignore[override]
+        """What stands in the address."""
+        return _cleaned(super().args)
+
+    def _load_form_data(self) -> None:
+        """What a form sent: werkzeug keeps it in ``form`` when anything of it is first asked for."""
+        super()._load_form_data()
+        self.__dict__["form"] = _cleaned(self.form)
+
+
+def _cleaned(values: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict(
+        [(name, value if name in AS_TYPED else clean(value)) for name, value in values.items(multi=True)]
+    )
+
+
+@dataclass(frozen=True)
+class Hub:
+    """The parts that the app joins."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    suggestions: Suggestions
+    maps: Maps
+    beside: Beside
+
+
+def hub() -> Hub:
+    """The hub of the current app."""
+    return cast(Hub, current_app.extensions["hub"])
+
+
+def read_session() -> Session:
+    """The request's session for reading, opened when first asked for."""
+    if "session" not in g:
+        g.reading = hub().database.reading()
+        g.session = g.reading.__enter__()
+    return cast(Session, g.session)
+
+
+def close_session(_error: BaseException | None = None) -> None:
+    """Ends the request's session, if it had one."""
+    reading = g.pop("reading", None)
+    g.pop("session", None)
+    if reading is not None:
+        reading.__exit__(None, None, None)
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for the part of the page that changes; going back in history needs it all."""
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def safe_next(target: str | None, otherwise: str) -> str:
+    """Where to go after signing in: a path of this site, never another host.
+
+    Browsers drop tabs and line ends and take a backslash for a slash: to them ``/<tab>/`` is ``//``, another host.
+    """
+    if not target or len(target) > LONGEST_NEXT or not target.startswith("/") or target.startswith("//"):
+        return otherwise
+    if "\\" in target or any(bracket in target.partition("?")[0] for bracket in "[]"):
+        return otherwise
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in target):
+        return otherwise
+    return target
+
+
+class NumberInPath(BaseConverter):
+    """``<int:…>`` in a route: the number of something that the database holds; any other is 404."""
+
+    regex = "[0-9]+"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        number = whole_number(value, least=1)
+        if number is None:
+            raise ValidationError
+        return number
+
+    def to_url(self, value: object) -> str:
+        """As it stands in an address."""
+        return str(value)
+
+
+def nonce() -> str:
+    """This answer's number: only scripts that carry it run."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return cast(str, g.nonce)
+
+
+def secure(response: Response) -> Response:
+    """Headers that keep a page to itself: nothing from other hosts, no framing, no guessing of types."""
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'none'; script-src 'nonce-{nonce()}' 'strict-dynamic'; style-src 'self'; font-src 'self'; "
+        "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if response.mimetype == "text/html":
+        # One address answers with a page or with its part: no cache may take one for the other.
+        response.vary.add("HX-Request")
+        response.vary.add("Cookie")
+        response.headers.setdefault("Cache-Control", "no-cache")
+    elif request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        response.cache_control.immutable = True  # the address changes with the file
+    return response
+
+
+def register(app: Flask) -> None:
+    """Adds the above to an app."""
+    # Brotli for those that take it, gzip for the rest. A page holds a token and what was asked for, but
+    # another site cannot make a browser ask for it with its cookies (SameSite): compressing tells it nothing.
+    app.config.update(COMPRESS_ALGORITHM="br,gzip", COMPRESS_ALGORITHM_STREAMING="br,gzip")
+    Compress(app)
+    app.request_class = CleanRequest
+    htmx.init_app(app)
+    app.url_map.converters["int"] = NumberInPath
+    app.teardown_appcontext(close_session)
+    app.after_request(secure)

@@ -1,0 +1,384 @@
+"""The replica against an oracle over random histories, and its snapshot against every kind of damage."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from hub.database import Database
+from hub.index import engine as engine_module
+from hub.index import snapshot
+from hub.index.engine import Engine
+from hub.index.lock import ReadWriteLock
+from hub.index.replica import KINDS, PROFILE_KINDS, Change, Filters, Replica, Version
+from hub.posting import statements as posting
+from hub.profiles.tables import SIZES, Statement, Visibility
+from hub.regions.atlas import inside
+from hub.search.search import search
+from hub.settings import Settings
+from tests.posting.test_statements import TEXT, found, post
+
+WIDTH = 8
+REGIONS = ("26", "26110", "26350", "11", "11680", "29")
+
+FIELDS = ("LA", "EB", "S12")
+
+changes = st.fixed_dictionaries(
+    {
+        "number": st.integers(1, 12),
+        "kind": st.sampled_from(KINDS),
+        "profile_kind": st.sampled_from(PROFILE_KINDS),
+        "region": st.sampled_from(REGIONS),
+        "size": st.none() | st.sampled_from(SIZES),
+        "fields": st.frozensets(st.sampled_from(FIELDS), max_size=2),
+        "trl": st.none() | st.integers(1, 9),
+        "language": st.sampled_from(("ko", "en", "ja", "xx")),
+        "hidden": st.booleans(),
+        "gone": st.booleans(),
+        "seed": st.integers(0, 10**6),
+    }
+)
+
+
+def some(values: object, most: int = 2) -> st.SearchStrategy[frozenset[str]]:
+    return st.frozensets(st.sampled_from([str(value) for value in values]), max_size=most)  # type: ignore[attr-defined]
+
+
+filters = st.builds(
+    Filters,
+    region=st.none() | st.sampled_from(REGIONS),
+    kinds=some(KINDS),
+    profile_kinds=some(PROFILE_KINDS),
+    sizes=some(SIZES, 1),
+    fields=some(FIELDS, 1),
+    trl=st.none() | st.tuples(st.integers(1, 5), st.integers(4, 9)),
+    languages=some(("ko", "en"), 1),
+    visibilities=some((Visibility.PUBLIC, Visibility.HIDDEN_NAME), 1),
+)
+
+
+NOTHING_ODD: dict[str, Any] = {
+    "kind": "capability",
+    "profile_kind": "institute",
+    "region": "26",
+    "size": None,
+    "fields": frozenset(),
+    "trl": None,
+    "language": "ko",
+    "hidden": False,
+    "gone": False,
+}
+
+
+def made(change: dict[str, Any]) -> Change:
+    seed, number = change["seed"], change["number"]
+    random = np.random.default_rng(seed)
+
+    def version(second: int) -> Version:
+        vectors = random.standard_normal((1 + seed % 3, WIDTH))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        language = change["language"] if not second else ("en" if change["language"] == "ko" else "ko")
+        return Version(f"글 {seed} {second}", vectors.astype(np.float16), language)
+
+    return Change(
+        number,
+        number % 4,
+        change["kind"],
+        change["profile_kind"],
+        change["region"],
+        change["hidden"],
+        () if change["gone"] else tuple(version(n) for n in range(1 + seed % 2)),
+        size=change["size"],
+        fields=change["fields"],
+        trl=change["trl"],
+    )
+
+
+def passes(change: Change, version: Version, chosen: Filters) -> bool:
+    """The filters once more, in plain words."""
+    visibility = Visibility.HIDDEN_NAME if change.hidden else Visibility.PUBLIC
+    return (
+        (chosen.region is None or change.region_code in inside(chosen.region))
+        and (not chosen.kinds or change.kind in chosen.kinds)
+        and (not chosen.profile_kinds or change.profile_kind in chosen.profile_kinds)
+        and (not chosen.sizes or change.size in chosen.sizes)
+        and (not chosen.fields or bool(change.fields & chosen.fields))
+        and (chosen.trl is None or (change.trl is not None and chosen.trl[0] <= change.trl <= chosen.trl[1]))
+        and (not chosen.languages or version.language in chosen.languages)
+        and (not chosen.visibilities or visibility in chosen.visibilities)
+    )
+
+
+@hypothesis_settings(max_examples=2000, deadline=None)
+@given(history=st.lists(st.lists(changes, max_size=6), max_size=5), chosen=filters, seed=st.integers(0, 99))
+def test_any_history_is_found_as_by_a_full_scan(
+    history: list[list[dict[str, Any]]], chosen: Filters, seed: int
+) -> None:
+    replica = Replica(WIDTH, "test")
+    truth: dict[int, Change] = {}
+    for batch in history:
+        once = {change["number"]: made(change) for change in batch}
+        replica.apply(list(once.values()))
+        truth |= once
+    truth = {number: change for number, change in truth.items() if change.versions}
+    query = np.random.default_rng(seed).standard_normal(WIDTH).astype(np.float32)
+    passing = {
+        (number, language): (
+            float(query @ version.vectors[0].astype(np.float32)),
+            float(
+                (version.vectors[1:] if len(version.vectors) > 1 else version.vectors)
+                .astype(np.float32)
+                .dot(query)
+                .max()
+            ),
+        )
+        for number, change in truth.items()
+        for language, version in enumerate(change.versions)
+        if passes(change, version, chosen)
+    }
+
+    def check(replica: Replica) -> None:
+        assert len(replica) == len(truth)
+        cosines, rows = replica.index.search(query[None], 50, replica.mask(chosen))
+        found = {name: values[rows[0]] for name, values in replica.columns.items()}
+        names = zip(found["statement_id"].tolist(), found["version"].tolist(), strict=True)
+        best = replica.parts.best(query, rows[0], cosines[0])
+        ours = dict(zip(names, zip(cosines[0].tolist(), best.tolist(), strict=True), strict=True))
+        assert ours.keys() == passing.keys()
+        for name, values in ours.items():
+            assert values == pytest.approx(passing[name], abs=1e-5)
+        # Few rows are scored by what they hold, many word by word: it must not matter which.
+        words = replica.words.search("글 7 1", rows[0])
+        np.testing.assert_allclose(words.scores, replica.words.search("글 7 1").scores[rows[0]], rtol=1e-5)
+
+    check(replica)
+    restored = Replica(WIDTH, "test")
+    packed, _revision = replica.copy_out()
+    restored.unpack(packed, 7)
+    assert restored.revision == 7
+    assert restored.removed == 0
+    check(restored)
+
+
+def test_the_snapshot_is_the_replica(hub_engine: Engine) -> None:
+    restored = Replica(hub_engine.replica.index.dimension, hub_engine.replica.model)
+    with hub_engine.database.reading() as session:
+        assert snapshot.load(restored, session, hub_engine.settings.snapshots)
+    assert restored.revision == hub_engine.replica.revision
+    np.testing.assert_array_equal(restored.index.halves(), hub_engine.replica.index.halves())
+    for name, values in hub_engine.replica.columns.items():
+        np.testing.assert_array_equal(restored.columns[name], values)
+    query = "반도체 장비"
+    np.testing.assert_allclose(
+        restored.words.search(query).scores, hub_engine.replica.words.search(query).scores, rtol=1e-6
+    )
+
+
+def _npz(settings: Settings) -> Path:
+    (file,) = settings.snapshots.glob("*.npz")
+    return file
+
+
+def _flip(settings: Settings) -> None:
+    data = bytearray(_npz(settings).read_bytes())
+    data[len(data) // 2] ^= 1
+    _npz(settings).write_bytes(data)
+
+
+def _flip_mapped(settings: Settings) -> None:
+    (file,) = settings.snapshots.glob("index-*.parts_vectors.npy")
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+def _truncate(settings: Settings) -> None:
+    _npz(settings).write_bytes(_npz(settings).read_bytes()[:1000])
+
+
+def _no_note(settings: Settings) -> None:
+    (settings.snapshots / "index.json").write_text("{")
+
+
+def _no_file(settings: Settings) -> None:
+    _npz(settings).unlink()
+
+
+def _another_database(settings: Settings) -> None:
+    note = json.loads((settings.snapshots / "index.json").read_text())
+    (settings.snapshots / "index.json").write_text(json.dumps({**note, "database": "another"}))
+
+
+def _from_the_future(settings: Settings) -> None:
+    note = json.loads((settings.snapshots / "index.json").read_text())
+    (settings.snapshots / "index.json").write_text(json.dumps({**note, "revision": 10**6}))
+
+
+@pytest.mark.parametrize(
+    "damage", [_flip, _flip_mapped, _truncate, _no_note, _no_file, _another_database, _from_the_future]
+)
+def test_a_snapshot_that_does_not_fit_is_noticed_and_the_database_read(
+    sqlite_loaded: Settings, damage: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    damage(sqlite_loaded)  # type: ignore[operator]
+    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    assert len(engine.replica) == 2615
+    if damage is not _no_file:
+        assert "left aside" in caplog.text
+    caplog.clear()
+    Engine(sqlite_loaded, Database(sqlite_loaded.database))  # it was written anew
+    assert "left aside" not in caplog.text
+
+
+def test_a_snapshot_that_is_behind_is_brought_up_to_date(sqlite_loaded: Settings) -> None:
+    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    posted = post(engine, "국립목포대학교")
+    again = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    assert found(again, TEXT)[0] == posted.id
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_snapshot(
+    sqlite_loaded: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    sqlite_loaded.snapshots.write_text("a file where the folder should be")
+    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    assert len(engine.replica) == 2615
+    assert "could not be written" in caplog.text
+
+
+def test_two_replicas_agree_after_every_commit(loaded: Settings) -> None:
+    one = Engine(loaded, Database(loaded.database))
+    other = Engine(loaded, Database(loaded.database))
+    for number in range(5):
+        posted = post(one if number % 2 else other, "국립목포대학교", f"{TEXT} {number}번째 방법")
+        assert found(one, posted.text) == found(other, posted.text)
+        assert found(one, posted.text)[0] == posted.id
+        assert one.replica.revision == other.replica.revision
+
+
+def test_a_writer_waits_for_readers_and_holds_back_new_ones() -> None:
+    lock = ReadWriteLock()
+    events: list[str] = []
+    reading, may_end = threading.Event(), threading.Event()
+
+    def read_long() -> None:
+        with lock.reading():
+            reading.set()
+            may_end.wait(10)
+            events.append("first reader")
+
+    def write() -> None:
+        with lock.writing():
+            events.append("writer")
+
+    def read() -> None:
+        with lock.reading():
+            events.append("second reader")
+
+    threads = [threading.Thread(target=read_long)]
+    threads[0].start()
+    reading.wait(10)
+    threads.append(threading.Thread(target=write))
+    threads[1].start()
+    while not lock._writers:
+        pass
+    threads.append(threading.Thread(target=read))
+    threads[2].start()
+    may_end.set()
+    for thread in threads:
+        thread.join(10)
+    assert events == ["first reader", "writer", "second reader"]
+
+
+def test_the_revision_never_runs_backwards(loaded: Settings) -> None:
+    engine = Engine(loaded, Database(loaded.database))
+    with engine.database.reading() as older:
+        older.connection().exec_driver_sql("SELECT count(*) FROM profile")  # sees the database as it is now
+        posted = post(engine, "국립목포대학교")
+        assert found(engine, TEXT)[0] == posted.id
+        reached, rows = engine.replica.revision, len(engine.replica.index)
+        engine.sync(older)
+        assert engine.replica.revision == reached
+    post(engine, "국립목포대학교", "해조류 부산물에서 바이오가스를 얻는 공정을 설계합니다.")
+    assert found(engine, TEXT)[0] == posted.id
+    assert engine.replica.revision == reached + 1
+    assert len(engine.replica.index) == rows + 1  # what was there already was not put in a second time
+
+
+def test_one_statement_twice_in_one_batch_is_there_once() -> None:
+    replica = Replica(WIDTH, "test")
+    change = made({**NOTHING_ODD, "number": 3, "seed": 1})
+    replica.apply([change, change])
+    assert len(replica) == 1
+    assert int(replica.columns["alive"].sum()) == len(change.versions)
+
+
+def test_removed_rows_are_reclaimed_while_the_hub_runs(
+    loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "LEAST_REMOVED", 8)
+    monkeypatch.setattr(Engine, "_is_due", lambda self: self.replica.removed > engine_module.LEAST_REMOVED)
+    engine = Engine(loaded, Database(loaded.database))
+    engine.use_threads(2)
+    other = Engine(loaded, Database(loaded.database))
+    posted = post(engine, "국립목포대학교")
+    assert found(engine, posted.text)[0] == posted.id
+    first, alive = engine.replica, len(engine.replica.index)
+    for number in range(30):
+        written = posting.content(
+            kind="capability", text=f"{TEXT} {number}번째로 고친 글", visibility="public"
+        )
+        encoded = posting.encode(engine.encoder, written)
+        with engine.database.writing() as session:
+            posted = posting.edit(session, posted.id, posted.version, written, encoded)
+        assert found(engine, posted.text)[0] == found(other, posted.text)[0] == posted.id
+    deadline = time.monotonic() + 60
+    while engine._compacting.locked() and time.monotonic() < deadline:  # its last turn
+        assert found(engine, posted.text)[0] == posted.id
+    assert engine.replica is not first
+    assert len(engine.replica.index) - engine.replica.removed == alive
+    assert engine.replica.removed < 30
+    for query in ("반도체 장비", "GLP toxicity", posted.text):
+        with engine.database.reading() as session:
+            ours = search(engine, session, query, Filters()).answers
+        with other.database.reading() as session:
+            theirs = search(other, session, query, Filters()).answers
+        assert [a.best.hit for a in ours] == [a.best.hit for a in theirs]
+        assert len(ours) > 5
+
+
+def test_what_commits_while_rows_are_reclaimed_is_not_lost(
+    sqlite_loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
+    kept = post(engine, "국립목포대학교", "감태의 쓴맛을 줄이는 가공 조건을 찾아 드립니다.")
+    gone = post(engine, "국립목포대학교", "톳의 비소를 줄이는 데침 조건을 찾아 드립니다.")
+    assert {kept.id, gone.id} <= {*found(engine, kept.text), *found(engine, gone.text)}
+    copy_out = engine.replica.copy_out
+
+    def with_others_at_work() -> object:
+        copied = copy_out()
+        with engine.database.writing() as session:
+            posting.withdraw(session, gone.id)
+        posted.append(post(engine, "국립목포대학교", TEXT))
+        assert found(engine, TEXT)[0] == posted[0].id
+        return copied
+
+    posted: list[Statement] = []
+    monkeypatch.setattr(engine.replica, "copy_out", with_others_at_work)
+    before = engine.replica
+    engine.compact()
+    assert engine.replica is not before
+    assert found(engine, TEXT)[0] == posted[0].id
+    assert found(engine, kept.text)[0] == kept.id
+    assert gone.id not in found(engine, gone.text)

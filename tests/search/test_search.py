@@ -1,0 +1,229 @@
+"""Search finds, explains and keeps secrets."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from sqlmodel import col, select
+
+from embeddings.parts import PartStore
+from hub.index import counts
+from hub.index.engine import Engine
+from hub.index.replica import Filters
+from hub.problems import NotFound, Problem
+from hub.profiles.lookup import find_profile
+from hub.profiles.tables import Kind, Profile, Statement
+from hub.regions.atlas import inside
+from hub.search.explain import why
+from hub.search.search import Results, clean_query, compare, parse_filters, partners, search
+from tests.posting.test_statements import post
+
+SECRET = "수소 배관 용접부의 수소 취성을 현장에서 진단할 방법을 찾습니다."
+
+
+def ask(engine: Engine, text: str, filters: Filters | None = None, **options: object) -> Results:
+    with engine.database.reading() as session:
+        return search(engine, session, text, filters or Filters(), **options)  # type: ignore[arg-type]
+
+
+def names(results: Results) -> list[str | None]:
+    return [answer.profile.name_ko if answer.profile else None for answer in results.answers]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "among"),
+    [
+        ("김치가 과발효로 포장이 부풀어요", "세계김치연구소", 1),
+        ("We need a lab for GLP toxicology studies", "안전성평가연구소", 3),
+        ("김치 수출 중 과발효로 포장이 부풀어 오르는 문제", "세계김치연구소", 1),
+        ("medical image AI", "가천대학교", 3),
+    ],
+)
+def test_who_answers(hub_engine: Engine, text: str, name: str, among: int) -> None:
+    assert name in names(ask(hub_engine, text))[:among]
+
+
+@pytest.mark.parametrize("region", ["26", "41", "11", "30200", "48120"])
+@pytest.mark.parametrize("kinds", [frozenset(), frozenset({"capability"}), frozenset({"business"})])
+def test_filters_are_exact_and_change_no_strength(
+    hub_engine: Engine, region: str, kinds: frozenset[str]
+) -> None:
+    filters = Filters(region=region, kinds=kinds)
+    filtered = ask(hub_engine, "반도체 공정 장비", filters, limit=400)
+    # By the database: the organisations of the region that say something of these kinds, all of them.
+    chosen = [col(Profile.region_code).in_(inside(region))] + (
+        [col(Statement.kind).in_(kinds)] if kinds else []
+    )
+    query = select(Profile.id).join(Statement, col(Statement.profile_id) == Profile.id).where(*chosen)
+    with hub_engine.database.reading() as session:
+        expected = set(session.exec(query))
+    assert len(expected) > 400 or {a.profile.id for a in filtered.answers if a.profile} == expected
+    assert len(filtered.answers) == min(len(expected), 400)
+    for answer in filtered.answers:
+        assert answer.profile is not None
+        assert answer.profile.id in expected
+        for match in answer.matches:
+            assert not kinds or match.statement.kind in kinds
+    # Without the filter the same statements are as strong: the first, the last and two between.
+    some = filtered.answers[:: max(1, len(filtered.answers) // 3)][:4]
+    with hub_engine.database.reading() as session:
+        ids = [answer.best.statement.id for answer in some]
+        alone = compare(hub_engine, session, "반도체 공정 장비", ids, origin=region)
+    strengths = {answer.best.statement.id: answer.best.hit.strength for answer in alone}
+    assert strengths == {answer.best.statement.id: answer.best.hit.strength for answer in some}
+    assert strengths or not expected
+
+
+def test_pages_follow_each_other_without_a_gap_or_a_repeat(hub_engine: Engine) -> None:
+    whole = names(ask(hub_engine, "이차전지 소재", limit=60))
+    assert len(whole) == 60
+    pages = [ask(hub_engine, "이차전지 소재", limit=20, offset=offset) for offset in (0, 20, 40)]
+    assert [name for page in pages for name in names(page)] == whole
+    assert all(page.more for page in pages)
+
+
+def test_statements_of_one_profile_stand_together(hub_engine: Engine) -> None:
+    for number in range(30):
+        post(hub_engine, "국립목포대학교", f"해상풍력 하부구조물의 부식을 {number}가지 방법으로 평가합니다.")
+    found = ask(hub_engine, "해상풍력 하부구조물 부식 평가", limit=5)
+    assert names(found)[0] == "국립목포대학교"
+    assert len(set(names(found))) == 5
+    strengths = [match.hit.score for match in found.answers[0].matches]
+    assert strengths == sorted(strengths, reverse=True)
+
+
+def test_of_two_alike_the_near_one_comes_first_but_not_only_near_ones(hub_engine: Engine) -> None:
+    text = "전복 양식장의 폐사를 예측하는 수질 분석 기술을 가지고 있습니다."
+    for owner in ("국립목포대학교", "제주대학교"):
+        post(hub_engine, owner, text)
+    near_mokpo = ask(hub_engine, text, origin="46840")
+    near_jeju = ask(hub_engine, text, origin="50")
+    assert names(near_mokpo)[:2] == ["국립목포대학교", "제주대학교"]
+    assert names(near_jeju)[:2] == ["제주대학교", "국립목포대학교"]
+    best = near_jeju.answers[0].best.hit
+    assert best.distance_km is not None
+    assert best.distance_km < 60
+    assert names(ask(hub_engine, "김치 발효", origin="50"))[0] == "세계김치연구소"
+
+
+def test_a_hidden_name_is_found_by_its_words_and_never_told(hub_engine: Engine) -> None:
+    owner = "토탈소프트"
+    posted = post(hub_engine, owner, SECRET, kind=Kind.NEED, visibility="hidden-name")
+    found = ask(hub_engine, "수소 배관 용접부 수소 취성 진단")
+    answer = found.answers[0]
+    assert answer.best.statement.id == posted.id
+    assert answer.profile is None
+    assert answer.best.hit.region_code == "26"
+    from hub.search.as_json import answer_as_json
+
+    told = answer_as_json(answer)
+    assert (told["name"], told["profile"], told["region"]) == (None, None, "26")
+    # Of all answers the firm's name stands only with what it says openly, and never beside what it hides.
+    openly = "컨테이너 배관 용접부의 수소 취성을 함께 진단할 곳을 찾습니다."
+    shown = post(hub_engine, owner, openly, kind=Kind.NEED)
+    found = ask(hub_engine, "수소 배관 용접부 수소 취성 진단", limit=400)
+    said = {match.statement.id: answer for answer in found.answers for match in answer.matches}
+    assert said[shown.id].profile is not None
+    assert said[posted.id].profile is None
+    for answer in found.answers:
+        ids = {match.statement.id for match in answer.matches}
+        if posted.id in ids:
+            assert owner not in json.dumps(answer_as_json(answer), ensure_ascii=False)
+            assert shown.id not in ids
+    with hub_engine.database.reading() as session:
+        capability = session.get(Statement, posted.id)
+        assert capability is not None
+        assert partners(hub_engine, session, capability)
+
+
+def test_a_hidden_name_is_counted_in_its_province_and_not_in_its_district(hub_engine: Engine) -> None:
+    owner = "국립한국해양대학교"  # in a district of Busan
+    post(hub_engine, owner, SECRET, kind=Kind.NEED, visibility="hidden-name")
+    with hub_engine.database.reading() as session:
+        district = find_profile(session, owner).region_code
+        assert counts.by_region(hub_engine, session)["26"]["need"] == 1
+        assert counts.by_region(hub_engine, session)[district]["need"] == 0
+    assert names(ask(hub_engine, SECRET, Filters(region="26")))[0] is None
+    assert None not in names(ask(hub_engine, SECRET, Filters(region=district)))
+
+
+def test_partners_in_both_directions(hub_engine: Engine) -> None:
+    with hub_engine.database.reading() as session:
+        institute = find_profile(session, "세계김치연구소")
+        (capability,) = list(session.exec(_of(institute.id)))
+        firms = partners(hub_engine, session, capability)
+        assert firms
+        assert all(a.profile and a.profile.kind == "company" for a in firms)
+        firm = firms[0].profile
+        assert firm is not None
+        (business,) = list(session.exec(_of(firm.id)))
+        labs = partners(hub_engine, session, business)
+        assert labs
+        assert all(a.best.statement.kind == "capability" for a in labs)
+        assert all(a.best.hit.distance_km is not None for a in labs)
+
+
+def _of(profile_id: int) -> object:
+    return select(Statement).where(Statement.profile_id == profile_id)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("", "적어"), ("   \n", "적어"), ("!!! 😀", "적어"), ("가" * 10_000, "10000자"), ("\x00", "적어")],
+)
+def test_a_query_that_cannot_be_searched_is_said(text: str, says: str) -> None:
+    with pytest.raises(Problem, match=says):
+        clean_query(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "가", "x" * 1000, "' OR 1=1 --", "<script>", "कम्पोजिट सामग्री", "😀 김치"]
+)
+def test_any_other_query_is_answered(hub_engine: Engine, text: str) -> None:
+    assert ask(hub_engine, text).answers
+
+
+def test_unknown_filters_are_named() -> None:
+    with pytest.raises(NotFound, match="99999"):
+        parse_filters("99999", None)
+    with pytest.raises(Problem, match="capability"):
+        parse_filters(None, "wishes")
+    assert parse_filters("", "any") == Filters()
+    assert parse_filters("", "") == parse_filters() == Filters(kinds=frozenset({"capability", "asset"}))
+    assert parse_filters(kind="alike") == Filters(kinds=frozenset({"business", "need"}))
+
+
+def test_why_marks_what_is_shared_and_nothing_else(hub_engine: Engine) -> None:
+    words = hub_engine.replica.words
+    because = why("2차전지용 배터리셀 패드가 필요합니다", "이차전지 소재·공정, 배터리 안전 진단", words)
+    assert because.shared == ("이차전지", "배터리")
+    assert because.sentence == "이차전지 소재·공정, 배터리 안전 진단"
+    two = why("김치 포장", "우리는 반도체를 합니다. 김치 포장 기술도 있습니다.", words)
+    assert two.sentence == "김치 포장 기술도 있습니다."
+    none = why("필요합니다", "연구가 필요합니다", words)
+    assert none.shared == ()
+    assert "".join(span.text for span in none.spans) == "연구가 필요합니다"
+
+
+def test_search_is_the_same_however_the_rows_lie(hub_engine: Engine) -> None:
+    before = [(a.best.statement.id, a.best.hit.score) for a in ask(hub_engine, "금형 소재").answers]
+    assert len(before) == 20
+    replica = hub_engine.replica
+    order = np.random.default_rng(3).permutation(len(replica.index))
+    from hub.index.replica import Replica
+
+    shuffled = Replica(replica.index.dimension, replica.model)
+    packed = {"vectors": replica.index.halves()[order]}
+    packed |= {f"columns_{n}": a[order] for n, a in replica.columns.items()}
+    packed |= {f"words_{n}": a for n, a in replica.words.pack(order).items()}
+    packed["words_words"] = replica.words.pack_words()
+    parts = PartStore(replica.index.dimension)
+    parts.add([replica.parts.of(row) for row in order.tolist()])
+    packed |= {f"parts_{n}": a for n, a in parts.pack(np.arange(len(order))).items()}
+    shuffled.unpack(packed, hub_engine.replica.revision)
+    hub_engine.replica = shuffled
+    after = [(a.best.statement.id, a.best.hit.score) for a in ask(hub_engine, "금형 소재").answers]
+    assert [i for i, _s in after] == [i for i, _s in before]
+    assert [s for _i, s in after] == pytest.approx([s for _i, s in before], abs=1e-4)
