@@ -47,6 +47,7 @@ EXPANDED = {"make test", "make check", "make lint", "make lock", "make screensho
 ELSEWHERE = {"make test": (".ci/run", "make test"), "make lint": ("Makefile", "test: setup lint")}
 MODULES = {
     "tests.benchmarks.adapter": ["--small"],
+    "tests.benchmarks.way": [],
     "tests.benchmarks.requests": ["--count", "60"],
     "tests.benchmarks.threads": ["--small"],
     "tests.benchmarks.calibrate": ["--small"],
