@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from hub.database import Database
     from hub.settings import Settings
+    from hub.web.request import Hub
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -16,61 +18,87 @@ def create_app(settings: Settings | None = None) -> Flask:
     :raises hub.problems.Problem: in the reader's language, when the hub has not been set up.
     """
     from flask import Flask
-    from flask_babel import Babel
-    from flask_wtf import CSRFProtect
 
-    from hub import carrying, failures, home, language, pagetools
-    from hub.accounts import cookie
-    from hub.accounts import pages as accounts
-    from hub.desk import pages as desk
-    from hub.desk.techmap import Maps
-    from hub.index.engine import Engine
-    from hub.posting import pages as profiles
-    from hub.search import pages as matching
-    from hub.settings import ROOT, load_settings, secret_key
+    from hub.settings import ROOT, load_settings
     from hub.setup import open_database
-    from hub.suggestions.beside import Beside
-    from hub.suggestions.suggestions import Suggestions
-    from hub.web import display, public_address
-    from hub.web import request as web
     from hub.web.templating import TranslatedEnvironment
 
     settings = settings or load_settings()
-    production = settings.environment == "production"
     app = Flask("hub", root_path=str(ROOT), static_folder="static", template_folder="templates")
     app.jinja_environment = TranslatedEnvironment  # type: ignore[assignment]
-    app.config.update(
-        SECRET_KEY=secret_key(settings),
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=production,
-        MAX_CONTENT_LENGTH=1024 * 1024,
-        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,  # addresses carry the file's time, see pagetools.asset
-        # Some browsers and proxies send no Referer; the token and SameSite are what protects.
-        WTF_CSRF_SSL_STRICT=False,
-        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch is still the same person's
-        BABEL_DEFAULT_LOCALE=settings.language,
-        BABEL_TRANSLATION_DIRECTORIES=str(language.TRANSLATIONS),
-    )
+    app.config.update(configuration(settings))
     with app.app_context():  # what goes wrong is said in the app's language
         database = open_database(settings)
-        engine, maps = Engine(settings, database), Maps()
-        beside = Beside(lambda: engine, lambda: suggestions)
-        suggestions = Suggestions(beside.ask)
-        with database.reading() as session:
-            suggestions.open(engine, session)
-            maps.open(engine)
-    app.extensions["hub"] = web.Hub(settings, database, engine, suggestions, maps, beside)
-    public_address.register(app, settings)
-    web.register(app)
-    display.register(app)
-    failures.register(app)
-    carrying.register(app)
-    pagetools.register(app)
-    Babel(app, locale_selector=language.choose_language, configure_jinja=False)  # `_` is ours, see pagetools
-    CSRFProtect(app)
-    cookie.register(app)
-    for blueprint in (home.pages, matching.pages, desk.pages, profiles.pages, accounts.pages):
-        app.register_blueprint(blueprint)
+        app.extensions["hub"] = open_parts(settings, database)
+    register(app, settings)
     # What was opened to load is closed again: a connection must not cross a fork.
     database.engine.dispose()
     return app
+
+
+def configuration(settings: Settings) -> dict[str, object]:
+    """What Flask and its extensions are told."""
+    from hub.language import TRANSLATIONS
+    from hub.settings import secret_key
+
+    return {
+        "SECRET_KEY": secret_key(settings),
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.environment == "production",
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,  # addresses carry the file's time, see addresses.asset
+        # Some browsers and proxies send no Referer; the token and SameSite are what protects.
+        "WTF_CSRF_SSL_STRICT": False,
+        "WTF_CSRF_TIME_LIMIT": None,  # a form left open over lunch is still the same person's
+        "BABEL_DEFAULT_LOCALE": settings.language,
+        "BABEL_TRANSLATION_DIRECTORIES": str(TRANSLATIONS),
+    }
+
+
+def open_parts(settings: Settings, database: Database) -> Hub:
+    """What pages ask for with :func:`hub.web.request.hub`."""
+    from hub.desk.techmap import Maps
+    from hub.index.engine import Engine
+    from hub.suggestions.beside import Beside
+    from hub.suggestions.suggestions import Suggestions
+    from hub.web.request import Hub
+
+    engine, maps = Engine(settings, database), Maps()
+    beside = Beside(lambda: engine, lambda: suggestions)
+    suggestions = Suggestions(beside.ask)
+    with database.reading() as session:
+        suggestions.open(engine, session)
+        maps.open(engine)
+    return Hub(settings, database, engine, suggestions, maps, beside)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Adds to an app what every request passes, and the pages."""
+    from flask_babel import Babel
+    from flask_wtf import CSRFProtect
+
+    from hub import carrying, failures, home, language
+    from hub.accounts import cookie, once, policy
+    from hub.accounts import pages as accounts
+    from hub.desk import pages as desk
+    from hub.posting import pages as posting
+    from hub.posting import structured
+    from hub.profiles import labels as profile_labels
+    from hub.regions import labels as region_labels
+    from hub.search import labels as search_labels
+    from hub.search import pages as search
+    from hub.web import addresses, display, formats, public_address, request, security, templating
+
+    public_address.register(app, settings)
+    request.register(app)
+    security.register(app)
+    display.register(app)
+    failures.register(app)
+    carrying.register(app)
+    Babel(app, locale_selector=language.choose_language, configure_jinja=False)  # `_` is ours
+    CSRFProtect(app)
+    cookie.register(app)
+    offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
+    templating.offer(app.jinja_env, *offered, search_labels, structured, home)
+    for subject in (home, search, desk, posting, accounts):
+        app.register_blueprint(subject.pages)

@@ -14,11 +14,12 @@ from flask import Flask, Response, g, render_template, request
 from hub.accounts.policy import account
 from hub.fields.carried import carried_fields, field_codes
 from hub.language import N_, _, in_language
-from hub.pagetools import kind_name, profile_kind_name, region_name, size_name
+from hub.profiles.labels import kind_name, profile_kind_name, size_name
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
 from hub.regions.atlas import atlas
+from hub.regions.labels import region_name
+from hub.web.addresses import safe_next
 from hub.web.public_address import is_own
-from hub.web.request import safe_next
 
 SIGN_IN = "accounts.sign_in"
 _TO = "resume_to"  # in the sign-in form: where what was sent wanted to go

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from hub.database import current_revision
 from hub.dates import machine_time
 from hub.desk.choropleth import MEASURES, choropleth, known_measure
 from hub.index import counts
+from hub.language import _
 from hub.profiles.lookup import newest, profiles_with_statements
 from hub.profiles.published import count_published
 from hub.regions.atlas import atlas, provinces
@@ -99,3 +101,22 @@ def healthz() -> ResponseReturnValue:
         indexed=len(engine.replica),
         worker=os.getpid(),
     )
+
+
+def site_data() -> dict[str, Any]:
+    """The site for search engines (schema.org WebSite)."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": _("지역 산학 연계 허브"),
+        "url": whole(url_for("home.index")),
+        "inLanguage": ["ko", "en"],
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": whole(url_for("search.find")) + "?q={query}",
+            "query-input": "required name=query",
+        },
+    }
+
+
+FOR_TEMPLATES = (site_data,)

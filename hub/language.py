@@ -75,16 +75,4 @@ def in_language(korean: str, english: str | None) -> str:
     return english if english and current_language() == "en" else korean
 
 
-STRENGTH_NAMES = {
-    "very-high": N_("매우 높음"),
-    "high": N_("높음"),
-    "medium": N_("보통"),
-    "low": N_("낮음"),
-}
-
-
-def alike_title(total: int, more: bool) -> str:
-    """The heading of those who do the like of what is asked for, with their number."""
-    if more:
-        return _("비슷한 일을 하거나 같은 어려움을 겪는 곳 %(n)d곳 이상", n=total)
-    return _("비슷한 일을 하거나 같은 어려움을 겪는 곳 %(n)d곳", n=total)
+FOR_TEMPLATES = (current_language, in_language)

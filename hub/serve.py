@@ -14,10 +14,10 @@ from gunicorn.app.base import BaseApplication
 from embeddings.encoder import use_threads
 from hub import create_app
 from hub.hosts import EVERYWHERE, served_hosts
+from hub.index.engine import Engine
 from hub.language import _
 from hub.problems import Problem, Unavailable
 from hub.settings import Settings
-from hub.web.request import Hub
 
 # gunicorn cuts a request line at 8,190 bytes with a bare 400. A pasted problem in Korean is nine
 # bytes a letter in an address: let it through to the page that says how long it may be.
@@ -143,9 +143,9 @@ def serve(settings: Settings, held: socket.socket, *, workers: int, threads: int
 
     def wake(_server: Any, worker: Any) -> None:
         """In each new worker: its threads, and a first encoding to warm up."""
-        hub: Hub = worker.app.wsgi().extensions["hub"]
-        hub.engine.use_threads(model_threads)
-        hub.engine.encoder.encode_one("준비")
+        engine: Engine = worker.app.wsgi().extensions["hub"].engine
+        engine.use_threads(model_threads)
+        engine.encoder.encode_one("준비")
 
     gunicorn.http.message.MAX_REQUEST_LINE = LONGEST_REQUEST_LINE
     Server(

@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from hub.hosts import LOOPBACK, host_of, parse_hosts, parse_public_url
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "hub" / "data"  # what the project carries
 SHORTEST_KEY = 32
 
 

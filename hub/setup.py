@@ -13,9 +13,9 @@ from embeddings.quiet import quieten
 from hub import migrations
 from hub.database import Database, Revision
 from hub.fields.carried import carried_fields
+from hub.fields.tables import TechnologyField
 from hub.language import _
 from hub.problems import Unavailable
-from hub.profiles.tables import TechnologyField
 from hub.regions.atlas import atlas
 from hub.regions.tables import Region
 from hub.settings import Settings, secret_key

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from hub import pagetools
 from hub.dates import in_korea, machine_time
 from hub.index.engine import Engine
 from hub.index.replica import Filters
 from hub.profiles.tables import Profile, Statement
 from hub.search.search import search
+from hub.web import formats
 
 # Half past eleven at night in UTC: the next morning in Seoul.
 LATE = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
@@ -38,7 +38,7 @@ def test_it_is_the_same_moment(when: datetime) -> None:
 def test_pages_say_the_day_in_korea(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch, language: str, day: str
 ) -> None:
-    monkeypatch.setattr(pagetools, "now", lambda: LATE + timedelta(days=30))
+    monkeypatch.setattr(formats, "now", lambda: LATE + timedelta(days=30))
     database = sqlite_app.extensions["hub"].database
     with database.writing() as session:
         owner = session.exec(select(Profile.id).where(Profile.name_ko == "세계김치연구소")).one()
@@ -54,8 +54,8 @@ def test_pages_say_the_day_in_korea(
     assert "2026. 3. 1." not in profile
     assert "Mar 1, 2026" not in profile
     with sqlite_app.test_request_context(f"/?lang={language}"):
-        assert pagetools.ago(LATE) == day
-        assert pagetools.moment(LATE) == "2026-03-02 08:30"
+        assert formats.ago(LATE) == day
+        assert formats.moment(LATE) == "2026-03-02 08:30"
     sitemap = client.get("/sitemap.xml").text
     assert f"/profiles/{owner}</loc><lastmod>2026-03-02T08:30:00+09:00</lastmod>" in sitemap
     # Nowhere on the pages a moment without its offset, or in another.

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from hub.desk.decisions import pair_key
 from hub.numbers import LARGEST, bounded, whole_number
-from hub.posting.statements import trl_of
 from hub.problems import NotFound, Problem
+from hub.profiles.limits import trl_of
 from hub.profiles.lookup import find_profile
 from hub.search.search import parse_filters
 from hub.settings import Settings

@@ -24,9 +24,10 @@ from hub.accounts.tables import Account
 from hub.database import Database
 from hub.index.engine import Engine
 from hub.index.replica import Filters
-from hub.posting import statements as posting
+from hub.posting import statements
 from hub.posting.advice import advice
 from hub.problems import Problem
+from hub.profiles import limits
 from hub.profiles.lookup import find_profile
 from hub.profiles.names import name_key
 from hub.profiles.script import language_of
@@ -101,7 +102,7 @@ def test_a_text_with_nothing_to_see_is_empty(text: str) -> None:
     with pytest.raises(Problem, match="찾을 내용"):
         clean_query(text)
     with pytest.raises(Problem, match="자뿐"):
-        posting.content(kind="need", text=text * 20, visibility="public")
+        statements.content(kind="need", text=text * 20, visibility="public")
     assert advice("need", text, "") == []
 
 
@@ -122,7 +123,7 @@ def test_dots_between_words_are_alike(dot: str, sqlite_engine: Engine) -> None:
     with pytest.raises(Problem):
         clean_query(dot)
     with pytest.raises(Problem, match="글자가 없습니다"):
-        posting.content(kind="need", text=dot * 12, visibility="public")
+        statements.content(kind="need", text=dot * 12, visibility="public")
     posted = post(
         sqlite_engine, "세계김치연구소", f"굴껍데기{dot}불가사리{dot}ＺＰＸＱ로 만든 비료 기술입니다."
     )
@@ -259,13 +260,13 @@ def test_nothing_unseen_reaches_the_database_from_a_form(app: Flask) -> None:
 
 
 def test_lengths_count_what_is_kept() -> None:
-    assert posting.content(kind="need", text="가\u200b" * posting.LONGEST, visibility="public").text == (
-        "가" * posting.LONGEST
+    assert statements.content(kind="need", text="가\u200b" * limits.LONGEST, visibility="public").text == (
+        "가" * limits.LONGEST
     )
-    apart = unicodedata.normalize("NFD", "각" * posting.LONGEST)
-    assert len(posting.content(kind="need", text=apart, visibility="public").text) == posting.LONGEST
+    apart = unicodedata.normalize("NFD", "각" * limits.LONGEST)
+    assert len(statements.content(kind="need", text=apart, visibility="public").text) == limits.LONGEST
     with pytest.raises(Problem, match="9자뿐"):
-        posting.content(kind="need", text="가\u3164" * 9, visibility="public")
+        statements.content(kind="need", text="가\u3164" * 9, visibility="public")
     assert clean_query("나\x00" * 500) == " ".join("나" * 500)
 
 

@@ -126,3 +126,6 @@ def once_key() -> str:
 
 def _new_key() -> str:
     return secrets.token_urlsafe(16)
+
+
+FOR_TEMPLATES = (once_key,)

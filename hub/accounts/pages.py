@@ -13,7 +13,8 @@ from hub.accounts.cookie import enter, leave, session_mark
 from hub.accounts.policy import account, anyone, requires, signed_in
 from hub.accounts.tables import Account
 from hub.language import _
-from hub.web.request import hub, read_session, safe_next
+from hub.web.addresses import safe_next
+from hub.web.request import hub, read_session
 
 pages = Blueprint("accounts", __name__)
 log = logging.getLogger(__name__)

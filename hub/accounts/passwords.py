@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 
 from hub.accounts.tables import Account, Role
 from hub.language import _
-from hub.posting.statements import profile
 from hub.problems import Problem
+from hub.profiles import read
 from hub.regions.atlas import place
 from hub.text import email_form, password_form
 
@@ -72,7 +72,7 @@ def _check_belonging(session: Session, role: str, region: str | None, profile_id
     if region is not None:
         place(region)
     if profile_id is not None:
-        profile(session, profile_id)
+        read.profile(session, profile_id)
 
 
 def check(session: Session, email: str, password: str) -> Account | None:

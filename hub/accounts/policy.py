@@ -16,8 +16,8 @@ from sqlmodel import Session
 
 from hub.accounts.tables import Account, Role
 from hub.language import _
-from hub.posting.statements import profile, statement
 from hub.problems import Problem
+from hub.profiles import read
 from hub.regions.atlas import inside
 from hub.web.addresses import same_page
 from hub.web.request import read_session
@@ -66,7 +66,7 @@ def can_place_profile(who: Account | None, session: Session, region_code: str) -
 
 def can_edit_profile(who: Account | None, session: Session, profile_id: int) -> bool:
     """The profile's own members, the staff of its region, administrators."""
-    owned = profile(session, profile_id)
+    owned = read.profile(session, profile_id)
     return who is not None and (
         who.role == Role.ADMIN
         or (who.role == Role.MEMBER and who.profile_id == owned.id)
@@ -76,7 +76,7 @@ def can_edit_profile(who: Account | None, session: Session, profile_id: int) -> 
 
 def can_edit_statement(who: Account | None, session: Session, statement_id: int) -> bool:
     """Whoever may edit the profile that it belongs to."""
-    return can_edit_profile(who, session, statement(session, statement_id).profile_id)
+    return can_edit_profile(who, session, read.statement(session, statement_id).profile_id)
 
 
 def signed_in(who: Account | None, session: Session, **where: Any) -> bool:
@@ -121,3 +121,6 @@ def requires(rule: Rule) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+FOR_TEMPLATES = (account,)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.common import Whole, bar, cli, example, opened, show
-from hub.language import STRENGTH_NAMES, _, alike_title
+from hub.language import _
 from hub.problems import Problem
+from hub.search.labels import STRENGTH_NAMES, alike_title
 
 if TYPE_CHECKING:
     from hub.search.answers import Answer
@@ -121,7 +122,7 @@ def _suggest_everywhere(as_json: bool) -> None:
 
 def _show_suggestions(region: str, found: Suggested, as_json: bool) -> None:
     from hub.dates import machine_time
-    from hub.search.as_json import suggestion_as_json
+    from hub.suggestions.as_json import suggestion_as_json
 
     if as_json:
         pairs = [suggestion_as_json(s) for s in found.shown]

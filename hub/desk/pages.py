@@ -17,15 +17,16 @@ from hub.fields.strategic import set_strategic_fields, strategic_fields
 from hub.index import counts
 from hub.language import _
 from hub.numbers import bounded
-from hub.pagetools import profile_name
 from hub.problems import NotFound
+from hub.profiles.labels import profile_name
 from hub.profiles.lookup import in_region
 from hub.profiles.tables import Profile, ProfileKind
 from hub.regions import atlas
 from hub.search.feedback import said_of, sums
 from hub.search.search import parse_filters
 from hub.suggestions.suggestions import Suggestion, choose
-from hub.web.request import hub, read_session, safe_next, wants_fragment
+from hub.web.addresses import safe_next
+from hub.web.request import hub, read_session, wants_fragment
 
 pages = Blueprint("desk", __name__)
 PAIRS = 20

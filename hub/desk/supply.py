@@ -13,10 +13,11 @@ from embeddings.index import Mask
 from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
 from hub.fields.strategic import strategic_fields
+from hub.fields.tables import TechnologyField
 from hub.index.engine import Engine
 from hub.index.replica import KINDS, Filters, Replica
 from hub.profiles.published import read_published
-from hub.profiles.tables import Kind, Profile, ProfileKind, Statement, TechnologyField
+from hub.profiles.tables import Kind, Profile, ProfileKind, Statement
 from hub.regions.atlas import inside, place
 from hub.search.answers import Answer
 from hub.search.search import partners_of

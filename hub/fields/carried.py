@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
-from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
-from sqlmodel import Session, col, select
-
-from hub.language import in_language
-from hub.profiles.tables import StatementField, TechnologyField
-
-DATA = Path(__file__).resolve().parent.parent / "data"
+from hub.fields.tables import TechnologyField
+from hub.settings import DATA
 
 # What the carried capabilities are labelled with, in the fields that a poster could have confirmed.
 # Labels that no single field covers have none.
@@ -57,25 +50,3 @@ def carried_fields() -> tuple[TechnologyField, ...]:
 def field_codes() -> tuple[str, ...]:
     """Their codes, in the order of the file."""
     return tuple(field.code for field in carried_fields())
-
-
-def fields_of(session: Session, statement_ids: Iterable[int]) -> dict[int, list[TechnologyField]]:
-    """The technology fields of each statement."""
-    rows = session.exec(
-        select(StatementField.statement_id, TechnologyField)
-        .join(TechnologyField, col(TechnologyField.code) == StatementField.field_code)
-        .where(col(StatementField.statement_id).in_(statement_ids))
-        .order_by(TechnologyField.code)
-    )
-    found: dict[int, list[TechnologyField]] = defaultdict(list)
-    for statement_id, field in rows:
-        found[statement_id].append(field)
-    return found
-
-
-def field_names(session: Session, statement_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """The same by name, in the reader's language."""
-    return {
-        number: tuple(in_language(field.name_ko, field.name_en) for field in fields)
-        for number, fields in fields_of(session, statement_ids).items()
-    }

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from hub.fields.carried import DATA, carried_fields, field_codes
+from hub.fields.carried import carried_fields, field_codes
+from hub.fields.tables import TechnologyField
 from hub.profiles.script import language_of
-from hub.profiles.tables import TechnologyField
+from hub.settings import DATA
 from hub.text import one_line
 
 if TYPE_CHECKING:

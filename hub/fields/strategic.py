@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, col, delete, select
+from sqlmodel import Session, col, delete, select
 
-from hub.database import Moment, lock, now
+from hub.database import lock
+from hub.fields.carried import field_codes
+from hub.fields.tables import RegionField
 from hub.language import _
 from hub.problems import Problem
 from hub.regions.atlas import place, province_of
 from hub.regions.tables import Region
-
-
-class RegionField(SQLModel, table=True):
-    """One field of one region, and who set it when."""
-
-    __tablename__ = "region_field"
-
-    region_code: str = Field(foreign_key="region.code", primary_key=True, max_length=5)
-    field_code: str = Field(foreign_key="field.code", primary_key=True, max_length=4)
-    account_id: int = Field(foreign_key="account.id")
-    set_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True)
@@ -58,8 +48,6 @@ def set_strategic_fields(session: Session, region: str, codes: list[str], accoun
     :raises NotFound: when there is no such region.
     :raises Problem: when a code is no field.
     """
-    from hub.fields.carried import field_codes
-
     place(region)
     unknown = [code for code in codes if code not in field_codes()]
     if unknown:

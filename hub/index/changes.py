@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 from embeddings.encoder import Encoder
 from hub.database import current_revision
 from hub.fields.nearest import classes
+from hub.fields.tables import StatementField
 from hub.index.replica import Change, Replica, Version
 from hub.profiles.published import PUBLISHED, hides_name, shown_kind, shown_region, shown_size
-from hub.profiles.tables import Profile, Statement, StatementField, Vector, Visibility
+from hub.profiles.tables import Profile, Statement, Vector, Visibility
 from hub.profiles.vectors import encode, stored
 
 Floats = npt.NDArray[np.float32]

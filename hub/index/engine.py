@@ -18,9 +18,9 @@ from hub.database import Database, current_revision
 from hub.fields.nearest import encode_subclasses, subclasses
 from hub.index import changes, snapshot
 from hub.index.replica import Replica
-from hub.intake.sample import background_texts
 from hub.language import _
 from hub.problems import Unavailable
+from hub.profiles.carried import background_texts
 from hub.settings import Settings
 
 MOST_WITHOUT_VECTOR = 100

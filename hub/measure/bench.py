@@ -24,7 +24,7 @@ from hub.language import _
 from hub.measure import scale
 from hub.measure.scale import DISTRICT, QUERIES
 from hub.measure.server import LOAD_SECONDS, load, server
-from hub.posting import statements as posting
+from hub.posting import statements
 from hub.problems import Unavailable
 from hub.profiles.published import PUBLISHED
 from hub.profiles.tables import Kind, Statement
@@ -214,12 +214,12 @@ def _searching(engine: Engine, vectors: Floats, queries: Floats, filters: Filter
 
 def posting_times(engine: Engine) -> dict[str, float]:
     """Posting without encoding: the transaction, and the replica brought up to date."""
-    written = posting.content(kind=Kind.CAPABILITY, text=QUERIES[1], visibility="public")
-    encoded = posting.encode(engine.encoder, written)
+    written = statements.content(kind=Kind.CAPABILITY, text=QUERIES[1], visibility="public")
+    encoded = statements.encode(engine.encoder, written)
 
     def post() -> None:
         with engine.database.writing() as session:
-            posting.add(session, 2, written, encoded)
+            statements.add(session, 2, written, encoded)
         with engine.database.reading() as session:
             engine.sync(session)
 
@@ -237,12 +237,12 @@ def suggestion_times(engine: Engine) -> dict[str, float]:
             kept.prepare(engine, session, None)
 
     whole = _seconds(everywhere)
-    written = posting.content(kind=Kind.CAPABILITY, text=QUERIES[3], visibility="public")
-    encoded = posting.encode(engine.encoder, written)
+    written = statements.content(kind=Kind.CAPABILITY, text=QUERIES[3], visibility="public")
+    encoded = statements.encode(engine.encoder, written)
     again = []
     for _turn in range(5):
         with engine.database.writing() as session:
-            posting.add(session, 2, written, encoded)
+            statements.add(session, 2, written, encoded)
         again.append(_seconds(everywhere))
     return {
         "suggestions_all_regions_seconds": round(whole, 2),

@@ -10,8 +10,9 @@ from hub.accounts.policy import can_place_profile
 from hub.accounts.tables import Account
 from hub.database import lock, now
 from hub.language import _
-from hub.posting.statements import profile, touch
+from hub.posting.statements import touch
 from hub.problems import Problem
+from hub.profiles import read
 from hub.profiles.homepage import web_address
 from hub.profiles.known_names import called, same_place, set_names
 from hub.profiles.limits import LIMITS, check_length
@@ -49,7 +50,7 @@ def save_profile(
     """
     saved = Profile(kind="", name_ko="", name_key="", region_code="")
     if profile_id is not None:
-        saved = profile(session, profile_id)
+        saved = read.profile(session, profile_id)
     values = _checked(session, written, who)
     # Of two who enter one organisation the second is told, be it in a province or in a district of it.
     lock(session, Region, province_of(values["region_code"] or "").code)

@@ -19,17 +19,19 @@ from hub.accounts.policy import (
     requires,
 )
 from hub.accounts.tables import Account
-from hub.fields.carried import fields_of
 from hub.fields.nearest import proposed_fields
+from hub.fields.read import fields_of
+from hub.fields.tables import TechnologyField
 from hub.language import _
 from hub.numbers import whole_number
 from hub.posting import organisations as editing
-from hub.posting import statements as posting
+from hub.posting import statements
 from hub.posting.advice import advice
 from hub.problems import Problem
+from hub.profiles import limits, read
 from hub.profiles.known_names import other_names
 from hub.profiles.limits import LIMITS, too_long
-from hub.profiles.tables import Kind, Profile, Statement, TechnologyField, Visibility
+from hub.profiles.tables import Kind, Profile, Statement, Visibility
 from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
 from hub.search.search import finders, partners_of, peers_of, similar
@@ -45,7 +47,7 @@ MATCHED_STATEMENTS = 6  # a profile of two hundred statements shows the matches 
 def profile(profile_id: int) -> ResponseReturnValue:
     """What an organisation says, where it is, and what fits it."""
     session = read_session()
-    shown = posting.profile(session, profile_id)
+    shown = read.profile(session, profile_id)
     may_edit = can_edit_profile(account(), session, profile_id)
     statements = visible_statements(session, profile_id, may_edit)
     matched = [s for s in statements if s.is_published][:MATCHED_STATEMENTS]
@@ -81,15 +83,15 @@ def _all_fields() -> list[TechnologyField]:
     return list(read_session().exec(select(TechnologyField).order_by(*order)))
 
 
-def _written() -> posting.Content:
+def _written() -> statements.Content:
     """The statement form as it was sent; the button says whether it is published."""
     form = request.form
     draft = form.get("action") == "draft"
-    return posting.content(
+    return statements.content(
         kind=form.get("kind", ""),
         text=form.get("text", ""),
         visibility=Visibility.DRAFT if draft else form.get("visibility", ""),
-        trl=posting.trl_of(form.get("trl")),
+        trl=limits.trl_of(form.get("trl")),
         fields=tuple(form.getlist("fields")),
         translation=form.get("translation", ""),
     )
@@ -99,15 +101,15 @@ def _written() -> posting.Content:
 @requires(can_edit_profile)
 def add_statement(profile_id: int) -> ResponseReturnValue:
     """The posting form."""
-    owner = posting.profile(read_session(), profile_id)
+    owner = read.profile(read_session(), profile_id)
     problem: Problem | None = None
     if request.method == "POST":
         try:
             written = _written()
-            encoded = posting.encode(hub().engine.encoder, written)
+            encoded = statements.encode(hub().engine.encoder, written)
             with hub().database.writing() as session:
-                number = sent_once(session, lambda: posting.add(session, profile_id, written, encoded).id)
-                added = posting.statement(session, number)
+                number = sent_once(session, lambda: statements.add(session, profile_id, written, encoded).id)
+                added = read.statement(session, number)
             _tell(added, owner)
             return redirect(_address(added))
         except Problem as error:
@@ -132,9 +134,9 @@ def check_statement(profile_id: int) -> ResponseReturnValue:
     text = form.get("text", "")
     length = len(clean(text))
     engine, session = hub().engine, read_session()
-    owner = posting.profile(session, profile_id)
-    fits = length <= posting.LONGEST  # what cannot be posted is not looked for
-    enough = known and fits and length >= posting.SHORTEST
+    owner = read.profile(session, profile_id)
+    fits = length <= limits.LONGEST  # what cannot be posted is not looked for
+    enough = known and fits and length >= limits.SHORTEST
     return render_template(
         "posting/_advice.html",
         kind=kind,
@@ -143,7 +145,7 @@ def check_statement(profile_id: int) -> ResponseReturnValue:
         if known and fits
         else [],
         advice=advice(kind, text, form.get("trl", "")) if fits else [],
-        too_long=too_long(_("내용"), text, posting.LONGEST),
+        too_long=too_long(_("내용"), text, limits.LONGEST),
         proposed=proposed_fields(engine, text) if enough else [],
         chosen=form.getlist("fields"),
         fields=_all_fields(),
@@ -156,22 +158,22 @@ def check_statement(profile_id: int) -> ResponseReturnValue:
 def edit_statement(statement_id: int) -> ResponseReturnValue:
     """The same form over what stands; the second of two editors is shown both texts."""
     session = read_session()
-    edited = posting.statement(session, statement_id)
-    owner = posting.profile(session, edited.profile_id)
+    edited = read.statement(session, statement_id)
+    owner = read.profile(session, edited.profile_id)
     problem: Problem | None = None
     values: Mapping[str, object]
     if request.method == "POST":
         version = whole_number(request.form.get("version")) or 0  # 0 stands for none: a conflict
         try:
             written = _written()
-            encoded = posting.encode(hub().engine.encoder, written)
+            encoded = statements.encode(hub().engine.encoder, written)
             with hub().database.writing() as writing:
                 sent_once(
                     writing,
-                    lambda: posting.edit(writing, statement_id, version, written, encoded).id,
+                    lambda: statements.edit(writing, statement_id, version, written, encoded).id,
                     changes=True,
                 )
-                saved = posting.statement(writing, statement_id)
+                saved = read.statement(writing, statement_id)
             _tell(saved, owner)
             return redirect(_address(saved))
         except Problem as error:
@@ -194,7 +196,7 @@ def edit_statement(statement_id: int) -> ResponseReturnValue:
 def _form(
     owner: Profile, values: Mapping[str, object], problem: Problem | None, statement: Statement | None
 ) -> ResponseReturnValue:
-    current = problem.current if isinstance(problem, posting.Conflict) else None
+    current = problem.current if isinstance(problem, statements.Conflict) else None
     chosen = request.form.getlist("fields") if request.method == "POST" else None
     text = str(values.get("text") or "")
     page = render_template(
@@ -208,10 +210,10 @@ def _form(
         made=_address_of(problem.made_id) if isinstance(problem, UsedUp) else None,
         fields=_all_fields(),
         proposed=proposed_fields(hub().engine, text)
-        if posting.SHORTEST <= len(text) <= posting.LONGEST
+        if limits.SHORTEST <= len(text) <= limits.LONGEST
         else [],
-        shortest=posting.SHORTEST,
-        longest=posting.LONGEST,
+        shortest=limits.SHORTEST,
+        longest=limits.LONGEST,
     )
     return page, problem.status if problem else 200
 
@@ -238,7 +240,7 @@ def _tell(saved: Statement, owner: Profile) -> None:
 
 def _address_of(statement_id: int) -> str:
     with hub().database.reading() as session:  # it may have been made since this request began
-        return _address(posting.statement(session, statement_id))
+        return _address(read.statement(session, statement_id))
 
 
 def _names_itself(saved: Statement, owner: Profile) -> bool:
@@ -257,7 +259,7 @@ def _address(saved: Statement) -> str:
 def withdraw_statement(statement_id: int) -> ResponseReturnValue:
     """Takes a statement out of every result at once; it can be published again."""
     with hub().database.writing() as session:
-        withdrawn = posting.withdraw(session, statement_id)
+        withdrawn = statements.withdraw(session, statement_id)
     flash(_("내렸습니다. 더는 검색되지 않습니다. «다시 게시»로 되돌릴 수 있습니다."))
     return redirect(_address(withdrawn))
 
@@ -267,7 +269,7 @@ def withdraw_statement(statement_id: int) -> ResponseReturnValue:
 def publish_statement(statement_id: int) -> ResponseReturnValue:
     """Publishes a draft, or again what was withdrawn."""
     with hub().database.writing() as session:
-        published = posting.publish(session, statement_id)
+        published = statements.publish(session, statement_id)
     flash(_("게시했습니다. 지금부터 검색됩니다."))
     return redirect(_address(published))
 
@@ -283,7 +285,7 @@ def add_profile() -> ResponseReturnValue:
 @requires(can_edit_profile)
 def edit_profile(profile_id: int) -> ResponseReturnValue:
     """Changes an organisation's particulars."""
-    return _profile_form(posting.profile(read_session(), profile_id))
+    return _profile_form(read.profile(read_session(), profile_id))
 
 
 def _profile_form(edited: Profile | None) -> ResponseReturnValue:
@@ -324,7 +326,7 @@ def _tell_namesakes(saved: int) -> None:
     """An organisation of this name in another region: perhaps the same one, perhaps a branch."""
     # Another session: the one of this request saw the hub as it was before.
     with hub().database.reading() as session:
-        namesakes = editing.namesakes(session, posting.profile(session, saved))
+        namesakes = editing.namesakes(session, read.profile(session, saved))
     for other in namesakes:
         flash(
             _(

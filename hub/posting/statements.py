@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, delete, select
 
-from hub.database import lock, next_revision, now
+from hub.database import next_revision, now
 from hub.fields.carried import field_codes
+from hub.fields.tables import StatementField
 from hub.language import _
-from hub.numbers import whole_number
-from hub.problems import NotFound, Problem
-from hub.profiles import vectors
-from hub.profiles.limits import check_length
+from hub.problems import Problem
+from hub.profiles import read, vectors
+from hub.profiles.limits import LONGEST, SHORTEST, check_length
 from hub.profiles.script import language_of
-from hub.profiles.tables import Kind, Profile, Source, Statement, StatementField, Vector, Visibility
+from hub.profiles.tables import Kind, Source, Statement, Vector, Visibility
 from hub.profiles.vectors import Encoded
 from hub.text import clean
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
-
-SHORTEST = 10
-LONGEST = 2000
 
 
 class Conflict(Problem):
@@ -49,19 +46,6 @@ class Content:
     trl: int | None = None
     fields: tuple[str, ...] = ()
     translation: str | None = None
-
-
-def trl_of(text: str | None) -> int | None:
-    """A technology readiness level as forms, addresses and commands write it; ``None`` where none is given.
-
-    :raises Problem: when it is not 1 to 9.
-    """
-    if not text:
-        return None
-    level = whole_number(text, least=1, most=9)
-    if level is None:
-        raise Problem(_("기술성숙도(TRL)는 1에서 9까지입니다."))
-    return level
 
 
 def encode(encoder: Encoder, written: Content) -> Encoded:
@@ -124,32 +108,9 @@ def _translation(text: str, language: str) -> str | None:
     return cleaned
 
 
-def statement(session: Session, statement_id: int, *, held: bool = False) -> Statement:
-    """The statement of this number.
-
-    :param held: it is going to change: whoever wants the same next waits.
-    :raises NotFound: when there is none.
-    """
-    found = lock(session, Statement, statement_id) if held else session.get(Statement, statement_id)
-    if found is None:
-        raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
-    return found
-
-
-def profile(session: Session, profile_id: int) -> Profile:
-    """The profile of this number.
-
-    :raises NotFound: when there is none.
-    """
-    found = session.get(Profile, profile_id)
-    if found is None:
-        raise NotFound(_("프로필 %(id)s번은 없습니다.", id=profile_id))
-    return found
-
-
 def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -> Statement:
     """A new statement of a profile, with its vector; published at once unless it is a draft."""
-    profile(session, profile_id)
+    read.profile(session, profile_id)
     added = Statement(
         profile_id=profile_id,
         kind=written.kind,
@@ -177,7 +138,7 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
 
     :raises Conflict: when the statement has moved on from ``version``.
     """
-    edited = statement(session, statement_id, held=True)
+    edited = read.statement(session, statement_id, held=True)
     if edited.version != version:
         raise Conflict(edited)
     was_published = edited.is_published
@@ -200,7 +161,7 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
 
 def withdraw(session: Session, statement_id: int) -> Statement:
     """Takes a statement out of every result. Nothing is deleted; :func:`publish` brings it back."""
-    withdrawn = statement(session, statement_id, held=True)
+    withdrawn = read.statement(session, statement_id, held=True)
     if withdrawn.is_published:
         withdrawn.withdrawn_at = now()
         withdrawn.version += 1
@@ -211,7 +172,7 @@ def withdraw(session: Session, statement_id: int) -> Statement:
 
 def publish(session: Session, statement_id: int) -> Statement:
     """Publishes a draft, or again what was withdrawn."""
-    published = statement(session, statement_id, held=True)
+    published = read.statement(session, statement_id, held=True)
     if not published.is_published:
         if published.visibility == Visibility.DRAFT:
             published.visibility = Visibility.PUBLIC

@@ -10,12 +10,12 @@ from functools import lru_cache
 
 from sqlmodel import Session, col, delete, select
 
-from hub.fields.carried import DATA
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles.names import name_key
 from hub.profiles.tables import NameKind, Profile, ProfileKind, ProfileName
 from hub.regions.atlas import inside, province_of
+from hub.settings import DATA
 from hub.text import clean, has_words
 
 LONGEST = 160

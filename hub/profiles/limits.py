@@ -1,14 +1,19 @@
-"""How long what people write may be. Counted as it is kept: characters after cleaning, not what a browser counts.
+"""What people may write: how long it may be, and which technology readiness levels there are.
 
-Nothing is cut. What is too long is given back whole, with by how much. js/limits.js counts the same way.
+Lengths are counted as a text is kept: characters after cleaning, not what a browser counts. Nothing is cut. What is
+too long is given back whole, with by how much. js/limits.js counts the same way.
 """
 
 from __future__ import annotations
 
 from hub.language import _
+from hub.numbers import whole_number
 from hub.problems import Problem
 from hub.text import clean
 
+# Of a statement.
+SHORTEST = 10
+LONGEST = 2000
 # What each field of an organisation holds at most; the form counts with these too.
 LIMITS = {"name_ko": 120, "name_en": 160, "homepage": 300}
 
@@ -38,3 +43,16 @@ def check_length(what: str, text: str, most: int) -> None:
     said = too_long(what, text, most)
     if said is not None:
         raise Problem(said)
+
+
+def trl_of(text: str | None) -> int | None:
+    """A technology readiness level as forms, addresses and commands write it; ``None`` where none is given.
+
+    :raises Problem: when it is not 1 to 9.
+    """
+    if not text:
+        return None
+    level = whole_number(text, least=1, most=9)
+    if level is None:
+        raise Problem(_("기술성숙도(TRL)는 1에서 9까지입니다."))
+    return level

@@ -11,8 +11,8 @@ from sqlmodel import Session, col, select
 
 from hub.language import _
 from hub.numbers import whole_number
-from hub.posting.statements import profile
 from hub.problems import NotFound, Problem
+from hub.profiles import read
 from hub.profiles.known_names import called
 from hub.profiles.names import name_key
 from hub.profiles.tables import Kind, Profile, ProfileName, Source, Statement, Visibility
@@ -119,7 +119,7 @@ def find_profile(session: Session, wanted: str) -> Profile:
     """
     number = whole_number(wanted)
     if number is not None:
-        return profile(session, number)
+        return read.profile(session, number)
     key = name_key(wanted)
     found = called(session, [key])
     found = [p for p in found if name_key(p.name_ko) == key] or found

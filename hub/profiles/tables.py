@@ -1,4 +1,4 @@
-"""Profile and statement, and what hangs on a statement: its fields and its vectors."""
+"""Profile and statement, the names of the one and the vectors of the other."""
 
 from __future__ import annotations
 
@@ -50,17 +50,6 @@ class Source(StrEnum):
 def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-class TechnologyField(SQLModel, table=True):
-    """A class of the national science and technology classification, or a strategic technology."""
-
-    __tablename__ = "field"
-
-    code: str = Field(primary_key=True, max_length=4)
-    scheme: str = Field(max_length=10)
-    name_ko: str = Field(max_length=60)
-    name_en: str = Field(max_length=80)
 
 
 class Profile(SQLModel, table=True):
@@ -154,15 +143,6 @@ class Statement(SQLModel, table=True):
     def is_published(self) -> bool:
         """Whether readers find it, with or without its name."""
         return self.visibility != Visibility.DRAFT and self.withdrawn_at is None
-
-
-class StatementField(SQLModel, table=True):
-    """The technology fields that a statement's poster confirmed."""
-
-    __tablename__ = "statement_field"
-
-    statement_id: int = Field(foreign_key="statement.id", primary_key=True)
-    field_code: str = Field(foreign_key="field.code", primary_key=True, max_length=4)
 
 
 class Vector(SQLModel, table=True):

@@ -6,15 +6,14 @@ import csv
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from hub.language import _, in_language
 from hub.problems import NotFound
+from hub.settings import DATA
 
-DATA = Path(__file__).resolve().parent.parent / "data"
 EARTH_RADIUS_KM = 6371.0
 FORMER_CODES = {"51": "42", "52": "45"}  # before they became special self-governing provinces
 

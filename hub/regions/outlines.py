@@ -16,7 +16,8 @@ from itertools import pairwise
 from typing import Any
 
 from hub.language import in_language
-from hub.regions.atlas import DATA, atlas, districts, provinces
+from hub.regions.atlas import atlas, districts, provinces
+from hub.settings import DATA
 
 SIZE = 800  # units of the drawing's longer side; what is finer than one is left out
 MARGIN = 8
@@ -178,7 +179,7 @@ SHORT_NAMES = {
 LETTER = 24  # units: the height of a letter, and the width of a Korean one
 
 
-def labels(drawing: Drawing) -> list[Label]:
+def map_labels(drawing: Drawing) -> list[Label]:
     """The names that fit on a map without covering each other, in the reader's language."""
     placed: list[tuple[Label, float]] = []
     for shape in drawing.shapes:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlmodel import Session
 
 from embeddings.phrases import phrases
-from hub.fields.carried import field_names
+from hub.fields.read import field_names
 from hub.index.engine import Engine
 from hub.profiles.lookup import profiles_that_share
 from hub.profiles.published import hides_name, place_of, read_published, shown_profile

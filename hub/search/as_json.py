@@ -1,4 +1,4 @@
-"""Answers and suggestions as JSON values. Nothing in them tells who a hidden name is."""
+"""Answers as JSON values. Nothing in them tells who a hidden name is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from hub.search.answers import Answer
 from hub.search.search import Results
-from hub.suggestions.suggestions import Suggestion
 
 
 def answer_as_json(answer: Answer) -> dict[str, Any]:
@@ -47,29 +46,5 @@ def results_as_json(results: Results) -> dict[str, Any]:
             "total": results.alike_total,
             "more": results.alike_more,
             "results": [answer_as_json(answer) for answer in results.alike],
-        },
-    }
-
-
-def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
-    """A pair; nothing in it tells who a hidden name is."""
-    firm = suggestion.firm
-    return {
-        "firm": None if firm is None else {"id": firm.id, "name": firm.name_ko, "region": firm.region_code},
-        "lab": {
-            "id": suggestion.lab.id,
-            "name": suggestion.lab.name_ko,
-            "kind": suggestion.lab.kind,
-            "region": suggestion.lab.region_code,
-        },
-        "strength": suggestion.pair.strength,
-        "word": suggestion.pair.word,
-        "distance_km": round(suggestion.distance_km, 1),
-        "reason": {
-            "firm_says": suggestion.firm_statement.text,
-            "lab_says": suggestion.why.sentence,
-            "nearest": suggestion.why.nearest,
-            "shared": list(suggestion.why.shared),
-            "fields": list(suggestion.fields),
         },
     }

@@ -23,9 +23,9 @@ from hub.accounts.tables import Account
 from hub.database import Moment, lock, now
 from hub.index.engine import Engine
 from hub.language import _
-from hub.posting.statements import LONGEST
-from hub.posting.statements import statement as read_statement
 from hub.problems import NotFound, Problem
+from hub.profiles import read
+from hub.profiles.limits import LONGEST
 from hub.profiles.tables import Profile
 from hub.profiles.vectors import as_stored, stored
 from hub.regions.atlas import inside
@@ -89,7 +89,7 @@ def say(
     asked = clean(asked)
     if verdict not in set(Verdict) or word not in WORDS or not 0 < len(asked) <= LONGEST:
         raise Problem(_("의견은 «맞음»이나 «아님»입니다."))
-    if not read_statement(session, statement_id).is_published:
+    if not read.statement(session, statement_id).is_published:
         raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
     lock(session, Account, account_id)
     said = _said(session, account_id, statement_id, asked) or Feedback(

@@ -13,17 +13,17 @@ from hub.fields.carried import carried_fields
 from hub.index.replica import Filters
 from hub.language import _
 from hub.numbers import bounded, whole_number
-from hub.posting.statements import LONGEST
-from hub.posting.statements import profile as profile_of
 from hub.problems import NotFound, Problem
+from hub.profiles import read
+from hub.profiles.limits import LONGEST
 from hub.profiles.lookup import by_name
 from hub.regions import atlas
 from hub.search import saved
 from hub.search.feedback import said_of, say, take_back
 from hub.search.meant import did_you_mean, offer
 from hub.search.search import FURTHEST, LONGEST_QUERY, PAGE, SORTS, Results, compare, parse_filters, search
-from hub.web.addresses import SEARCH_FILTERS
-from hub.web.request import hub, read_session, safe_next, wants_fragment
+from hub.web.addresses import SEARCH_FILTERS, safe_next
+from hub.web.request import hub, read_session, wants_fragment
 
 pages = Blueprint("search", __name__)
 
@@ -34,7 +34,7 @@ def home_region(session: Session) -> str | None:
     if who is None:
         return None
     if who.profile_id is not None:
-        return profile_of(session, who.profile_id).region_code
+        return read.profile(session, who.profile_id).region_code
     return who.region_code
 
 
@@ -165,9 +165,9 @@ def remove_search(number: int) -> ResponseReturnValue:
     if gone is None and request.form.get("list"):
         raise NotFound(_("저장한 검색 %(id)d번은 없습니다. 이미 지웠을 수 있습니다.", id=number))
     if wants_fragment():
-        part = "search/_saved_row.html" if request.form.get("list") else "search/_save.html"
+        template = "search/_saved_row.html" if request.form.get("list") else "search/_save.html"
         return render_template(
-            part, is_saved=None, just_now=True, asked_values=values, search=gone, removed=True
+            template, is_saved=None, just_now=True, asked_values=values, search=gone, removed=True
         )
     flash(_("저장한 검색을 지웠습니다."))
     return redirect(safe_next(request.form.get("next"), url_for("search.saved_searches")))

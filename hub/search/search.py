@@ -17,9 +17,8 @@ from hub.fields.strategic import all_strategic_fields, strategic_fields
 from hub.index.engine import Engine
 from hub.index.replica import Filters
 from hub.language import _
-from hub.posting.statements import trl_of
 from hub.problems import Problem
-from hub.profiles.limits import check_length
+from hub.profiles.limits import check_length, trl_of
 from hub.profiles.published import place_of
 from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, Statement, Visibility
 from hub.regions.atlas import place

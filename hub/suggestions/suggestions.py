@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sqlmodel import Session
 
 from hub.database import now
-from hub.fields.carried import field_names
+from hub.fields.read import field_names
 from hub.fields.strategic import all_strategic_fields, strategic_fields
 from hub.index import snapshot
 from hub.index.engine import Engine

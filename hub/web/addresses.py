@@ -6,13 +6,18 @@ have the pages' paths.
 
 from __future__ import annotations
 
+import time
+import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import g, request, url_for
 
-from hub.language import LANGUAGES
+from hub.language import LANGUAGES, current_language
+from hub.settings import ROOT
+from hub.web.public_address import whole
 
 SEARCH_FILTERS = (
     "kind",
@@ -25,6 +30,7 @@ SEARCH_FILTERS = (
     "language",
     "visibility",
 )
+LONGEST_NEXT = 16_000  # a search for a thousand Korean letters is nine thousand characters long
 # What makes a search; how much of it is shown does not. In this order: it is part of the digest by which a
 # kept search is found again.
 SEARCH: tuple[str, ...] = ("q", *SEARCH_FILTERS[:2], "near", *SEARCH_FILTERS[2:], "sort")
@@ -43,7 +49,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "desk.technology_map_data": ("region",),
     "posting.add_statement": ("kind", "text"),
     "accounts.sign_in": ("next",),
-    "static": ("v",),  # the file's time, see pagetools.asset
+    "static": ("v",),  # the file's time, see asset below
 }
 EVERYWHERE = (
     "lang",
@@ -84,3 +90,48 @@ def _here() -> tuple[str, dict[str, list[str]]]:
             values["lang"] = [request.args["lang"]]
         g.here = url_for(endpoint, **(request.view_args or {})), {n: v for n, v in values.items() if any(v)}
     return cast(tuple[str, dict[str, list[str]]], g.here)
+
+
+def safe_next(target: str | None, otherwise: str) -> str:
+    """Where to go after signing in: a path of this site, never another host.
+
+    Browsers drop tabs and line ends and take a backslash for a slash: to them ``/<tab>/`` is ``//``, another host.
+    """
+    if not target or len(target) > LONGEST_NEXT or not target.startswith("/") or target.startswith("//"):
+        return otherwise
+    if "\\" in target or any(bracket in target.partition("?")[0] for bracket in "[]"):
+        return otherwise
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in target):
+        return otherwise
+    return target
+
+
+def page_here() -> str:
+    """The page on which a form stands, to come back to; a part that a form is answered with stands on the same."""
+    return request.form.get("next", "") if request.method == "POST" else same_page(after=None)
+
+
+def other_language() -> str:
+    """This page's address in the other language."""
+    return same_page(lang="en" if current_language() == "ko" else "ko")
+
+
+def this_address(**changes: Any) -> str:
+    """This page's own whole address, by which others name it: without what only says how it is shown."""
+    if request.endpoint is None:
+        return whole(quote(request.path))
+    return whole(same_page(**{"lang": None, "show": None, "after": None, "next": None, **changes}))
+
+
+def asset(path: str) -> str:
+    """The address of a static file, with its time, so that browsers may keep it for long."""
+    return _asset(path, int(time.monotonic()))
+
+
+@lru_cache(maxsize=256)
+def _asset(path: str, _second: int) -> str:
+    """The same, looked up once a second: each page asks for a dozen."""
+    return url_for("static", filename=path, v=format(int((ROOT / "static" / path).stat().st_mtime), "x"))
+
+
+FOR_TEMPLATES = (same_page, page_here, other_language, this_address, asset, whole)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 import string
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
-from flask import Flask, Request, Response, current_app, g, request
+from flask import Flask, Request, current_app, g
 from flask_compress import Compress
 from flask_htmx import HTMX
 from sqlmodel import Session
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 htmx = HTMX()
 # A password has a form of its own (hub.text.password_form); an address is judged as a browser would read it.
 AS_TYPED = frozenset({"password", "next", "resume_to"})
-LONGEST_NEXT = 16_000  # a search for a thousand Korean letters is nine thousand characters long
 
 
 class TidyRequest(Request):
@@ -104,20 +101,6 @@ def wants_fragment() -> bool:
     return bool(htmx) and not htmx.history_restore_request
 
 
-def safe_next(target: str | None, otherwise: str) -> str:
-    """Where to go after signing in: a path of this site, never another host.
-
-    Browsers drop tabs and line ends and take a backslash for a slash: to them ``/<tab>/`` is ``//``, another host.
-    """
-    if not target or len(target) > LONGEST_NEXT or not target.startswith("/") or target.startswith("//"):
-        return otherwise
-    if "\\" in target or any(bracket in target.partition("?")[0] for bracket in "[]"):
-        return otherwise
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in target):
-        return otherwise
-    return target
-
-
 class NumberInPath(BaseConverter):
     """``<int:…>`` in a route: the number of something that the database holds; any other is 404."""
 
@@ -135,34 +118,6 @@ class NumberInPath(BaseConverter):
         return str(value)
 
 
-def nonce() -> str:
-    """This answer's number: only scripts that carry it run."""
-    if "nonce" not in g:
-        g.nonce = secrets.token_urlsafe(16)
-    return cast(str, g.nonce)
-
-
-def secure(response: Response) -> Response:
-    """Headers that keep a page to itself: nothing from other hosts, no framing, no guessing of types."""
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        f"default-src 'none'; script-src 'nonce-{nonce()}' 'strict-dynamic'; style-src 'self'; font-src 'self'; "
-        "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'",
-    )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if response.mimetype == "text/html":
-        # One address answers with a page or with its part: no cache may take one for the other.
-        response.vary.add("HX-Request")
-        response.vary.add("Cookie")
-        response.headers.setdefault("Cache-Control", "no-cache")
-    elif request.endpoint == "static" and "v" in request.args and response.status_code == 200:
-        response.cache_control.immutable = True  # the address changes with the file
-    return response
-
-
 def register(app: Flask) -> None:
     """Adds the above to an app."""
     # Brotli for those that take it, gzip for the rest. A page holds a token and what was asked for, but
@@ -173,4 +128,6 @@ def register(app: Flask) -> None:
     htmx.init_app(app)
     app.url_map.converters["int"] = NumberInPath
     app.teardown_appcontext(close_session)
-    app.after_request(secure)
+
+
+FOR_TEMPLATES = (wants_fragment,)

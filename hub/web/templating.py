@@ -13,7 +13,7 @@ from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 
-from hub.language import LANGUAGES, current_language, translate
+from hub.language import LANGUAGES, _, current_language, translate
 
 
 class TranslatedEnvironment(Environment):
@@ -63,3 +63,10 @@ class _Translate(NodeTransformer):
             return text
         values = [nodes.Pair(nodes.Const(one.key), one.value) for one in node.kwargs]
         return nodes.Mod(text, nodes.Dict(values), lineno=node.lineno)
+
+
+def offer(environment: Environment, *subjects: Any) -> None:
+    """Lets templates call what each of these modules lists in ``FOR_TEMPLATES``, by its own name."""
+    tools = [tool for subject in subjects for tool in subject.FOR_TEMPLATES]
+    environment.globals.update({tool.__name__: tool for tool in tools}, _=_)
+    environment.trim_blocks = environment.lstrip_blocks = True

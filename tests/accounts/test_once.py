@@ -20,7 +20,7 @@ from hub.accounts.passwords import add_account
 from hub.accounts.tables import Account
 from hub.database import Database, now
 from hub.desk.decisions import PairDecision
-from hub.fields.strategic import RegionField
+from hub.fields.tables import RegionField
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Profile, Statement
 from hub.search.feedback import Feedback

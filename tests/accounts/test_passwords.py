@@ -13,7 +13,7 @@ from hub.accounts.tables import Account
 from hub.database import Database
 from hub.problems import Problem
 from hub.settings import Settings
-from hub.web.request import safe_next
+from hub.web.addresses import safe_next
 from tests.conftest import PASSWORD, account_for, signed_in
 
 EMAIL = "kim@hub.example"

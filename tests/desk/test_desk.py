@@ -15,7 +15,7 @@ from hub.desk.choropleth import choropleth
 from hub.desk.decisions import decide, decisions_of, pair_key, take_back
 from hub.desk.pairs import DeskPairs, PairFilters, desk_pairs, parse_pair_filters
 from hub.index.engine import Engine
-from hub.posting import statements as posting
+from hub.posting import statements
 from hub.problems import NotFound, Problem
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Profile, Statement, Visibility
@@ -97,13 +97,13 @@ def test_a_decided_pair_whose_statement_is_withdrawn_is_shown_nowhere(hub_engine
     assert keys(desk(hub_engine, kept, view="shortlisted")) == [key]
     with hub_engine.database.writing() as session:
         for number in (key[1], other[1]):
-            posting.withdraw(session, number)
+            statements.withdraw(session, number)
     assert desk(hub_engine, kept, view="shortlisted").shown == []
     left = keys(desk(hub_engine, kept, strength="any"))
     assert left
     assert not {key[1], other[1]} & {lab for _firm, lab in left}  # nor is what was not decided
     with hub_engine.database.writing() as session:
-        posting.publish(session, key[1])
+        statements.publish(session, key[1])
     assert keys(desk(hub_engine, kept, view="shortlisted")) == [key]  # the decision was kept
 
 
@@ -162,12 +162,12 @@ def test_a_need_that_only_others_answer_stands_first_among_the_gaps(sqlite_engin
 def test_the_network_ties_what_fits_and_hides_who_hides(sqlite_engine: Engine) -> None:
     with sqlite_engine.database.writing() as session:
         owner = find_profile(session, FIRM)
-        written = posting.content(
+        written = statements.content(
             kind="need",
             text="드론으로 항공교통을 관제하는 기술을 찾습니다.",
             visibility=Visibility.HIDDEN_NAME,
         )
-        posting.add(session, owner.id, written, posting.encode(sqlite_engine.encoder, written))
+        statements.add(session, owner.id, written, statements.encode(sqlite_engine.encoder, written))
     with sqlite_engine.database.reading() as session:
         hubs = network.network(sqlite_engine, session, Suggestions(), BUSAN).hubs
         graph = network.as_graph(hubs, lambda p: p.name_ko, lambda p: f"/profiles/{p.id}")

@@ -20,7 +20,7 @@ from hub.index import snapshot
 from hub.index.engine import Engine
 from hub.index.lock import ReadWriteLock
 from hub.index.replica import KINDS, PROFILE_KINDS, Change, Filters, Replica, Version
-from hub.posting import statements as posting
+from hub.posting import statements
 from hub.profiles.tables import SIZES, Statement, Visibility
 from hub.regions.atlas import inside
 from hub.search.search import search
@@ -335,12 +335,12 @@ def test_removed_rows_are_reclaimed_while_the_hub_runs(
     assert found(engine, posted.text)[0] == posted.id
     first, alive = engine.replica, len(engine.replica.index)
     for number in range(30):
-        written = posting.content(
+        written = statements.content(
             kind="capability", text=f"{TEXT} {number}번째로 고친 글", visibility="public"
         )
-        encoded = posting.encode(engine.encoder, written)
+        encoded = statements.encode(engine.encoder, written)
         with engine.database.writing() as session:
-            posted = posting.edit(session, posted.id, posted.version, written, encoded)
+            posted = statements.edit(session, posted.id, posted.version, written, encoded)
         assert found(engine, posted.text)[0] == found(other, posted.text)[0] == posted.id
     deadline = time.monotonic() + 60
     while engine._compacting.locked() and time.monotonic() < deadline:  # its last turn
@@ -369,7 +369,7 @@ def test_what_commits_while_rows_are_reclaimed_is_not_lost(
     def with_others_at_work() -> object:
         copied = copy_out()
         with engine.database.writing() as session:
-            posting.withdraw(session, gone.id)
+            statements.withdraw(session, gone.id)
         posted.append(post(engine, "국립목포대학교", TEXT))
         assert found(engine, TEXT)[0] == posted[0].id
         return copied

@@ -17,11 +17,13 @@ from sqlmodel import col, func, select
 from embeddings.encoder import Encoder
 from hub.database import Database, current_revision
 from hub.intake import sample
-from hub.posting import statements as posting
+from hub.posting import statements
+from hub.profiles import read
+from hub.profiles.carried import sample_profiles
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Profile, Statement, Vector
 from hub.regions.atlas import atlas
-from hub.settings import Settings
+from hub.settings import DATA, Settings
 from hub.setup import set_up
 from tests.conftest import environment_of
 
@@ -34,7 +36,7 @@ def count(database: Database, table: type) -> int:
 
 
 def test_what_is_carried() -> None:
-    profiles = sample.sample_profiles()
+    profiles = sample_profiles()
     kinds = Counter(profile.kind.value for profile in profiles)
     assert kinds == {"company": 2516, "university": 117, "institute": 33}
     statements = Counter(s.kind.value for profile in profiles for s in profile.statements)
@@ -73,10 +75,10 @@ def test_loading_again_leaves_what_members_did(sqlite_loaded: Settings, encoder:
     with database.writing() as session:
         owner = find_profile(session, "세계김치연구소")
         statement = session.exec(select(Statement).where(Statement.profile_id == owner.id)).one()
-        posting.withdraw(session, statement.id)
+        statements.withdraw(session, statement.id)
     assert sample.load(database, lambda: encoder) == sample.Loaded(0, 0)
     with database.reading() as session:
-        assert not posting.statement(session, statement.id).is_published
+        assert not read.statement(session, statement.id).is_published
 
 
 @pytest.mark.slow
@@ -145,4 +147,4 @@ from hub.cli import main; main()
     "name", ["regions.csv", "listed-companies.csv", "universities.csv", "organisation-names.csv"]
 )
 def test_every_file_is_attributed(name: str) -> None:
-    assert f"`{name}`" in (sample.DATA / "README.md").read_text(encoding="utf-8")
+    assert f"`{name}`" in (DATA / "README.md").read_text(encoding="utf-8")

@@ -10,9 +10,8 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.posting.statements import LONGEST
 from hub.problems import Problem
-from hub.profiles.limits import LIMITS, too_long
+from hub.profiles.limits import LIMITS, LONGEST, too_long
 from hub.search.search import LONGEST_QUERY, clean_query
 from hub.text import one_line
 from tests.conftest import account_for, signed_in

@@ -6,13 +6,15 @@ import pytest
 from sqlmodel import Session, col, select
 
 from embeddings.encoder import Encoder
+from hub.fields.tables import StatementField
 from hub.index.engine import Engine
 from hub.index.replica import Filters
-from hub.posting import statements as posting
+from hub.posting import statements
 from hub.posting.advice import advice
 from hub.problems import NotFound, Problem
+from hub.profiles import read
 from hub.profiles.lookup import find_profile
-from hub.profiles.tables import Kind, Statement, StatementField, Vector, Visibility
+from hub.profiles.tables import Kind, Statement, Vector, Visibility
 from hub.search.search import search, similar
 
 TEXT = "굴 껍데기를 태워 만든 석회로 산성 토양을 중화하는 기술을 보유하고 있습니다."
@@ -21,10 +23,10 @@ TEXT = "굴 껍데기를 태워 만든 석회로 산성 토양을 중화하는 �
 def post(engine: Engine, owner: str, text: str = TEXT, **changes: object) -> Statement:
     """Posts a capability of an organisation."""
     values: dict[str, object] = {"kind": Kind.CAPABILITY, "text": text, "visibility": "public"}
-    written = posting.content(**{**values, **changes})  # type: ignore[arg-type]
-    encoded = posting.encode(engine.encoder, written)
+    written = statements.content(**{**values, **changes})  # type: ignore[arg-type]
+    encoded = statements.encode(engine.encoder, written)
     with engine.database.writing() as session:
-        return posting.add(session, find_profile(session, owner).id, written, encoded)
+        return statements.add(session, find_profile(session, owner).id, written, encoded)
 
 
 def edit(engine: Engine, statement: Statement, text: str, **changes: object) -> Statement:
@@ -34,10 +36,10 @@ def edit(engine: Engine, statement: Statement, text: str, **changes: object) -> 
         "text": text,
         "visibility": statement.visibility,
     }
-    written = posting.content(**{**values, **changes})  # type: ignore[arg-type]
-    encoded = posting.encode(engine.encoder, written)
+    written = statements.content(**{**values, **changes})  # type: ignore[arg-type]
+    encoded = statements.encode(engine.encoder, written)
     with engine.database.writing() as session:
-        return posting.edit(session, statement.id, statement.version, written, encoded)
+        return statements.edit(session, statement.id, statement.version, written, encoded)
 
 
 def found(engine: Engine, text: str) -> list[int]:
@@ -56,10 +58,10 @@ def test_what_is_posted_is_found_and_what_is_withdrawn_is_not(hub_engine: Engine
     posted = post(hub_engine, "국립목포대학교")
     assert found(hub_engine, "굴 껍데기 재활용")[0] == posted.id
     with hub_engine.database.writing() as session:
-        posting.withdraw(session, posted.id)
+        statements.withdraw(session, posted.id)
     assert posted.id not in found(hub_engine, "굴 껍데기 재활용")
     with hub_engine.database.writing() as session:
-        posting.publish(session, posted.id)
+        statements.publish(session, posted.id)
     assert found(hub_engine, "굴 껍데기 재활용")[0] == posted.id
 
 
@@ -67,7 +69,7 @@ def test_a_draft_is_found_only_once_published(hub_engine: Engine) -> None:
     draft = post(hub_engine, "국립목포대학교", visibility=Visibility.DRAFT)
     assert draft.id not in found(hub_engine, TEXT)
     with hub_engine.database.writing() as session:
-        posting.publish(session, draft.id)
+        statements.publish(session, draft.id)
     assert found(hub_engine, TEXT)[0] == draft.id
 
 
@@ -114,11 +116,11 @@ def test_a_translation_is_found_in_its_own_language_and_shown_as_what_matched(hu
 def test_the_second_of_two_editors_is_told_and_nothing_is_overwritten(hub_engine: Engine) -> None:
     opened = post(hub_engine, "국립목포대학교")
     edit(hub_engine, opened, "첫째 편집자가 먼저 고쳐서 저장한 내용입니다.")
-    with pytest.raises(posting.Conflict) as told:
+    with pytest.raises(statements.Conflict) as told:
         edit(hub_engine, opened, "둘째 편집자가 나중에 저장하려던 내용입니다.")
     assert told.value.current.text == "첫째 편집자가 먼저 고쳐서 저장한 내용입니다."
     with hub_engine.database.reading() as session:
-        assert posting.statement(session, opened.id).text == "첫째 편집자가 먼저 고쳐서 저장한 내용입니다."
+        assert read.statement(session, opened.id).text == "첫째 편집자가 먼저 고쳐서 저장한 내용입니다."
 
 
 def test_a_member_who_edits_a_sample_makes_it_its_own(hub_engine: Engine) -> None:
@@ -148,7 +150,7 @@ def test_a_member_who_edits_a_sample_makes_it_its_own(hub_engine: Engine) -> Non
 def test_what_cannot_be_posted_is_said(changes: dict[str, object], says: str) -> None:
     values: dict[str, object] = {"kind": "capability", "text": TEXT, "visibility": "public"}
     with pytest.raises(Problem, match=says):
-        posting.content(**{**values, **changes})  # type: ignore[arg-type]
+        statements.content(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def test_an_unknown_field_keeps_nothing(hub_engine: Engine) -> None:
@@ -157,7 +159,7 @@ def test_an_unknown_field_keeps_nothing(hub_engine: Engine) -> None:
     with hub_engine.database.reading() as session:
         assert session.exec(select(Statement).where(col(Statement.text) == TEXT)).first() is None
     with pytest.raises(NotFound), hub_engine.database.reading() as session:
-        posting.statement(session, 10**9)
+        read.statement(session, 10**9)
 
 
 def test_a_text_in_another_script_is_stored_whole_and_found(hub_engine: Engine) -> None:

@@ -18,6 +18,7 @@ from hub.index.engine import Engine
 from hub.intake import sample
 from hub.posting.organisations import NameTaken, namesakes, save_profile
 from hub.problems import NotFound, Problem
+from hub.profiles.carried import sample_profiles
 from hub.profiles.known_names import carried_names, other_names, written_names
 from hub.profiles.lookup import by_name, find_profile
 from hub.profiles.names import name_key
@@ -100,7 +101,7 @@ def test_letters_in_the_middle_of_a_long_name_are_not_a_name(hub_engine: Engine)
 
 
 def test_every_carried_name_is_of_what_is_carried_and_found(hub_engine: Engine) -> None:
-    carried = {profile.name_ko for profile in sample.sample_profiles()}
+    carried = {profile.name_ko for profile in sample_profiles()}
     assert set(carried_names()) <= carried
     with hub_engine.database.reading() as session:
         for name, others in carried_names().items():
@@ -226,8 +227,8 @@ def test_an_organisation_that_registered_by_another_name_is_not_entered_again(em
         }
         save_profile(session, own, ADMIN)
         save_profile(session, {**own, "name_ko": "KIMM", "other_names": ""}, ADMIN)
-    sample._load_profiles(database, sample.sample_profiles())
-    assert sample._load_profiles(database, sample.sample_profiles()) == 0
+    sample._load_profiles(database, sample_profiles())
+    assert sample._load_profiles(database, sample_profiles()) == 0
     with database.reading() as session:
         assert len([p for p in by_name(session, "세계김치연구소") if p.region_code.startswith("29")]) == 1
         assert find_profile(session, "한국기계연구원").region_code == "30200"  # KIMM of Gwangju is another

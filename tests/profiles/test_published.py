@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hub.accounts.passwords import add_account
-from hub.posting import statements as posting
+from hub.posting import statements
 from hub.profiles.names import name_key
 from hub.profiles.tables import Profile, Statement
 from tests.conftest import PASSWORD, signed_in
@@ -34,17 +34,17 @@ def enter(app: Flask, name: str, region: str, kind: str = "company", **more: str
 def post_need(
     app: Flask, firm: int, text: str = NEED, visibility: str = "public", kind: str = "need"
 ) -> Statement:
-    written = posting.content(kind=kind, text=text, visibility=visibility)
-    encoded = posting.encode(app.extensions["hub"].engine.encoder, written)
+    written = statements.content(kind=kind, text=text, visibility=visibility)
+    encoded = statements.encode(app.extensions["hub"].engine.encoder, written)
     with app.extensions["hub"].database.writing() as session:
-        return posting.add(session, firm, written, encoded)
+        return statements.add(session, firm, written, encoded)
 
 
 def change(app: Flask, statement: Statement, **values: str) -> None:
-    written = posting.content(**{"kind": "need", "text": statement.text, "visibility": "public", **values})
-    encoded = posting.encode(app.extensions["hub"].engine.encoder, written)
+    written = statements.content(**{"kind": "need", "text": statement.text, "visibility": "public", **values})
+    encoded = statements.encode(app.extensions["hub"].engine.encoder, written)
     with app.extensions["hub"].database.writing() as session:
-        posting.edit(session, statement.id, statement.version, written, encoded)
+        statements.edit(session, statement.id, statement.version, written, encoded)
 
 
 def everywhere(region: str, firm: int) -> list[str]:
@@ -96,7 +96,7 @@ def test_a_name_that_was_public_is_gone_from_everything_that_was_kept(sqlite_app
     assert matches(visitor, DISTRICT) > before[1]
     if hide == "withdrawn":
         with app.extensions["hub"].database.writing() as session:
-            posting.withdraw(session, need.id)
+            statements.withdraw(session, need.id)
     else:
         change(app, need, visibility=hide)
     for path in everywhere(DISTRICT, firm):
@@ -171,7 +171,7 @@ def test_the_true_place_of_a_hidden_name_enters_no_figure(sqlite_app: Flask) -> 
             found[f"within {within}"] = NEED in listed
         figures.append({**found, "lab": lab})
         with app.extensions["hub"].database.writing() as session:
-            posting.withdraw(session, need.id)
+            statements.withdraw(session, need.id)
     assert figures[0] == figures[1]
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from hub.regions.atlas import atlas, districts, provinces
-from hub.regions.outlines import labels, outlines, spot
+from hub.regions.outlines import map_labels, outlines, spot
 
 
 def rings(path: str) -> list[list[tuple[int, int]]]:
@@ -53,7 +53,7 @@ def test_the_provinces_are_as_large_as_their_districts() -> None:
 
 
 def test_names_do_not_cover_each_other() -> None:
-    placed = labels(outlines())
+    placed = map_labels(outlines())
     assert len(placed) >= 14
     assert len({(label.x, label.y) for label in placed}) == len(placed)
     assert {"서울", "부산", "제주"} <= {label.text for label in placed}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hub.index.engine import Engine
 from hub.index.replica import Change, Filters, Version
-from hub.posting.statements import LONGEST
+from hub.profiles.limits import LONGEST
 from hub.profiles.tables import Kind, ProfileKind, Statement
 from hub.search.answers import Match
 from hub.search.ranking import Asked, rank

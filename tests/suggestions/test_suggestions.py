@@ -11,7 +11,7 @@ from hub.accounts.passwords import add_account
 from hub.database import Database
 from hub.fields.strategic import set_strategic_fields, strategic_fields
 from hub.index.engine import Engine
-from hub.posting import statements as posting
+from hub.posting import statements
 from hub.problems import NotFound
 from hub.profiles.tables import Kind, Source, Statement
 from hub.regions.atlas import inside
@@ -87,7 +87,7 @@ def test_pairs_are_kept_until_something_that_matters_changes(
     found = pairs(hub_engine, "26", kept)
     assert (found[0].firm_statement.text, found[0].lab_statement.text) == (NEED, CAPABILITY)
     with hub_engine.database.writing() as session:
-        posting.withdraw(session, posted.id)
+        statements.withdraw(session, posted.id)
     assert NEED not in [s.firm_statement.text for s in pairs(hub_engine, "26", kept)]
 
 
@@ -122,11 +122,11 @@ def test_what_is_brought_up_to_date_is_what_is_made_anew(hub_engine: Engine) -> 
         ids = [s.id for s in session.exec(select(Statement).where(Statement.source == Source.SAMPLE))]
     with hub_engine.database.writing() as session:
         for statement_id in [posted[0].id, *ids[::9]]:
-            posting.withdraw(session, statement_id)
+            statements.withdraw(session, statement_id)
     compare()
     with hub_engine.database.writing() as session:
         for statement_id in ids[::9]:
-            posting.publish(session, statement_id)
+            statements.publish(session, statement_id)
     compare()
 
 

@@ -1,0 +1,82 @@
+"""What pages call a profile, a statement and what is said of them."""
+
+from __future__ import annotations
+
+from hub.language import N_, _, in_language
+from hub.profiles.homepage import usable
+from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
+
+KIND_NAMES = {
+    Kind.CAPABILITY: N_("보유 역량"),
+    Kind.NEED: N_("수요·애로기술"),
+    Kind.BUSINESS: N_("사업 내용"),
+    Kind.ASSET: N_("공유 자산"),
+}
+
+PROFILE_KIND_NAMES = {
+    ProfileKind.UNIVERSITY: N_("대학"),
+    ProfileKind.INSTITUTE: N_("연구기관"),
+    ProfileKind.COMPANY: N_("기업"),
+}
+
+SIZE_NAMES = {"small": N_("소기업"), "medium": N_("중기업"), "large": N_("대기업")}
+STRENGTH_BADGES = {
+    "very-high": "bg-light-success",
+    "high": "bg-light-primary",
+    "medium": "bg-light-gray",
+    "low": "bg-light-gray",
+}
+
+
+def kind_name(kind: str) -> str:
+    """A statement's kind."""
+    return _(KIND_NAMES[Kind(kind)])
+
+
+def profile_kind_name(kind: str) -> str:
+    """An organisation's kind."""
+    return _(PROFILE_KIND_NAMES[ProfileKind(kind)])
+
+
+def size_name(size: str) -> str:
+    """A firm's size."""
+    return _(SIZE_NAMES[size])
+
+
+def profile_name(profile: Profile) -> str:
+    """An organisation's name."""
+    return in_language(profile.name_ko, profile.name_en)
+
+
+def source_note(statement: Statement) -> str | None:
+    """What must be said beside a statement that nobody posted."""
+    if statement.source == Source.SAMPLE:
+        return _("공개 정보로 작성한 예시")
+    if statement.source == Source.LISTED:
+        return _("상장회사 공개 정보")
+    return None
+
+
+def state_of(statement: Statement) -> str:
+    """``published``, ``hidden-name``, ``draft`` or ``withdrawn``."""
+    if statement.visibility == Visibility.DRAFT:
+        return "draft"
+    if statement.withdrawn_at is not None:
+        return "withdrawn"
+    return "hidden-name" if statement.visibility == Visibility.HIDDEN_NAME else "published"
+
+
+def usable_homepage(kept: str | None) -> str | None:
+    """The address of an organisation's page to link to, if the one that it gave can be followed."""
+    return usable(kept)
+
+
+FOR_TEMPLATES = (
+    kind_name,
+    profile_kind_name,
+    size_name,
+    profile_name,
+    source_note,
+    state_of,
+    usable_homepage,
+)

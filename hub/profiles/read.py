@@ -1,0 +1,33 @@
+"""One profile, one statement, by its number."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from hub.database import lock
+from hub.language import _
+from hub.problems import NotFound
+from hub.profiles.tables import Profile, Statement
+
+
+def statement(session: Session, statement_id: int, *, held: bool = False) -> Statement:
+    """The statement of this number.
+
+    :param held: it is going to change: whoever wants the same next waits.
+    :raises NotFound: when there is none.
+    """
+    found = lock(session, Statement, statement_id) if held else session.get(Statement, statement_id)
+    if found is None:
+        raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
+    return found
+
+
+def profile(session: Session, profile_id: int) -> Profile:
+    """The profile of this number.
+
+    :raises NotFound: when there is none.
+    """
+    found = session.get(Profile, profile_id)
+    if found is None:
+        raise NotFound(_("프로필 %(id)s번은 없습니다.", id=profile_id))
+    return found

@@ -1,0 +1,31 @@
+"""Suggestions as JSON values. Nothing in them tells who a hidden name is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.suggestions.suggestions import Suggestion
+
+
+def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
+    """A pair; nothing in it tells who a hidden name is."""
+    firm = suggestion.firm
+    return {
+        "firm": None if firm is None else {"id": firm.id, "name": firm.name_ko, "region": firm.region_code},
+        "lab": {
+            "id": suggestion.lab.id,
+            "name": suggestion.lab.name_ko,
+            "kind": suggestion.lab.kind,
+            "region": suggestion.lab.region_code,
+        },
+        "strength": suggestion.pair.strength,
+        "word": suggestion.pair.word,
+        "distance_km": round(suggestion.distance_km, 1),
+        "reason": {
+            "firm_says": suggestion.firm_statement.text,
+            "lab_says": suggestion.why.sentence,
+            "nearest": suggestion.why.nearest,
+            "shared": list(suggestion.why.shared),
+            "fields": list(suggestion.fields),
+        },
+    }

@@ -1,0 +1,62 @@
+"""Numbers, distances, times and lists of options as a page shows them, in the reader's language."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask_babel import format_date, format_datetime, format_decimal, format_timedelta
+from markupsafe import Markup, escape
+
+from hub.database import now
+from hub.dates import in_korea, machine_time
+from hub.language import _
+
+
+def distance(kilometres: float | None) -> str:
+    """A distance in km; regions are points here, so a small one is said in words."""
+    if kilometres is None:
+        return ""
+    if kilometres < 1:
+        return _("같은 지역")
+    return _("약 %(km)s km", km=format_decimal(round(kilometres)))
+
+
+def number(count: int) -> str:
+    """A count as the reader's language groups it."""
+    return str(format_decimal(count))
+
+
+def ago(moment: datetime) -> str:
+    """How long ago, or the day in Korea once that says more."""
+    past = now() - moment
+    if past.days >= 7:
+        return format_date(in_korea(moment).date())
+    return format_timedelta(-past, add_direction=True)
+
+
+def moment(when: datetime) -> str:
+    """A date and time, in Korean time."""
+    return str(format_datetime(in_korea(when), "yyyy-MM-dd HH:mm", rebase=False))
+
+
+def short_digest(text: str) -> str:
+    """A few letters that stand for a text, for the name of an element that must be the same the next time."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def option_list(options: Iterable[tuple[str, str]]) -> str:
+    """Values and what they are called as the options of a list."""
+    return "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options)
+
+
+def with_chosen(options: str, chosen: Iterable[str | None]) -> Markup:
+    """A list of options with those marked that were chosen."""
+    for value in chosen:
+        if value and value.isascii() and value.replace("-", "").isalnum():  # codes are
+            options = options.replace(f'value="{value}"', f'value="{value}" selected', 1)
+    return Markup(options)  # noqa: S704 - codes and names are the project's own
+
+
+FOR_TEMPLATES = (distance, number, ago, moment, machine_time, short_digest)
