@@ -104,6 +104,7 @@ def reindex(prune: bool) -> None:
     from embeddings.encoder import fingerprint
     from hub.index import reindex as rules
     from hub.index.engine import Engine, model_folder, open_encoder
+    from hub.search import feedback
     from hub.setup import open_database
 
     settings = load_settings()
@@ -111,6 +112,7 @@ def reindex(prune: bool) -> None:
     model = fingerprint(model_folder(settings))
     with database.reading() as session:
         total = rules.missing(session, model)
+        judged = bool(feedback.lacking_vector(session, model, 1))
     done = made = 0
     with bar(_("등록 내용")) as progress:
 
@@ -119,8 +121,10 @@ def reindex(prune: bool) -> None:
             done += count
             progress(done, max(total, done))
 
-        if total:  # the model is opened only when there is something to encode
-            made = rules.reindex(database, open_encoder(settings), advance)
+        if total or judged:  # the model is opened only when there is something to encode
+            encoder = open_encoder(settings)
+            made = rules.reindex(database, encoder, advance)
+            feedback.remember_all(database, encoder)
     if made:
         Engine(settings, database).save_snapshot()
         click.echo(_("%(n)d건을 인코딩했습니다.", n=made))

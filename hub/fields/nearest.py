@@ -22,7 +22,6 @@ from hub.text import one_line
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
-    from hub.index.engine import Engine
 
 Floats = npt.NDArray[np.float32]
 PROPOSED = 3
@@ -57,12 +56,12 @@ def field_closeness(subclass_vectors: Floats, vectors: Floats) -> Floats:
     return np.stack([near[:, owners == number].max(axis=1) for number in range(len(field_codes()))], axis=1)
 
 
-def proposed_fields(engine: Engine, text: str) -> list[TechnologyField]:
+def proposed_fields(encoder: Encoder, subclass_vectors: Floats, text: str) -> list[TechnologyField]:
     """The fields that a text most likely lies in, the nearest first; none for a text without words."""
     written = one_line(text)
     if language_of(written) is None:
         return []
-    near = field_closeness(engine.subclasses, engine.encoder.encode_one(written)[None])[0]
+    near = field_closeness(subclass_vectors, encoder.encode_one(written)[None])[0]
     fields = carried_fields()
     return [fields[number] for number in np.argsort(-near)[:PROPOSED]]
 

@@ -11,16 +11,13 @@ from embeddings.encoder import Encoder
 from hub.database import Database
 from hub.profiles import vectors
 from hub.profiles.tables import Statement, Vector
-from hub.search.feedback import lacking_vector
 
 BATCH = 64
 
 
 def missing(session: Session, model: str) -> int:
     """How many statements have no vector of this model."""
-    query = select(sa.func.count()).select_from(Statement).where(_lacks(model))
-    # Judgements are few and short: whether there are any is enough to open the model.
-    return int(session.exec(query).one()) + len(lacking_vector(session, model, 1))
+    return int(session.exec(select(sa.func.count()).select_from(Statement).where(_lacks(model))).one())
 
 
 def _lacks(model: str) -> sa.ColumnElement[bool]:
@@ -51,28 +48,12 @@ def reindex(
                 .limit(BATCH)
             ).all()
         if not batch:
-            _remember_feedback(database, encoder)
             return made
         encoded = vectors.encode(encoder, [(text, translation) for _number, text, translation in batch])
         with database.writing() as session:
             _keep(session, batch, encoded)
         made += len(batch)
         progress(len(batch))
-
-
-def _remember_feedback(database: Database, encoder: Encoder) -> None:
-    """The same for what people have said of matches: the vectors of what they had asked."""
-    while True:
-        with database.reading() as session:
-            for said in lacking_vector(session, encoder.fingerprint, BATCH):
-                encoder.encode_one(said.asked)  # remembered, so that the transaction below is short
-        with database.writing() as session:
-            batch = lacking_vector(session, encoder.fingerprint, BATCH)
-            for said in batch:
-                said.remember(encoder)
-                session.add(said)
-        if not batch:
-            return
 
 
 def _keep(

@@ -146,7 +146,7 @@ def check_statement(profile_id: int) -> ResponseReturnValue:
         else [],
         advice=advice(kind, text, form.get("trl", "")) if fits else [],
         too_long=too_long(_("내용"), text, limits.LONGEST),
-        proposed=proposed_fields(engine, text) if enough else [],
+        proposed=proposed_fields(engine.encoder, engine.subclasses, text) if enough else [],
         chosen=form.getlist("fields"),
         fields=_all_fields(),
         profile_id=profile_id,
@@ -209,7 +209,7 @@ def _form(
         current=current,
         made=_address_of(problem.made_id) if isinstance(problem, UsedUp) else None,
         fields=_all_fields(),
-        proposed=proposed_fields(hub().engine, text)
+        proposed=proposed_fields(hub().engine.encoder, hub().engine.subclasses, text)
         if limits.SHORTEST <= len(text) <= limits.LONGEST
         else [],
         shortest=limits.SHORTEST,

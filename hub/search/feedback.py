@@ -20,7 +20,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from embeddings.calibration import WORDS
 from embeddings.encoder import Encoder
 from hub.accounts.tables import Account
-from hub.database import Moment, lock, now
+from hub.database import Database, Moment, lock, now
 from hub.index.engine import Engine
 from hub.language import _
 from hub.problems import NotFound, Problem
@@ -33,6 +33,7 @@ from hub.search.judged import REMEMBERED, Floats, Judged
 from hub.text import clean, one_line
 
 ENCODED_AT_ONCE = 8
+REMEMBERED_AT_ONCE = 64
 
 
 class Verdict(StrEnum):
@@ -169,6 +170,21 @@ def _vector(said: Feedback, encoder: Encoder) -> Floats:
     if said.vector is None or said.model != encoder.fingerprint:
         return encoder.encode_one(said.asked)
     return stored(said.vector, encoder.dimension)[0].astype(np.float32)
+
+
+def remember_all(database: Database, encoder: Encoder) -> None:
+    """Under a new model: keeps the vectors of what people had asked when they judged."""
+    while True:
+        with database.reading() as session:
+            for said in lacking_vector(session, encoder.fingerprint, REMEMBERED_AT_ONCE):
+                encoder.encode_one(said.asked)  # remembered, so that the transaction below is short
+        with database.writing() as session:
+            batch = lacking_vector(session, encoder.fingerprint, REMEMBERED_AT_ONCE)
+            for said in batch:
+                said.remember(encoder)
+                session.add(said)
+        if not batch:
+            return
 
 
 def lacking_vector(session: Session, model: str, limit: int) -> list[Feedback]:

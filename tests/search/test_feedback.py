@@ -7,7 +7,6 @@ from sqlmodel import select
 
 from embeddings.encoder import Encoder
 from hub.accounts.passwords import add_account
-from hub.index import reindex
 from hub.index.engine import Engine
 from hub.index.replica import Filters
 from hub.problems import NotFound, Problem
@@ -149,11 +148,11 @@ def test_judgements_from_before_are_given_their_vectors_by_reindexing(hub_engine
             said.model = said.vector = None
     with hub_engine.database.reading() as session:
         before = feedback.judged_by(hub_engine, session, mine)
-        assert reindex.missing(session, hub_engine.encoder.fingerprint) == 1
-    reindex.reindex(hub_engine.database, hub_engine.encoder)
+        assert feedback.lacking_vector(session, hub_engine.encoder.fingerprint, 1)
+    feedback.remember_all(hub_engine.database, hub_engine.encoder)
     with hub_engine.database.reading() as session:
         after = feedback.judged_by(hub_engine, session, mine)
-        assert reindex.missing(session, hub_engine.encoder.fingerprint) == 0
+        assert feedback.lacking_vector(session, hub_engine.encoder.fingerprint, 1) == []
     assert before is not None
     assert after is not None
     assert (len(before.statements), len(after.statements)) == (feedback.ENCODED_AT_ONCE, 12)

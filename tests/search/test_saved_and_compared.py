@@ -123,12 +123,15 @@ def test_the_field_of_a_text_is_among_those_proposed(sqlite_engine: Engine) -> N
         rows = [row for row in csv.DictReader(file) if row["field"] in FIELDS_OF_LABEL]
     right = 0
     for row in rows:
-        proposed = [field.code for field in proposed_fields(sqlite_engine, row["capability"])]
+        proposed = [
+            field.code
+            for field in proposed_fields(sqlite_engine.encoder, sqlite_engine.subclasses, row["capability"])
+        ]
         assert len(proposed) == 3
         right += any(code in FIELDS_OF_LABEL[row["field"]] for code in proposed)
     assert right / len(rows) > 0.85
-    assert proposed_fields(sqlite_engine, "") == []
-    assert proposed_fields(sqlite_engine, "12345") == []
+    assert proposed_fields(sqlite_engine.encoder, sqlite_engine.subclasses, "") == []
+    assert proposed_fields(sqlite_engine.encoder, sqlite_engine.subclasses, "12345") == []
 
 
 def test_a_field_that_the_poster_confirmed_goes_before_the_nearest(sqlite_engine: Engine) -> None:
