@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
     from hub.database import Database
     from hub.settings import Settings
-    from hub.web.request import Hub
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -19,6 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     from flask import Flask
 
+    from hub.database import Database
     from hub.settings import ROOT, load_settings
     from hub.setup import open_database
     from hub.web.templating import TranslatedEnvironment
@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.extensions["hub"] = open_parts(settings, database)
     register(app, settings)
     # What was opened to load is closed again: a connection must not cross a fork.
-    database.engine.dispose()
+    app.extensions["hub"][Database].engine.dispose()
     return app
 
 
@@ -55,13 +55,12 @@ def configuration(settings: Settings) -> dict[str, object]:
     }
 
 
-def open_parts(settings: Settings, database: Database) -> Hub:
-    """What pages ask for with :func:`hub.web.request.hub`."""
+def open_parts(settings: Settings, database: Database) -> dict[type, object]:
+    """What pages ask for with :func:`hub.web.request.part`, by its type."""
     from hub.desk.techmap import Maps
     from hub.index.engine import Engine
     from hub.suggestions.beside import Beside
     from hub.suggestions.suggestions import Suggestions
-    from hub.web.request import Hub
 
     engine, maps = Engine(settings, database), Maps()
     beside = Beside(lambda: engine, lambda: suggestions)
@@ -69,7 +68,7 @@ def open_parts(settings: Settings, database: Database) -> Hub:
     with database.reading() as session:
         suggestions.open(engine, session)
         maps.open(engine)
-    return Hub(settings, database, engine, suggestions, maps, beside)
+    return {type(one): one for one in (settings, database, engine, suggestions, maps, beside)}
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -13,13 +13,15 @@ from hub.database import current_revision
 from hub.dates import machine_time
 from hub.desk.choropleth import MEASURES, choropleth, known_measure
 from hub.index import counts
+from hub.index.engine import Engine
 from hub.language import _
 from hub.profiles.lookup import newest, profiles_with_statements
 from hub.profiles.published import count_published
 from hub.regions.atlas import atlas, provinces
 from hub.search.search import LONGEST_QUERY
+from hub.suggestions.suggestions import Suggestions
 from hub.web.public_address import whole
-from hub.web.request import hub, read_session, wants_fragment
+from hub.web.request import part, read_session, wants_fragment
 
 pages = Blueprint("home", __name__)
 MOST_ADDRESSES = 50_000  # of one sitemap, as its protocol has it
@@ -31,8 +33,8 @@ def index() -> ResponseReturnValue:
     """Leads staff, firms and laboratories each to their first step."""
     session = read_session()
     measure = known_measure(request.args.get("measure"))
-    counted = counts.by_region(hub().engine, session)
-    drawn = choropleth(hub().engine, session, hub().suggestions, measure, counted=counted)
+    counted = counts.by_region(part(Engine), session)
+    drawn = choropleth(part(Engine), session, part(Suggestions), measure, counted=counted)
     if wants_fragment():
         return render_template("desk/_map.html", region=None, map=drawn, measures=MEASURES)
     return render_template(
@@ -90,7 +92,7 @@ def sitemap() -> ResponseReturnValue:
 def healthz() -> ResponseReturnValue:
     """Whether this worker can answer, and at which revision it stands."""
     session = read_session()
-    engine = hub().engine
+    engine = part(Engine)
     engine.sync(session)
     return jsonify(
         status="ok",

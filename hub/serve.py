@@ -143,7 +143,7 @@ def serve(settings: Settings, held: socket.socket, *, workers: int, threads: int
 
     def wake(_server: Any, worker: Any) -> None:
         """In each new worker: its threads, and a first encoding to warm up."""
-        engine: Engine = worker.app.wsgi().extensions["hub"].engine
+        engine: Engine = worker.app.wsgi().extensions["hub"][Engine]
         engine.use_threads(model_threads)
         engine.encoder.encode_one("준비")
 

@@ -253,12 +253,12 @@ def _app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     yield app
-    app.extensions["hub"].database.engine.dispose()
+    app.extensions["hub"][Database].engine.dispose()
 
 
 def account_for(app: Flask, email: str, role: str, **belonging: str) -> int | None:
     """Makes an account; ``profile`` is a name. Returns the profile's number."""
-    with app.extensions["hub"].database.writing() as session:
+    with app.extensions["hub"][Database].writing() as session:
         profile_id = find_profile(session, belonging["profile"]).id if "profile" in belonging else None
         add_account(session, email, PASSWORD, role, region=belonging.get("region"), profile_id=profile_id)
     return profile_id

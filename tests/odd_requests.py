@@ -25,6 +25,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from werkzeug.wrappers import Request
 
+from hub.database import Database
 from hub.profiles.tables import Profile, Statement
 from hub.web.addresses import EVERYWHERE, PARAMETERS
 from tests.conftest import account_for, signed_in
@@ -191,7 +192,7 @@ class Trials:
         self.app, self.random = app, random.Random(seed)
         self.rules: list[Rule] = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
         self.cookies = {reader: _cookie(app, reader, given) for reader, given in READERS.items()}
-        with app.extensions["hub"].database.reading() as session:
+        with app.extensions["hub"][Database].reading() as session:
             profiles = [str(number) for number in session.exec(select(Profile.id).limit(20))]
             statements = [str(number) for number in session.exec(select(Statement.id).limit(20))]
         self.known = {

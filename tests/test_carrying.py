@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
+from hub.database import Database
 from hub.profiles.tables import Profile, Statement
 from tests.conftest import PASSWORD, account_for
 
@@ -87,7 +88,7 @@ def everything_is_shown(page: str, sent: dict[str, Any]) -> None:
 @pytest.mark.parametrize("cookies", ["none left", "another account's session", "signed out elsewhere"])
 @pytest.mark.parametrize("what", ["statement", "profile"])
 def test_a_session_that_ended_costs_nothing(strict: Flask, cookies: str, what: str) -> None:
-    with strict.extensions["hub"].database.reading() as session:
+    with strict.extensions["hub"][Database].reading() as session:
         owner = session.exec(select(Profile).where(Profile.name_ko == OWNER)).one().id
     email, path, content = {
         "statement": (MEMBER, f"/profiles/{owner}/statements/new", STATEMENT),
@@ -122,7 +123,7 @@ def test_a_session_that_ended_costs_nothing(strict: Flask, cookies: str, what: s
     assert action == path
     made = client.post(action, data=fields)
     assert made.status_code == 302, made.text
-    with strict.extensions["hub"].database.reading() as session:
+    with strict.extensions["hub"][Database].reading() as session:
         if what == "profile":
             found = session.exec(select(Profile).where(Profile.name_ko == PROFILE["name_ko"])).one()
             assert (found.name_en, found.homepage) == (PROFILE["name_en"], PROFILE["homepage"])

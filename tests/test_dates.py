@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
+from hub.database import Database
 from hub.dates import in_korea, machine_time
 from hub.index.engine import Engine
 from hub.index.replica import Filters
@@ -39,7 +40,7 @@ def test_pages_say_the_day_in_korea(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch, language: str, day: str
 ) -> None:
     monkeypatch.setattr(formats, "now", lambda: LATE + timedelta(days=30))
-    database = sqlite_app.extensions["hub"].database
+    database = sqlite_app.extensions["hub"][Database]
     with database.writing() as session:
         owner = session.exec(select(Profile.id).where(Profile.name_ko == "세계김치연구소")).one()
         session.execute(

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlmodel import select
 
 from hub import create_app
+from hub.database import Database
 from hub.language import TRANSLATIONS, _, current_language
 from hub.problems import Unavailable
 from hub.profiles.tables import Profile, Statement
@@ -59,7 +60,7 @@ def test_the_english_catalogue_is_english() -> None:
 def test_an_english_page_has_no_korean_of_ours(sqlite_app: Flask) -> None:
     number = account_for(sqlite_app, "m@hub.example", "member", profile="세계김치연구소")
     client = signed_in(sqlite_app, "m@hub.example")
-    with sqlite_app.extensions["hub"].database.reading() as session:
+    with sqlite_app.extensions["hub"][Database].reading() as session:
         data = " ".join(
             text for row in session.exec(select(Profile.name_ko, Profile.industry)) for text in row if text
         )
@@ -104,7 +105,7 @@ def test_an_app_speaks_the_language_of_its_own_settings(
         assert current_language() == "en"
         assert _("높음") == "high"
     assert (current_language(), _("높음")) == ("ko", "높음")
-    app.extensions["hub"].database.engine.dispose()
+    app.extensions["hub"][Database].engine.dispose()
 
 
 def test_what_keeps_an_app_from_starting_is_said_in_its_language(settings: Settings) -> None:

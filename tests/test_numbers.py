@@ -11,6 +11,7 @@ from flask import Flask
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from hub.database import Database
 from hub.desk.decisions import pair_key
 from hub.numbers import LARGEST, bounded, whole_number
 from hub.problems import NotFound, Problem
@@ -182,7 +183,7 @@ def test_a_command_with_a_number_that_is_none_is_wrong_use(
 
 
 def test_an_organisation_is_found_by_its_number_or_name(app: Flask) -> None:
-    with app.extensions["hub"].database.reading() as session:
+    with app.extensions["hub"][Database].reading() as session:
         found = find_profile(session, "세계김치연구소")
         assert find_profile(session, str(found.id)).id == found.id
         for wanted in [*TOO_LARGE, "²", "٣", "\x00", "\x00\x00", "\udcff", ""]:

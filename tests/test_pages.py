@@ -17,7 +17,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
+from hub.database import Database
 from hub.desk import techmap
+from hub.desk.techmap import Maps
+from hub.index.engine import Engine
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Statement
 from hub.settings import ROOT
@@ -108,7 +111,7 @@ def test_htmx_gets_the_part_and_history_the_whole(sqlite_app: Flask) -> None:
 def test_nothing_typed_comes_back_as_markup(member: tuple[FlaskClient, int], sqlite_app: Flask) -> None:
     client, _number = member
     nasty = "<script>alert(1)</script> 김치 발효 <b>굵게</b>"
-    engine = sqlite_app.extensions["hub"].engine
+    engine = sqlite_app.extensions["hub"][Engine]
     post(engine, "세계김치연구소", nasty)
     for path in (f"/search?q={nasty}", "/search?q=김치 발효 굵게"):
         page = client.get(path).text
@@ -149,7 +152,7 @@ def test_a_busy_database_is_said(sqlite_app: Flask, monkeypatch: pytest.MonkeyPa
     def busy(*_arguments: object) -> None:
         raise OperationalError("SELECT", {}, Exception("database is locked"))
 
-    monkeypatch.setattr(sqlite_app.extensions["hub"].engine, "sync", busy)
+    monkeypatch.setattr(sqlite_app.extensions["hub"][Engine], "sync", busy)
     answer = sqlite_app.test_client().get("/search?q=김치")
     assert answer.status_code == 503
     assert "바쁩니다" in answer.text
@@ -162,7 +165,7 @@ def test_a_defect_of_ours_shows_no_trace(sqlite_app: Flask, monkeypatch: pytest.
     def broken(*_arguments: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(sqlite_app.extensions["hub"].engine, "sync", broken)
+    monkeypatch.setattr(sqlite_app.extensions["hub"][Engine], "sync", broken)
     answer = sqlite_app.test_client().get("/search?q=김치")
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
@@ -320,7 +323,7 @@ def test_a_match_says_why_and_what_is_not_known(sqlite_app: Flask) -> None:
 
 
 def test_the_pages_of_a_firm_name_its_like(sqlite_app: Flask) -> None:
-    with sqlite_app.extensions["hub"].database.reading() as session:
+    with sqlite_app.extensions["hub"][Database].reading() as session:
         number = find_profile(session, "시디즈").id
     page = sqlite_app.test_client().get(f"/profiles/{number}").text
     assert "비슷한 일을 하는 곳" in page
@@ -414,9 +417,9 @@ def test_a_hidden_name_stands_in_no_drawing_and_no_comparison(sqlite_app: Flask)
     assert len(said) == 1
     assert "비공개 기업" in said[0]
     assert "토탈소프트" not in said[0]
-    with sqlite_app.extensions["hub"].database.reading() as session:
-        techmap.make(sqlite_app.extensions["hub"].engine)
-        sqlite_app.extensions["hub"].maps.open(sqlite_app.extensions["hub"].engine)
+    with sqlite_app.extensions["hub"][Database].reading() as session:
+        techmap.make(sqlite_app.extensions["hub"][Engine])
+        sqlite_app.extensions["hub"][Maps].open(sqlite_app.extensions["hub"][Engine])
         public = session.exec(select(Statement.id).where(Statement.profile_id == number)).all()
     points = visitor.get("/map.json").json["points"]
     assert len(points) == 2616

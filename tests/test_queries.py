@@ -12,6 +12,8 @@ from flask import Flask
 from sqlalchemy import event
 from sqlmodel import select
 
+from hub.database import Database
+from hub.index.engine import Engine
 from hub.profiles.tables import Statement
 from tests.browser.addresses import ADDRESSES
 from tests.conftest import account_for, signed_in
@@ -29,7 +31,7 @@ def counted(app: Flask) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
         queries.append(statement)
 
-    engine = app.extensions["hub"].database.engine
+    engine = app.extensions["hub"][Database].engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield queries
@@ -45,7 +47,7 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
     for number in range(12):
         kind = ("capability", "asset", "need")[number % 3]
         post(
-            parts.engine,
+            parts[Engine],
             OWNER,
             f"해조류에서 바이오 소재를 {number}번째 방법으로 얻습니다.",
             kind=kind,
@@ -61,7 +63,7 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
         assert staff.post(f"/regions/26/pairs/{key}", data={"decision": decision}).status_code == 302
     for number in range(12):
         assert member.post("/searches", data={"q": f"김치 포장 {number}"}).status_code == 302
-    with parts.database.reading() as session:
+    with parts[Database].reading() as session:
         statement = session.exec(select(Statement.id).where(Statement.profile_id == own)).first()
     return sqlite_app, {
         "own": str(own),

@@ -206,7 +206,7 @@ def test_one_search_is_saved_once(sqlite_app: Flask) -> None:
         assert client.post("/searches", data=data).status_code == 302
         page = client.get("/search", query_string=data).text
         assert "저장 지우기" in page
-    with sqlite_app.extensions["hub"].database.reading() as session:
+    with sqlite_app.extensions["hub"][Database].reading() as session:
         number = session.exec(select(Account.id).where(Account.email == "s@hub.example")).one()
         kept = saved_by(session, number)
     assert [search.parameters for search in kept] == [{"q": "김치 발효", "kind": "need", "region": "26"}]
@@ -220,12 +220,12 @@ def test_what_was_said_of_a_match_is_of_the_text_however_it_is_typed(sqlite_app:
     for text in texts:
         answer = client.post("/feedback", data={**said, "asked": text, "verdict": "right"})
         assert answer.status_code == 302
-    with sqlite_app.extensions["hub"].database.reading() as session:
+    with sqlite_app.extensions["hub"][Database].reading() as session:
         row = session.exec(select(Feedback)).one()
         assert row.asked == "김치 발효"
         assert said_of(session, row.account_id, ["김치\n발효"]) == {("김치\n발효", 1): "right"}
     client.post("/feedback", data={**said, "asked": texts[2], "verdict": "none"})
-    with sqlite_app.extensions["hub"].database.reading() as session:
+    with sqlite_app.extensions["hub"][Database].reading() as session:
         assert session.exec(select(Feedback)).all() == []
 
 
@@ -253,7 +253,7 @@ def test_nothing_unseen_reaches_the_database_from_a_form(app: Flask) -> None:
     }
     assert client.post(f"/profiles/{number}/statements/new", data=data).status_code == 302
     client.post(f"/profiles/{number}/statements/check", data={**data, "statement_id": "²"})
-    with app.extensions["hub"].database.reading() as session:
+    with app.extensions["hub"][Database].reading() as session:
         newest = session.exec(select(Statement).order_by(Statement.id.desc())).first()  # type: ignore[attr-defined]
     assert newest is not None
     assert (newest.text, newest.trl) == ("김치 의 발효를 늦추는 유산균\n기술입니다.", 3)

@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.accounts import sessions
 from hub.accounts.guesses import Guesser, remember
 from hub.accounts.tables import Account
-from hub.web.request import hub, read_session
+from hub.database import Database
+from hub.web.request import part, read_session
 
 MARK = "session-mark"
 _TOKEN = "_user_id"  # noqa: S105 - the name under which Flask-Login keeps the token in the cookie
@@ -58,13 +59,13 @@ def load_account(token: str) -> SignedIn | None:
         session.pop(_TOKEN, None)
         return None
     opened, account = found
-    sessions.saw(hub().database, opened)
+    sessions.saw(part(Database), opened)
     return SignedIn(account, token)
 
 
 def enter(account: Account, who: Guesser) -> None:
     """Signs in. Nothing that the browser held before is kept: somebody else may have put it there."""
-    with hub().database.writing() as writing:
+    with part(Database).writing() as writing:
         if _TOKEN in session:
             sessions.end(writing, session[_TOKEN])
         token, _opened = sessions.open(writing, account, request.user_agent.string)
@@ -77,7 +78,7 @@ def enter(account: Account, who: Guesser) -> None:
 def leave() -> None:
     """Signs out: the session ends here, so that a copy of its cookie opens nothing any more."""
     if _TOKEN in session:
-        with hub().database.writing() as writing:
+        with part(Database).writing() as writing:
             sessions.end(writing, session[_TOKEN])
     logout_user()
     _forget()

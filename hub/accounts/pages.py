@@ -12,9 +12,11 @@ from hub.accounts import passwords as rules
 from hub.accounts.cookie import enter, leave, session_mark
 from hub.accounts.policy import account, anyone, requires, signed_in
 from hub.accounts.tables import Account
+from hub.database import Database
 from hub.language import _
+from hub.settings import Settings
 from hub.web.addresses import safe_next
-from hub.web.request import hub, read_session
+from hub.web.request import part, read_session
 
 pages = Blueprint("accounts", __name__)
 log = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ def sign_in() -> ResponseReturnValue:
     if found is not None:
         enter(found, who)
         return redirect(safe_next(request.args.get("next"), first_page(found)))
-    wait = guesses.count(hub().database, who)
+    wait = guesses.count(part(Database), who)
     return _slowed(wait) if wait else (_form(_("전자우편이나 비밀번호가 맞지 않습니다.")), 401)
 
 
@@ -53,7 +55,7 @@ def _form(problem: str | None = None) -> str:
 
 
 def _slowed(seconds: int) -> ResponseReturnValue:
-    if "X-Forwarded-For" in request.headers and not hub().settings.proxies:
+    if "X-Forwarded-For" in request.headers and not part(Settings).proxies:
         log.warning(
             "All who come through a proxy count as one machine: say in HUB_PROXIES how many there are"
         )

@@ -10,11 +10,14 @@ from sqlmodel import Session
 
 from hub.accounts.policy import account, anyone, can_add_profile, can_keep_desk, requires
 from hub.accounts.tables import Account
+from hub.database import Database
 from hub.desk import decisions, network, pairs, supply, techmap
 from hub.desk.choropleth import MEASURES, choropleth, known_measure
+from hub.desk.techmap import Maps
 from hub.fields.carried import carried_fields
 from hub.fields.strategic import set_strategic_fields, strategic_fields
 from hub.index import counts
+from hub.index.engine import Engine
 from hub.language import _
 from hub.numbers import bounded
 from hub.problems import NotFound
@@ -24,9 +27,9 @@ from hub.profiles.tables import Profile, ProfileKind
 from hub.regions import atlas
 from hub.search.feedback import said_of, sums
 from hub.search.search import parse_filters
-from hub.suggestions.suggestions import Suggestion, choose
+from hub.suggestions.suggestions import Suggestion, Suggestions, choose
 from hub.web.addresses import safe_next
-from hub.web.request import hub, read_session, wants_fragment
+from hub.web.request import part, read_session, wants_fragment
 
 pages = Blueprint("desk", __name__)
 PAIRS = 20
@@ -37,8 +40,8 @@ PAIR_FILTERS = ("view", "firm_kind", "strength", "within", "field")
 def _drawn(province: str | None = None) -> dict[str, Any]:
     """What ``desk/_map.html`` needs, and what is counted in every region."""
     measure = known_measure(request.args.get("measure"))
-    counted = counts.by_region(hub().engine, read_session())
-    drawn = choropleth(hub().engine, read_session(), hub().suggestions, measure, province, counted=counted)
+    counted = counts.by_region(part(Engine), read_session())
+    drawn = choropleth(part(Engine), read_session(), part(Suggestions), measure, province, counted=counted)
     return {"map": drawn, "measures": MEASURES, "counted": counted}
 
 
@@ -70,9 +73,9 @@ def region(code: str) -> ResponseReturnValue:
     who = account()
     may_decide = can_keep_desk(who, session, code)
     found = pairs.desk_pairs(
-        hub().engine,
+        part(Engine),
         session,
-        hub().suggestions,
+        part(Suggestions),
         code,
         filters,
         is_staff=may_decide,
@@ -114,8 +117,8 @@ def decide_pair(code: str, pair: str) -> ResponseReturnValue:
     key = decisions.pair_key(pair)
     decision = request.form.get("decision", "")
     filters = pairs.parse_pair_filters(request.form.get("view"))
-    chosen = choose(hub().engine, read_session(), hub().suggestions, code)
-    with hub().database.writing() as session:
+    chosen = choose(part(Engine), read_session(), part(Suggestions), code)
+    with part(Database).writing() as session:
         before = decisions.decisions_of(session, code).get(key)
         if decision == "":
             decisions.take_back(session, code, key)
@@ -125,9 +128,9 @@ def decide_pair(code: str, pair: str) -> ResponseReturnValue:
         flash(_said_of_decision(decision))
         return redirect(safe_next(request.form.get("next"), url_for("desk.region", code=code)))
     # Another session: the one of this request saw the desk as it was before.
-    with hub().database.reading() as session:
-        found = pairs.desk_pairs(hub().engine, session, hub().suggestions, code, filters, limit=0)
-        shown = pairs.chosen_pairs(hub().engine, session, chosen, code, [key], is_staff=True)
+    with part(Database).reading() as session:
+        found = pairs.desk_pairs(part(Engine), session, part(Suggestions), code, filters, limit=0)
+        shown = pairs.chosen_pairs(part(Engine), session, chosen, code, [key], is_staff=True)
         said = _said(session, who, shown)
     if not shown:
         raise NotFound(_("이 쌍의 글이 더는 게시되어 있지 않습니다."))
@@ -159,9 +162,9 @@ def compare_pairs(code: str) -> ResponseReturnValue:
     here = atlas.place(code)
     session = read_session()
     keys = [decisions.pair_key(text) for text in request.args.getlist("pair")]
-    chosen = choose(hub().engine, session, hub().suggestions, code)
+    chosen = choose(part(Engine), session, part(Suggestions), code)
     is_staff = can_keep_desk(account(), session, code)
-    shown = pairs.chosen_pairs(hub().engine, session, chosen, code, keys, is_staff=is_staff)
+    shown = pairs.chosen_pairs(part(Engine), session, chosen, code, keys, is_staff=is_staff)
     return render_template("desk/compare.html", region=here, shown=shown)
 
 
@@ -171,12 +174,12 @@ def region_supply(code: str) -> ResponseReturnValue:
     """Demand and supply by technology field side by side, and the gaps between them."""
     session = read_session()
     here = atlas.place(code)
-    engine = hub().engine
+    engine = part(Engine)
     return render_template(
         "desk/supply.html",
         region=here,
         fields=supply.by_field(engine, session, code),
-        gaps=supply.gaps(engine, session, hub().suggestions, code),
+        gaps=supply.gaps(engine, session, part(Suggestions), code),
         may_set=can_keep_desk(account(), session, code),
         all_fields=carried_fields(),
         strategic=strategic_fields(session, code),
@@ -188,7 +191,7 @@ def region_supply(code: str) -> ResponseReturnValue:
 def set_fields(code: str) -> ResponseReturnValue:
     """The technology fields that this region has made its own; its staff choose them."""
     who = account()
-    with hub().database.writing() as session:
+    with part(Database).writing() as session:
         if who is not None:
             set_strategic_fields(session, code, request.form.getlist("fields"), who.id)
     flash(_("전략 기술 분야를 저장했습니다. 추천과 찾기의 차례에 반영합니다."))
@@ -200,7 +203,7 @@ def set_fields(code: str) -> ResponseReturnValue:
 def region_network(code: str) -> ResponseReturnValue:
     """The region's firms and the laboratories that fit them, as a graph and as a list."""
     here = atlas.place(code)
-    drawn = network.network(hub().engine, read_session(), hub().suggestions, code)
+    drawn = network.network(part(Engine), read_session(), part(Suggestions), code)
     return render_template("desk/network.html", region=here, hubs=drawn.hubs, ready=drawn.ready)
 
 
@@ -209,7 +212,7 @@ def region_network(code: str) -> ResponseReturnValue:
 def region_network_data(code: str) -> ResponseReturnValue:
     """The same as nodes and edges."""
     atlas.place(code)
-    drawn = network.network(hub().engine, read_session(), hub().suggestions, code)
+    drawn = network.network(part(Engine), read_session(), part(Suggestions), code)
     return jsonify(network.as_graph(drawn.hubs, profile_name, _address))
 
 
@@ -248,7 +251,7 @@ def _standing_out() -> atlas.Place | None:
 @requires(anyone)
 def technology_map() -> ResponseReturnValue:
     """Every statement placed by meaning in two dimensions."""
-    counted = techmap.counted(hub().engine, read_session())
+    counted = techmap.counted(part(Engine), read_session())
     return render_template("desk/techmap.html", region=_standing_out(), counted=counted)
 
 
@@ -257,5 +260,5 @@ def technology_map() -> ResponseReturnValue:
 def technology_map_data() -> ResponseReturnValue:
     """The places of the statements, for the drawing."""
     region = _standing_out()
-    points = techmap.as_points(hub().engine, read_session(), hub().maps, region.code if region else None)
+    points = techmap.as_points(part(Engine), read_session(), part(Maps), region.code if region else None)
     return jsonify(**points, profile=url_for("posting.profile", profile_id=0))

@@ -19,9 +19,11 @@ from hub.accounts.policy import (
     requires,
 )
 from hub.accounts.tables import Account
+from hub.database import Database
 from hub.fields.nearest import proposed_fields
 from hub.fields.read import fields_of
 from hub.fields.tables import TechnologyField
+from hub.index.engine import Engine
 from hub.language import _
 from hub.numbers import whole_number
 from hub.posting import organisations as editing
@@ -36,7 +38,7 @@ from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
 from hub.search.search import finders, partners_of, peers_of, similar
 from hub.text import clean
-from hub.web.request import hub, read_session
+from hub.web.request import part, read_session
 
 pages = Blueprint("posting", __name__)
 MATCHED_STATEMENTS = 6  # a profile of two hundred statements shows the matches of its newest ones
@@ -64,8 +66,8 @@ def profile(profile_id: int) -> ResponseReturnValue:
         province=province_of(shown.region_code).code,
         spot=spot(country, shown.region_code),
         fields=fields_of(session, [s.id for s in statements]),
-        fits=partners_of(hub().engine, session, [(s, shown) for s in matched], limit=4),
-        alike=peers_of(hub().engine, session, alike),
+        fits=partners_of(part(Engine), session, [(s, shown) for s in matched], limit=4),
+        alike=peers_of(part(Engine), session, alike),
         may_edit=may_edit,
     )
 
@@ -106,8 +108,8 @@ def add_statement(profile_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             written = _written()
-            encoded = statements.encode(hub().engine.encoder, written)
-            with hub().database.writing() as session:
+            encoded = statements.encode(part(Engine).encoder, written)
+            with part(Database).writing() as session:
                 number = sent_once(session, lambda: statements.add(session, profile_id, written, encoded).id)
                 added = read.statement(session, number)
             _tell(added, owner)
@@ -133,7 +135,7 @@ def check_statement(profile_id: int) -> ResponseReturnValue:
     apart_from = whole_number(form.get("statement_id"))
     text = form.get("text", "")
     length = len(clean(text))
-    engine, session = hub().engine, read_session()
+    engine, session = part(Engine), read_session()
     owner = read.profile(session, profile_id)
     fits = length <= limits.LONGEST  # what cannot be posted is not looked for
     enough = known and fits and length >= limits.SHORTEST
@@ -166,8 +168,8 @@ def edit_statement(statement_id: int) -> ResponseReturnValue:
         version = whole_number(request.form.get("version")) or 0  # 0 stands for none: a conflict
         try:
             written = _written()
-            encoded = statements.encode(hub().engine.encoder, written)
-            with hub().database.writing() as writing:
+            encoded = statements.encode(part(Engine).encoder, written)
+            with part(Database).writing() as writing:
                 sent_once(
                     writing,
                     lambda: statements.edit(writing, statement_id, version, written, encoded).id,
@@ -209,7 +211,7 @@ def _form(
         current=current,
         made=_address_of(problem.made_id) if isinstance(problem, UsedUp) else None,
         fields=_all_fields(),
-        proposed=proposed_fields(hub().engine.encoder, hub().engine.subclasses, text)
+        proposed=proposed_fields(part(Engine).encoder, part(Engine).subclasses, text)
         if limits.SHORTEST <= len(text) <= limits.LONGEST
         else [],
         shortest=limits.SHORTEST,
@@ -239,7 +241,7 @@ def _tell(saved: Statement, owner: Profile) -> None:
 
 
 def _address_of(statement_id: int) -> str:
-    with hub().database.reading() as session:  # it may have been made since this request began
+    with part(Database).reading() as session:  # it may have been made since this request began
         return _address(read.statement(session, statement_id))
 
 
@@ -258,7 +260,7 @@ def _address(saved: Statement) -> str:
 @requires(can_edit_statement)
 def withdraw_statement(statement_id: int) -> ResponseReturnValue:
     """Takes a statement out of every result at once; it can be published again."""
-    with hub().database.writing() as session:
+    with part(Database).writing() as session:
         withdrawn = statements.withdraw(session, statement_id)
     flash(_("내렸습니다. 더는 검색되지 않습니다. «다시 게시»로 되돌릴 수 있습니다."))
     return redirect(_address(withdrawn))
@@ -268,7 +270,7 @@ def withdraw_statement(statement_id: int) -> ResponseReturnValue:
 @requires(can_edit_statement)
 def publish_statement(statement_id: int) -> ResponseReturnValue:
     """Publishes a draft, or again what was withdrawn."""
-    with hub().database.writing() as session:
+    with part(Database).writing() as session:
         published = statements.publish(session, statement_id)
     flash(_("게시했습니다. 지금부터 검색됩니다."))
     return redirect(_address(published))
@@ -293,7 +295,7 @@ def _profile_form(edited: Profile | None) -> ResponseReturnValue:
     problem: Problem | None = None
     if request.method == "POST" and isinstance(who, Account):
         try:
-            with hub().database.writing() as session:
+            with part(Database).writing() as session:
                 number = edited.id if edited else None
                 saved = sent_once(
                     session,
@@ -325,7 +327,7 @@ def _profile_form(edited: Profile | None) -> ResponseReturnValue:
 def _tell_namesakes(saved: int) -> None:
     """An organisation of this name in another region: perhaps the same one, perhaps a branch."""
     # Another session: the one of this request saw the hub as it was before.
-    with hub().database.reading() as session:
+    with part(Database).reading() as session:
         namesakes = editing.namesakes(session, read.profile(session, saved))
     for other in namesakes:
         flash(

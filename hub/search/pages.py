@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from hub.accounts.policy import account, anyone, requires, signed_in
+from hub.database import Database
 from hub.fields.carried import carried_fields
+from hub.index.engine import Engine
 from hub.index.replica import Filters
 from hub.language import _
 from hub.numbers import bounded, whole_number
@@ -23,7 +25,7 @@ from hub.search.feedback import said_of, say, take_back
 from hub.search.meant import did_you_mean, offer
 from hub.search.search import FURTHEST, LONGEST_QUERY, PAGE, SORTS, Results, compare, parse_filters, search
 from hub.web.addresses import SEARCH_FILTERS, safe_next
-from hub.web.request import hub, read_session, wants_fragment
+from hub.web.request import part, read_session, wants_fragment
 
 pages = Blueprint("search", __name__)
 
@@ -57,7 +59,7 @@ def find() -> ResponseReturnValue:
             atlas.place(asked["near"])
         if asked["asked"]:
             results = search(
-                hub().engine,
+                part(Engine),
                 session,
                 asked["asked"],
                 filters,
@@ -69,7 +71,7 @@ def find() -> ResponseReturnValue:
             )
     except Problem as error:
         problem, filters = error, Filters()
-    meant = did_you_mean(hub().engine, session, results.query) if results and not asked["after"] else None
+    meant = did_you_mean(part(Engine), session, results.query) if results and not asked["after"] else None
     shown: dict[str, Any] = {
         **asked,
         "meant": meant,
@@ -121,7 +123,7 @@ def compare_partners() -> ResponseReturnValue:
     numbers = [number for text in request.args.getlist("s") if (number := whole_number(text)) is not None]
     if near:
         atlas.place(near)
-    answers = compare(hub().engine, session, asked, numbers, origin=near, account_id=who.id if who else None)
+    answers = compare(part(Engine), session, asked, numbers, origin=near, account_id=who.id if who else None)
     return render_template("search/compare.html", asked=asked, answers=answers)
 
 
@@ -141,7 +143,7 @@ def save_search() -> ResponseReturnValue:
     """Keeps a search."""
     who = account()
     kept = None
-    with hub().database.writing() as session:
+    with part(Database).writing() as session:
         if who is not None:
             kept = saved.save(session, who.id, request.form)
     if wants_fragment():
@@ -158,7 +160,7 @@ def remove_search(number: int) -> ResponseReturnValue:
     """Forgets a search; saving it again brings it back."""
     who = account()
     gone = None
-    with hub().database.writing() as session:
+    with part(Database).writing() as session:
         if who is not None:
             gone = saved.remove(session, who.id, number)
     values = gone.parameters if gone else request.form
@@ -183,10 +185,10 @@ def give_feedback() -> ResponseReturnValue:
     if number is None:
         raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=form.get("statement_id", "")[:20]))
     asked, word, verdict = (form.get(name, "") for name in ("asked", "word", "verdict"))
-    encoder = hub().engine.encoder
+    encoder = part(Engine).encoder
     if 0 < len(asked) <= LONGEST:
         encoder.encode_one(asked)  # remembered, so that the transaction is short
-    with hub().database.writing() as session:
+    with part(Database).writing() as session:
         if who is not None and verdict == "none":
             take_back(session, who.id, number, asked)
         elif who is not None:

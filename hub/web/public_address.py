@@ -15,7 +15,7 @@ from hub.hosts import asked_host, is_allowed
 from hub.language import _
 from hub.problems import Problem
 from hub.settings import Settings
-from hub.web.request import hub
+from hub.web.request import part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ def is_own(origin: str) -> bool:
 
 def whole(path: str) -> str:
     """An address of this hub with its scheme and host; ``path`` begins with a slash."""
-    return (hub().settings.public_url or f"{request.scheme}://{request.host}") + path
+    return (part(Settings).public_url or f"{request.scheme}://{request.host}") + path
 
 
 def refuse() -> None:
@@ -72,7 +72,7 @@ def refuse() -> None:
     given = request.environ.get(REFUSED)
     if given is None or request.endpoint == "static":
         return
-    public = hub().settings.public_url
+    public = part(Settings).public_url
     if public:
         raise UnknownHost(
             _(

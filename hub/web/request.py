@@ -1,10 +1,9 @@
-"""What every page needs: the hub behind the app, and a session that lasts as long as the request."""
+"""What every page needs: the parts behind the app, and a session that lasts as long as the request."""
 
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote
 
 from flask import Flask, Request, current_app, g
@@ -15,19 +14,15 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.utils import cached_property
 
+from hub.database import Database
 from hub.numbers import whole_number
-from hub.settings import Settings
 from hub.text import clean
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from hub.database import Database
-    from hub.desk.techmap import Maps
-    from hub.index.engine import Engine
-    from hub.suggestions.beside import Beside
-    from hub.suggestions.suggestions import Suggestions
 
+Part = TypeVar("Part")
 htmx = HTMX()
 # A password has a form of its own (hub.text.password_form); an address is judged as a browser would read it.
 AS_TYPED = frozenset({"password", "next", "resume_to"})
@@ -63,27 +58,15 @@ def _cleaned(values: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
     )
 
 
-@dataclass(frozen=True)
-class Hub:
-    """The parts that the app joins."""
-
-    settings: Settings
-    database: Database
-    engine: Engine
-    suggestions: Suggestions
-    maps: Maps
-    beside: Beside
-
-
-def hub() -> Hub:
-    """The hub of the current app."""
-    return cast(Hub, current_app.extensions["hub"])
+def part(kind: type[Part]) -> Part:
+    """The one of this kind that :func:`hub.create_app` has joined to the app: ``part(Database)``, ``part(Engine)``."""
+    return cast(Part, current_app.extensions["hub"][kind])
 
 
 def read_session() -> Session:
     """The request's session for reading, opened when first asked for."""
     if "session" not in g:
-        g.reading = hub().database.reading()
+        g.reading = part(Database).reading()
         g.session = g.reading.__enter__()
     return cast(Session, g.session)
 

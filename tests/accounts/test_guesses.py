@@ -121,7 +121,7 @@ def test_right_passwords_never_count(workers: list[Flask]) -> None:
     with ThreadPoolExecutor(12) as many:
         said = list(many.map(lambda n: attempt(workers[n % 2], EMAIL, PASSWORD), range(24)))
     assert set(said) == {302}
-    with workers[0].extensions["hub"].database.reading() as session:
+    with workers[0].extensions["hub"][Database].reading() as session:
         assert session.exec(select(WrongPassword)).all() == []
         assert len(session.exec(select(KnownMachine)).all()) == 1
 
@@ -144,7 +144,7 @@ def test_real_workers_count_together(served: Served) -> None:
 
 def test_a_count_that_cannot_be_written_stops_nobody(sqlite_app: Flask) -> None:
     account_for(sqlite_app, EMAIL, "staff", region="26")
-    with sqlite_app.extensions["hub"].database.writing() as session:
+    with sqlite_app.extensions["hub"][Database].writing() as session:
         session.connection().exec_driver_sql(
             "CREATE TRIGGER full BEFORE INSERT ON wrong_password BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
         )

@@ -43,7 +43,7 @@ def key_of(page: str) -> str:
 
 def statements(app: Flask, text: str = TEXT) -> list[Statement]:
     """What stands under this text."""
-    with app.extensions["hub"].database.reading() as session:
+    with app.extensions["hub"][Database].reading() as session:
         return list(session.exec(select(Statement).where(Statement.text == text)))
 
 
@@ -109,7 +109,7 @@ def test_a_form_without_a_key_is_refused_nothing_and_a_second_click_makes_no_sec
     again = client.post(address, data=written())
     assert first.location == again.location
     assert len(statements(sqlite_app)) == 1
-    with sqlite_app.extensions["hub"].database.writing() as session:
+    with sqlite_app.extensions["hub"][Database].writing() as session:
         session.execute(sa.update(Once).values(made_at=now() - timedelta(minutes=2)))
     assert client.post(address, data=written()).location != first.location
     assert len(statements(sqlite_app)) == 2
@@ -142,7 +142,7 @@ def test_an_organisation_is_changed_as_often_as_it_is_saved(sqlite_app: Flask) -
     for keyed in ({}, {"once": key}):  # to and fro within a minute, by a script and from one page
         for english in ("One", "Two", "One"):
             assert client.post(path, data={**form, **keyed, "name_en": english}).status_code == 302
-            with sqlite_app.extensions["hub"].database.reading() as session:
+            with sqlite_app.extensions["hub"][Database].reading() as session:
                 assert find_profile(session, OWNER).name_en == english
 
 

@@ -82,7 +82,7 @@ def test_in_and_out(sqlite_app: Flask) -> None:
 def test_a_new_password_signs_every_session_out(sqlite_app: Flask) -> None:
     account_for(sqlite_app, EMAIL, "staff", region="26")
     client = signed_in(sqlite_app, EMAIL)
-    with sqlite_app.extensions["hub"].database.writing() as session:
+    with sqlite_app.extensions["hub"][Database].writing() as session:
         account = session.exec(select(Account).where(Account.email == EMAIL)).one()
         account.password_hash = "$argon2id$another"
         session.add(account)

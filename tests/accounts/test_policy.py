@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from hub.accounts import policy
 from hub.accounts.tables import Account
+from hub.database import Database
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Statement
 from hub.settings import ROOT
@@ -56,7 +57,7 @@ def numbers(sqlite_app: Flask) -> dict[str, int]:
     account_for(sqlite_app, STAFF, "staff", region="29")
     account_for(sqlite_app, FAR_STAFF, "staff", region="26")
     account_for(sqlite_app, ADMIN, "admin")
-    with sqlite_app.extensions["hub"].database.reading() as session:
+    with sqlite_app.extensions["hub"][Database].reading() as session:
         owner = find_profile(session, "세계김치연구소").id
         statement = session.exec(select(Statement.id).where(Statement.profile_id == owner)).one()
     return {"profile_id": owner, "statement_id": statement}
@@ -91,7 +92,7 @@ def test_another_member_cannot_change_what_is_published(
     assert signed_in(sqlite_app, OTHER).post(address).status_code == 403
     assert sqlite_app.test_client().post(address).status_code == 401
     assert sqlite_app.test_client().get(address).status_code == 405
-    with sqlite_app.extensions["hub"].database.reading() as session:
+    with sqlite_app.extensions["hub"][Database].reading() as session:
         statement = session.get(Statement, numbers["statement_id"])
         assert statement is not None
         assert statement.is_published
@@ -128,7 +129,7 @@ def test_no_other_file_asks_what_an_account_is_for() -> None:
 def test_where_an_organisation_may_be_placed(
     sqlite_app: Flask, who: Account | None, allowed: set[str]
 ) -> None:
-    with sqlite_app.extensions["hub"].database.reading() as session:
+    with sqlite_app.extensions["hub"][Database].reading() as session:
         for region in ("26", "26350", "29"):
             assert policy.can_place_profile(who, session, region) is (region in allowed)
 

@@ -84,7 +84,7 @@ def test_all_sessions_end_at_once(staff: FlaskClient, app: Flask) -> None:
     account_for(app, "lee@hub.example", "staff", region="26")
     clients = [staff, signed_in(app, EMAIL), copied(staff)]
     lee = signed_in(app, "lee@hub.example")
-    with app.extensions["hub"].database.writing() as session:
+    with app.extensions["hub"][Database].writing() as session:
         number = session.exec(select(Account.id).where(Account.email == EMAIL)).one()
         sessions.end_all(session, number)
     assert [is_in(client) for client in clients] == [False] * 3
@@ -106,7 +106,7 @@ def test_the_cookie_says_nothing_of_whose_it_is(sqlite_staff: FlaskClient) -> No
     mark = sqlite_staff.get_cookie(MARK)
     assert mark is not None
     assert mark.value not in str(during)
-    with sqlite_staff.application.extensions["hub"].database.reading() as session:
+    with sqlite_staff.application.extensions["hub"][Database].reading() as session:
         kept = session.exec(select(OpenSession)).one()
         assert during["_user_id"] not in str(kept.model_dump())
     sqlite_staff.post("/sign-out")
@@ -144,22 +144,22 @@ def test_nothing_from_before_signing_in_is_kept(sqlite_app: Flask) -> None:
 def test_a_session_ends_of_itself(
     staff: FlaskClient, app: Flask, column: str, age: timedelta, alive: bool
 ) -> None:
-    with app.extensions["hub"].database.writing() as session:
+    with app.extensions["hub"][Database].writing() as session:
         session.execute(sa.update(OpenSession).values({column: now() - age}))
     assert is_in(staff) is alive
     # Its use has moved its end; and one that has ended goes with the next that is opened.
-    with app.extensions["hub"].database.reading() as session:
+    with app.extensions["hub"][Database].reading() as session:
         assert (now() - session.exec(select(OpenSession)).one().seen_at < timedelta(minutes=1)) is (
             alive or column == "opened_at"
         )
     signed_in(app, EMAIL)
-    with app.extensions["hub"].database.reading() as session:
+    with app.extensions["hub"][Database].reading() as session:
         assert len(session.exec(select(OpenSession)).all()) == (2 if alive else 1)
 
 
 def test_who_it_is_costs_one_question_to_the_database(sqlite_staff: FlaskClient, sqlite_app: Flask) -> None:
     asked: list[str] = []
-    engine = sqlite_app.extensions["hub"].database.engine
+    engine = sqlite_app.extensions["hub"][Database].engine
     sa.event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     sqlite_staff.get("/session")
     assert len([text for text in asked if text.startswith(("SELECT", "UPDATE", "INSERT"))]) == 1
@@ -246,7 +246,7 @@ def test_page_and_browser_carry_one_mark(sqlite_staff: FlaskClient, sqlite_app: 
     assert both(sqlite_staff) == (shown, kept)
     other = signed_in(sqlite_app, EMAIL)
     assert both(other)[0] not in ("", shown)
-    with sqlite_app.extensions["hub"].database.writing() as session:
+    with sqlite_app.extensions["hub"][Database].writing() as session:
         sessions.end_all(session, session.exec(select(Account.id).where(Account.email == EMAIL)).one())
     assert both(sqlite_staff) == ("", "")
     assert both(sqlite_app.test_client()) == ("", "")
@@ -255,20 +255,20 @@ def test_page_and_browser_carry_one_mark(sqlite_staff: FlaskClient, sqlite_app: 
 def test_a_database_that_fails_is_said_to_somebody_signed_in_too(
     sqlite_staff: FlaskClient, sqlite_app: Flask
 ) -> None:
-    with sqlite_app.extensions["hub"].database.writing() as session:
+    with sqlite_app.extensions["hub"][Database].writing() as session:
         session.connection().exec_driver_sql("ALTER TABLE open_session RENAME TO hidden")
     for path in ("/", "/nothing/here", "/desk", "/?mode=dark"):
         answer = sqlite_staff.get(path)
         assert answer.status_code in (302, 404, 503)
         assert answer.status_code == 302 or "<h1" in answer.text
         assert answer.headers["Cache-Control"] == "no-store"
-    with sqlite_app.extensions["hub"].database.writing() as session:
+    with sqlite_app.extensions["hub"][Database].writing() as session:
         session.connection().exec_driver_sql("ALTER TABLE hidden RENAME TO open_session")
     assert is_in(sqlite_staff)
 
 
 def test_that_somebody_is_there_need_not_be_written(sqlite_staff: FlaskClient, sqlite_app: Flask) -> None:
-    with sqlite_app.extensions["hub"].database.writing() as session:
+    with sqlite_app.extensions["hub"][Database].writing() as session:
         session.execute(sa.update(OpenSession).values(seen_at=now() - timedelta(hours=1)))
         session.connection().exec_driver_sql(
             "CREATE TRIGGER full BEFORE UPDATE ON open_session BEGIN SELECT RAISE(ABORT, 'disk is full'); END"

@@ -11,6 +11,7 @@ import argparse
 import sys
 
 from hub import create_app
+from hub.database import Database
 from tests.odd_requests import Trials
 from tests.serving import sample_hub
 
@@ -25,7 +26,7 @@ def main() -> None:
         app = create_app(settings)
         app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
         outcome = Trials(app, asked.seed).run(asked.count)
-        app.extensions["hub"].database.engine.dispose()
+        app.extensions["hub"][Database].engine.dispose()
     for failure in outcome.failures:
         print(failure)
     counted = ", ".join(f"{status}: {n}" for status, n in sorted(outcome.statuses.items()))

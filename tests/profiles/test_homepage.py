@@ -12,6 +12,7 @@ from flask import Flask
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from hub.database import Database
 from hub.index.engine import Engine
 from hub.intake.sample import sample_profiles
 from hub.problems import Problem
@@ -190,7 +191,7 @@ def test_a_kept_address_that_leads_nowhere_is_shown_and_not_linked(sqlite_app: F
         ("http://[::1", None),
         ("http://https://example.kr", "https://example.kr"),
     ):
-        with sqlite_app.extensions["hub"].database.writing() as session:
+        with sqlite_app.extensions["hub"][Database].writing() as session:
             owner = find_profile(session, str(number))
             owner.homepage = kept
             session.add(owner)

@@ -241,7 +241,7 @@ def staff(app: Flask) -> FlaskClient:
 
 
 def test_the_form_and_the_page_show_them(app: Flask, staff: FlaskClient) -> None:
-    with app.extensions["hub"].database.reading() as session:
+    with app.extensions["hub"][Database].reading() as session:
         institute = find_profile(session, "KIMM")
     address = f"/profiles/{institute.id}"
     form = BeautifulSoup(staff.get(f"{address}/edit").text, "html.parser")
@@ -273,7 +273,7 @@ def test_the_form_says_who_it_is_and_gives_back_what_was_written(app: Flask, sta
     assert answer.status_code == 409
     assert "«한국기계연구원»이(가) 이미 있습니다" in answer.text
     assert "새 약칭</textarea>" in answer.text
-    with app.extensions["hub"].database.reading() as session:
+    with app.extensions["hub"][Database].reading() as session:
         institute = find_profile(session, "KIMM")
     assert f'href="/profiles/{institute.id}"' in answer.text
     entered = staff.post(

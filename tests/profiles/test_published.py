@@ -13,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hub.accounts.passwords import add_account
+from hub.database import Database
+from hub.index.engine import Engine
 from hub.posting import statements
 from hub.profiles.names import name_key
 from hub.profiles.tables import Profile, Statement
@@ -24,7 +26,7 @@ NEED = "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을
 
 
 def enter(app: Flask, name: str, region: str, kind: str = "company", **more: str) -> int:
-    with app.extensions["hub"].database.writing() as session:
+    with app.extensions["hub"][Database].writing() as session:
         firm = Profile(kind=kind, name_ko=name, name_key=name_key(name), region_code=region, **more)
         session.add(firm)
         session.flush()
@@ -35,15 +37,15 @@ def post_need(
     app: Flask, firm: int, text: str = NEED, visibility: str = "public", kind: str = "need"
 ) -> Statement:
     written = statements.content(kind=kind, text=text, visibility=visibility)
-    encoded = statements.encode(app.extensions["hub"].engine.encoder, written)
-    with app.extensions["hub"].database.writing() as session:
+    encoded = statements.encode(app.extensions["hub"][Engine].encoder, written)
+    with app.extensions["hub"][Database].writing() as session:
         return statements.add(session, firm, written, encoded)
 
 
 def change(app: Flask, statement: Statement, **values: str) -> None:
     written = statements.content(**{"kind": "need", "text": statement.text, "visibility": "public", **values})
-    encoded = statements.encode(app.extensions["hub"].engine.encoder, written)
-    with app.extensions["hub"].database.writing() as session:
+    encoded = statements.encode(app.extensions["hub"][Engine].encoder, written)
+    with app.extensions["hub"][Database].writing() as session:
         statements.edit(session, statement.id, statement.version, written, encoded)
 
 
@@ -95,7 +97,7 @@ def test_a_name_that_was_public_is_gone_from_everything_that_was_kept(sqlite_app
     assert total(visitor, DISTRICT) > before[0]
     assert matches(visitor, DISTRICT) > before[1]
     if hide == "withdrawn":
-        with app.extensions["hub"].database.writing() as session:
+        with app.extensions["hub"][Database].writing() as session:
             statements.withdraw(session, need.id)
     else:
         change(app, need, visibility=hide)
@@ -122,7 +124,7 @@ def test_a_firm_that_is_renamed_or_moves_is_shown_as_it_is_now(sqlite_app: Flask
     firm = enter(app, FIRM, DISTRICT)
     post_need(app, firm)
     assert FIRM in visitor.get(f"/regions/{DISTRICT}").text
-    with app.extensions["hub"].database.writing() as session:
+    with app.extensions["hub"][Database].writing() as session:
         add_account(session, "a@hub.example", PASSWORD, "admin")
     admin = signed_in(app, "a@hub.example")
     form = {"name_ko": OTHER_FIRM, "kind": "company", "region_code": OTHER_DISTRICT}
@@ -170,13 +172,13 @@ def test_the_true_place_of_a_hidden_name_enters_no_figure(sqlite_app: Flask) -> 
             listed = visitor.get(f"/regions/{PROVINCE}?firm_kind=need&strength=any&within={within}").text
             found[f"within {within}"] = NEED in listed
         figures.append({**found, "lab": lab})
-        with app.extensions["hub"].database.writing() as session:
+        with app.extensions["hub"][Database].writing() as session:
             statements.withdraw(session, need.id)
     assert figures[0] == figures[1]
 
 
 def _staff(app: Flask) -> FlaskClient:
-    with app.extensions["hub"].database.writing() as session:
+    with app.extensions["hub"][Database].writing() as session:
         add_account(session, "s@hub.example", PASSWORD, "staff", region=PROVINCE)
     return signed_in(app, "s@hub.example")
 
@@ -188,7 +190,7 @@ def test_who_hides_between_the_search_and_the_page_is_not_named(
     app = sqlite_app
     firm = enter(app, FIRM, DISTRICT)
     need = post_need(app, firm)
-    with app.extensions["hub"].database.writing() as session:
+    with app.extensions["hub"][Database].writing() as session:
         # Hidden in the row and not yet in any index: no revision tells of it.
         session.get(Statement, need.id).visibility = "hidden-name"  # type: ignore[union-attr]
     visitor = app.test_client()
@@ -273,7 +275,7 @@ def test_a_profile_shows_its_own_hidden_need_among_those_that_fit(sqlite_app: Fl
 def test_a_text_that_names_its_hidden_writer_is_warned_of(sqlite_app: Flask) -> None:
     app = sqlite_app
     firm = enter(app, FIRM, DISTRICT, name_en="Haedam Foods")
-    with app.extensions["hub"].database.writing() as session:
+    with app.extensions["hub"][Database].writing() as session:
         add_account(session, "m@hub.example", PASSWORD, "member", profile_id=firm)
     member = signed_in(app, "m@hub.example")
     for text, translation, warned in (

@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 
 from hub import create_app
+from hub.database import Database
 from hub.index.engine import Engine
 from hub.profiles.tables import Kind
 from hub.settings import Settings
 from hub.suggestions import candidates
+from hub.suggestions.beside import Beside
 from hub.suggestions.suggestions import Suggestions
 from tests.posting.test_statements import found, post
 
@@ -31,18 +33,18 @@ def slow_app(sqlite_loaded: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setattr(candidates, "QUICK", 0)
     app = create_app(sqlite_loaded)
     yield app
-    app.extensions["hub"].database.engine.dispose()
+    app.extensions["hub"][Database].engine.dispose()
 
 
 def test_pages_say_what_is_still_being_made_and_have_it_later(slow_app: Flask) -> None:
     parts, client = slow_app.extensions["hub"], slow_app.test_client()
-    with parts.suggestions.candidates.updating:  # the thread beside the requests waits
+    with parts[Suggestions].candidates.updating:  # the thread beside the requests waits
         for path, said in PAGES.items():
             answer = client.get(path)
             assert answer.status_code == 200
             assert said in answer.text, path
             assert 'hx-trigger="load delay:2s' in answer.text
-    assert parts.beside.wait(300)
+    assert parts[Beside].wait(300)
     for path, said in PAGES.items():
         assert said not in client.get(path).text, path
     assert client.get("/regions/26").text.count('id="pair-') >= 20
@@ -51,10 +53,10 @@ def test_pages_say_what_is_still_being_made_and_have_it_later(slow_app: Flask) -
 def test_nobody_waits_for_who_is_at_it(slow_app: Flask) -> None:
     """Pages answer while the lists are locked; where a request waited for them this test would never end."""
     parts, client = slow_app.extensions["hub"], slow_app.test_client()
-    with parts.suggestions.candidates.updating:
+    with parts[Suggestions].candidates.updating:
         for path in (*PAGES, "/regions/26110", "/search?q=김치", "/regions/26/network.json", "/map.json"):
             assert client.get(path).status_code == 200, path
-    assert parts.beside.wait(300)
+    assert parts[Beside].wait(300)
 
 
 def test_a_posting_and_a_search_go_in_between(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,18 +93,18 @@ def test_what_one_process_has_made_another_takes_up(
     monkeypatch.setattr(candidates, "QUICK", 0)
     one, other = create_app(sqlite_loaded), create_app(sqlite_loaded)
     one.test_client().get("/regions/26")
-    assert one.extensions["hub"].beside.wait(300)
-    made = len(one.extensions["hub"].suggestions.candidates)
+    assert one.extensions["hub"][Beside].wait(300)
+    made = len(one.extensions["hub"][Suggestions].candidates)
     assert made
     number = post(
-        one.extensions["hub"].engine,
+        one.extensions["hub"][Engine],
         "오리엔탈정공",
         "선박 평형수 처리 장치의 자외선 램프 수명을 늘리고 싶습니다.",
         kind=Kind.NEED,
     ).id
     other.test_client().get("/regions/26")
-    assert other.extensions["hub"].beside.wait(300)
-    assert len(other.extensions["hub"].suggestions.candidates) >= made
+    assert other.extensions["hub"][Beside].wait(300)
+    assert len(other.extensions["hub"][Suggestions].candidates) >= made
     assert f'id="pair-{number}-' in other.test_client().get("/regions/26?firm_kind=need&strength=any").text
     for app in (one, other):
-        app.extensions["hub"].database.engine.dispose()
+        app.extensions["hub"][Database].engine.dispose()

@@ -17,6 +17,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from hub import failures
+from hub.database import Database
 from hub.web.addresses import EVERYWHERE, PARAMETERS, safe_next
 from hub.web.request import CleanRequest
 from tests.conftest import PASSWORD, account_for, signed_in
@@ -282,7 +283,7 @@ def test_a_database_that_is_gone_is_said_to_people_who_are_signed_in_too(
         raise OperationalError("SELECT", {}, Exception("server closed the connection"))
 
     with sqlite_app.app_context():
-        monkeypatch.setattr(sqlite_app.extensions["hub"].database, "reading", gone)
+        monkeypatch.setattr(sqlite_app.extensions["hub"][Database], "reading", gone)
     for path in ("/", "/regions/26", "/nothing"):
         whole_and_part(client, path)
     assert client.get("/regions/26").status_code == 503
