@@ -1,0 +1,173 @@
+"""What finds neighbours: the contract between an index and everybody who asks it.
+
+Statements are known by their numbers. How an index arranges them (rows, bitmaps, locks, segments, another
+machine) is its own affair and stands in no signature here: :class:`hub.index.replica.Replica` keeps all of it in
+the process, and one on a server must be able to do the same. Each call answers as of one moment; between two calls
+a statement may have been withdrawn, which :meth:`Store.facts` then says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from hub.index.columns import Facts
+from hub.index.filters import Filters
+
+Ids = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+OWN, TRANSLATION = 0, 1  # a statement's wordings
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A statement in one language; ``vectors`` is ``(1 + phrases, d) float16``, the whole text's first."""
+
+    text: str
+    vectors: npt.NDArray[np.float16]
+    language: str = "ko"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A statement as it now stands, in one wording or two; in none once it is not published."""
+
+    statement_id: int
+    profile_id: int
+    kind: str
+    profile_kind: str
+    region_code: str
+    hidden: bool
+    wordings: tuple[Wording, ...] = ()
+    size: str | None = None
+    fields: frozenset[str] = frozenset()
+    trl: int | None = None
+    day: int = 0  # of its last change, in days since 1970
+    field: int = 0  # its class, see hub.fields.nearest
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Wordings of statements, ``(n,)`` each: whose, and which of the two."""
+
+    ids: Ids
+    wordings: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def at(self, places: npt.NDArray[np.int64]) -> Texts:
+        """The texts at these places."""
+        return Texts(self.ids[places], self.wordings[places])
+
+    @classmethod
+    def own(cls, ids: Iterable[int]) -> Texts:
+        """These statements in their own words."""
+        numbers = np.fromiter(ids, dtype=np.int64)
+        return cls(numbers, np.zeros(len(numbers), dtype=np.int8))
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Texts that may answer a query, and how near each is to it, ``(n,)`` each.
+
+    ``whole`` and ``phrase`` are cosines of the query with the whole text and with its best phrase, ``words`` BM25 as a
+    share of the most that a text could score; ``known`` is the share of the query's words that any text holds.
+    """
+
+    texts: Texts
+    whole: Floats
+    phrase: Floats
+    words: Floats
+    known: float
+    facts: Facts
+
+
+class Words(Protocol):
+    """How usual words are among the texts."""
+
+    def frequency(self, word: str) -> int:
+        """How many texts hold a token."""
+
+    def rarity(self, word: str) -> float:
+        """1 for a token in a single text or in none, towards 0 for one in all of them."""
+
+    def knows(self, text: str) -> float:
+        """The share of a text's distinct tokens that some text holds."""
+
+
+class Store(Protocol):
+    """Published statements, at one revision of the database.
+
+    Vectors are ``(n, d) float32`` of unit length. ``among`` limits a call to these statements.
+    """
+
+    model: str  # the fingerprint of the model that made the vectors
+    revision: int
+    dimension: int
+
+    @property
+    def words(self) -> Words:
+        """How usual words are."""
+
+    def __len__(self) -> int:
+        """How many statements it holds."""
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Takes in changes, all of them or none."""
+
+    def candidates(
+        self,
+        words: frozenset[str],
+        vector: Floats,
+        filters: Filters,
+        k: int,
+        *,
+        among: Ids | None = None,
+        whole: bool = False,
+    ) -> Candidates:
+        """The ``k`` nearest by meaning and the ``k`` best by words, of what passes the filters, together.
+
+        :param words: the query's tokens.
+        :param whole: whole texts are compared alone, for one that looks for its own like; ``phrase`` is then ``whole``.
+        """
+
+    def rate(self, words: frozenset[str], vector: Floats, texts: Texts) -> Candidates:
+        """How near these texts are; those that are no longer held are left out."""
+
+    def neighbours(
+        self,
+        vectors: Floats,
+        filters: Filters,
+        k: int,
+        *,
+        among: Ids | None = None,
+        whole: bool = False,
+    ) -> list[tuple[Floats, Texts]]:
+        """For each vector the texts nearest to it, nearest first, and their cosines: ``k`` by the whole text and, save
+        with ``whole``, ``k`` by their nearest passage, each once."""
+
+    def nearness(self, vectors: Floats, texts: Texts) -> Floats:
+        """The cosine by which :meth:`neighbours` orders, of each vector with each text, ``(n, m)``."""
+
+    def nearest_phrases(self, vectors: Floats, texts: Texts) -> list[int | None]:
+        """Of each text the number of the phrase that is nearest to the vector at its place; ``None`` of a single one."""
+
+    def texts(self, filters: Filters, among: Ids | None = None) -> Texts:
+        """Every text that passes."""
+
+    def ids(self, filters: Filters) -> Ids:
+        """Every statement that passes in its own words."""
+
+    def vectors(self, texts: Texts) -> Floats:
+        """The vectors of whole texts; zeros of one that is not held."""
+
+    def facts(self, ids: Iterable[int]) -> Facts:
+        """What is known of these statements."""
+
+    def tally(self, filters: Filters, one: str, other: str) -> dict[tuple[int, int], int]:
+        """How many statements pass, in their own words, by the numbers of two columns of ``hub.index.columns``."""
