@@ -20,6 +20,7 @@ from hub.profiles.published import count_published
 from hub.regions.atlas import atlas, provinces
 from hub.search.search import LONGEST_QUERY
 from hub.suggestions.suggestions import Suggestions
+from hub.web.addresses import reads
 from hub.web.public_address import whole
 from hub.web.request import part, read_session, wants_fragment
 
@@ -28,6 +29,7 @@ MOST_ADDRESSES = 50_000  # of one sitemap, as its protocol has it
 
 
 @pages.get("/")
+@reads("measure")
 @requires(anyone)
 def index() -> ResponseReturnValue:
     """Leads staff, firms and laboratories each to their first step."""

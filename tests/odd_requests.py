@@ -27,7 +27,7 @@ from werkzeug.wrappers import Request
 
 from hub.database import Database
 from hub.profiles.tables import Profile, Statement
-from hub.web.addresses import EVERYWHERE, PARAMETERS
+from hub.web.addresses import EVERYWHERE, read_by
 from tests.conftest import account_for, signed_in
 
 BASE = "http://localhost"
@@ -185,6 +185,12 @@ class Outcome:
     seconds: float = 0.0
 
 
+def parameters(app: Flask) -> dict[str, tuple[str, ...]]:
+    """What each page reads from its address."""
+    with app.app_context():
+        return {rule.endpoint: read_by(rule.endpoint).all for rule in app.url_map.iter_rules()}
+
+
 class Trials:
     """Makes requests for an app that holds the sample data, the same ones for the same seed."""
 
@@ -203,9 +209,9 @@ class Trials:
             "pair": ["1-2", f"{statements[0]}-{statements[1]}"],
             "filename": ["css/hub.css", "img/icon.svg", "js/hub.js"],
         }
-        self.names = sorted(
-            {*ODD_NAMES, *EVERYWHERE, *(name for names in PARAMETERS.values() for name in names)}
-        )
+        self.parameters = parameters(app)
+        self.read = {name for names in self.parameters.values() for name in names}
+        self.names = sorted({*ODD_NAMES, *EVERYWHERE, *self.read})
 
     def value(self) -> str:
         """A value of any kind."""
@@ -225,7 +231,7 @@ class Trials:
             return self.random.choice(RAW_QUERIES)
         pairs = []
         for _n in range(self.random.choice([0, 0, 1, 1, 2, 3, 6])):
-            own = PARAMETERS.get(endpoint, ())
+            own = self.parameters.get(endpoint, ())
             name = self.random.choice(own if own and self.random.random() < 0.5 else self.names)
             pairs += [(name, self.value())] * self.random.choice([1, 1, 1, 2, 5])
         return "&".join(f"{quote(name, safe='%')}={quote(value, safe='')}" for name, value in pairs)
@@ -284,7 +290,7 @@ class Trials:
                 outcome.failures.append(f"{error!r} – {trial}")
                 continue
             outcome.statuses[answer.status_code] += 1
-            outcome.failures += [f"{fault} – {trial}" for fault in faults(trial, answer)]
+            outcome.failures += [f"{fault} – {trial}" for fault in faults(trial, answer, self.read)]
             answer.close()
         outcome.seconds = time.perf_counter() - begun
         return outcome
@@ -323,8 +329,8 @@ def _decoded(path: str) -> str:
     return unquote_to_bytes(path).decode("latin-1")
 
 
-def faults(trial: Trial, answer: TestResponse) -> Iterator[str]:
-    """What is wrong with an answer."""
+def faults(trial: Trial, answer: TestResponse, read: set[str]) -> Iterator[str]:
+    """What is wrong with an answer; ``read`` are the parameters that some page reads."""
     if answer.status_code >= 500:
         yield f"{answer.status_code}"
     if "Content-Security-Policy" not in answer.headers:
@@ -342,7 +348,7 @@ def faults(trial: Trial, answer: TestResponse) -> Iterator[str]:
         yield "a trace, or markup of somebody else's"
     if answer.status_code >= 400:
         yield from _no_error_page(trial, text)
-    yield from _odd_canonical(text)
+    yield from _odd_canonical(text, read | {"lang"})
 
 
 def _text(answer: TestResponse) -> str:
@@ -369,13 +375,12 @@ def _no_error_page(trial: Trial, text: str) -> Iterator[str]:
         yield "an error without the site's header and a way home"
 
 
-def _odd_canonical(text: str) -> Iterator[str]:
+def _odd_canonical(text: str, known: set[str]) -> Iterator[str]:
     if '<link rel="canonical"' not in text:
         return
     links = BeautifulSoup(text[: text.index("</head>")], "html.parser").select(
         'link[rel="canonical"], link[hreflang]'
     )
-    known = {name for names in PARAMETERS.values() for name in names} | {"lang"}
     for link in links:
         parts = urlsplit(str(link["href"]))
         if f"{parts.scheme}://{parts.netloc}" != BASE or str(link["href"]).count(BASE) > 1:

@@ -15,7 +15,7 @@ from hub.accounts.tables import Account
 from hub.database import Database
 from hub.language import _
 from hub.settings import Settings
-from hub.web.addresses import safe_next
+from hub.web.addresses import reads, safe_next
 from hub.web.request import part, read_session
 
 pages = Blueprint("accounts", __name__)
@@ -32,6 +32,7 @@ def first_page(who: Account) -> str:
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
+@reads(aside=("next",))
 @requires(anyone)
 def sign_in() -> ResponseReturnValue:
     """The sign-in form."""

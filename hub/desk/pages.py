@@ -28,7 +28,7 @@ from hub.regions import atlas
 from hub.search.feedback import said_of, sums
 from hub.search.search import parse_filters
 from hub.suggestions.suggestions import Suggestion, Suggestions, choose
-from hub.web.addresses import safe_next
+from hub.web.addresses import reads, safe_next
 from hub.web.request import part, read_session, wants_fragment
 
 pages = Blueprint("desk", __name__)
@@ -46,6 +46,7 @@ def _drawn(province: str | None = None) -> dict[str, Any]:
 
 
 @pages.get("/regions")
+@reads("measure")
 @requires(anyone)
 def regions() -> ResponseReturnValue:
     """The country by provinces, on the map and in a table."""
@@ -54,6 +55,7 @@ def regions() -> ResponseReturnValue:
 
 
 @pages.get("/regions/open")
+@reads("code")
 @requires(anyone)
 def open_region() -> ResponseReturnValue:
     """Where a form that chooses a region leads."""
@@ -61,6 +63,7 @@ def open_region() -> ResponseReturnValue:
 
 
 @pages.get("/regions/<code>")
+@reads(*PAIR_FILTERS, "page", "measure")
 @requires(anyone)
 def region(code: str) -> ResponseReturnValue:
     """Which firm of this region should meet which laboratory: the staff's desk."""
@@ -156,6 +159,7 @@ def _said_of_decision(decision: str) -> str:
 
 
 @pages.get("/regions/<code>/compare")
+@reads("pair")
 @requires(anyone)
 def compare_pairs(code: str) -> ResponseReturnValue:
     """Up to four pairs side by side."""
@@ -221,6 +225,7 @@ def _address(profile: Profile) -> str:
 
 
 @pages.get("/regions/<code>/profiles")
+@reads("kind", "page")
 @requires(anyone)
 def region_profiles(code: str) -> ResponseReturnValue:
     """The organisations of a region."""
@@ -248,6 +253,7 @@ def _standing_out() -> atlas.Place | None:
 
 
 @pages.get("/map")
+@reads("region")
 @requires(anyone)
 def technology_map() -> ResponseReturnValue:
     """Every statement placed by meaning in two dimensions."""
@@ -256,6 +262,7 @@ def technology_map() -> ResponseReturnValue:
 
 
 @pages.get("/map.json")
+@reads("region")
 @requires(anyone)
 def technology_map_data() -> ResponseReturnValue:
     """The places of the statements, for the drawing."""

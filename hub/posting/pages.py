@@ -38,6 +38,7 @@ from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
 from hub.search.search import finders, partners_of, peers_of, similar
 from hub.text import clean
+from hub.web.addresses import reads
 from hub.web.request import part, read_session
 
 pages = Blueprint("posting", __name__)
@@ -100,6 +101,7 @@ def _written() -> statements.Content:
 
 
 @pages.route("/profiles/<int:profile_id>/statements/new", methods=["GET", "POST"])
+@reads("kind", "text")
 @requires(can_edit_profile)
 def add_statement(profile_id: int) -> ResponseReturnValue:
     """The posting form."""

@@ -24,7 +24,7 @@ from hub.search import saved
 from hub.search.feedback import said_of, say, take_back
 from hub.search.meant import did_you_mean, offer
 from hub.search.search import FURTHEST, LONGEST_QUERY, PAGE, SORTS, Results, compare, parse_filters, search
-from hub.web.addresses import SEARCH_FILTERS, safe_next
+from hub.web.addresses import SEARCH, SEARCH_FILTERS, reads, safe_next
 from hub.web.request import part, read_session, wants_fragment
 
 pages = Blueprint("search", __name__)
@@ -41,6 +41,7 @@ def home_region(session: Session) -> str | None:
 
 
 @pages.get("/search")
+@reads(*SEARCH, aside=("show",), of_part=("after",))
 @requires(anyone)
 def find() -> ResponseReturnValue:
     """Results as the reader types; the whole page without JavaScript.
@@ -113,6 +114,7 @@ def _asked(session: Session) -> dict[str, Any]:
 
 
 @pages.get("/compare")
+@reads("q", "near", "s", "kind", "region")
 @requires(anyone)
 def compare_partners() -> ResponseReturnValue:
     """Up to four of the answers side by side."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlencode
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 
 from hub.language import LANGUAGES, current_language
 from hub.settings import ROOT
@@ -34,28 +35,43 @@ LONGEST_NEXT = 16_000  # a search for a thousand Korean letters is nine thousand
 # What makes a search; how much of it is shown does not. In this order: it is part of the digest by which a
 # kept search is found again.
 SEARCH: tuple[str, ...] = ("q", *SEARCH_FILTERS[:2], "near", *SEARCH_FILTERS[2:], "sort")
-
-# What each page reads from its address. Anything else is not carried on; a test sees what a page does read.
-PARAMETERS: dict[str, tuple[str, ...]] = {
-    "home.index": ("measure",),
-    "search.find": (*SEARCH, "show", "after"),
-    "search.compare_partners": ("q", "near", "s", "kind", "region"),
-    "desk.regions": ("measure",),
-    "desk.open_region": ("code",),
-    "desk.region": ("view", "firm_kind", "strength", "within", "field", "page", "measure"),
-    "desk.compare_pairs": ("pair",),
-    "desk.region_profiles": ("kind", "page"),
-    "desk.technology_map": ("region",),
-    "desk.technology_map_data": ("region",),
-    "posting.add_statement": ("kind", "text"),
-    "accounts.sign_in": ("next",),
-    "static": ("v",),  # the file's time, see asset below
-}
+View = TypeVar("View", bound=Callable[..., Any])
 EVERYWHERE = (
     "lang",
     "mode",
     "text_size",
 )  # of every page: its language, and how it is shown (hub/web/display.py)
+
+
+@dataclass(frozen=True)
+class Read:
+    """The parameters that a page reads from its address."""
+
+    names: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()  # that say how it is shown or left, and not what it is
+    of_part: tuple[str, ...] = ()  # with which htmx asks for a part of it
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.names, *self.aside, *self.of_part)
+
+
+def reads(*names: str, aside: tuple[str, ...] = (), of_part: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Says what a page reads from its address, see :class:`Read`. Anything else is not carried on to its links."""
+
+    def mark(view: View) -> View:
+        view.reads = Read(names, aside, of_part)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def read_by(endpoint: str) -> Read:
+    """What a page reads from its address."""
+    if endpoint == "static":
+        return Read(("v",))  # the file's time, see asset
+    return cast(Read, getattr(current_app.view_functions.get(endpoint), "reads", Read()))
 
 
 def address(endpoint: str, path: Mapping[str, Any], parameters: Iterable[tuple[str, Any]]) -> str:
@@ -85,7 +101,8 @@ def _here() -> tuple[str, dict[str, list[str]]]:
     """This page's own path and what it reads from its address; looked up once a request, asked for each link."""
     if "here" not in g:
         endpoint = request.endpoint or ""
-        values = {name: request.args.getlist(name) for name in PARAMETERS.get(endpoint, ())}
+        read = read_by(endpoint)
+        values = {name: request.args.getlist(name) for name in (*read.names, *read.aside)}
         if request.args.get("lang") in LANGUAGES:
             values["lang"] = [request.args["lang"]]
         g.here = url_for(endpoint, **(request.view_args or {})), {n: v for n, v in values.items() if any(v)}
@@ -108,7 +125,7 @@ def safe_next(target: str | None, otherwise: str) -> str:
 
 def page_here() -> str:
     """The page on which a form stands, to come back to; a part that a form is answered with stands on the same."""
-    return request.form.get("next", "") if request.method == "POST" else same_page(after=None)
+    return request.form.get("next", "") if request.method == "POST" else same_page()
 
 
 def other_language() -> str:
@@ -120,7 +137,7 @@ def this_address(**changes: Any) -> str:
     """This page's own whole address, by which others name it: without what only says how it is shown."""
     if request.endpoint is None:
         return whole(quote(request.path))
-    return whole(same_page(**{"lang": None, "show": None, "after": None, "next": None, **changes}))
+    return whole(same_page(**{**dict.fromkeys(("lang", *read_by(request.endpoint).aside)), **changes}))
 
 
 def asset(path: str) -> str:

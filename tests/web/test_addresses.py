@@ -18,7 +18,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from hub import failures
 from hub.database import Database
-from hub.web.addresses import EVERYWHERE, PARAMETERS, safe_next
+from hub.web.addresses import EVERYWHERE, SEARCH, safe_next
 from hub.web.request import CleanRequest
 from tests.conftest import PASSWORD, account_for, signed_in
 from tests.odd_requests import ARGUMENT, ODD_NAMES, Trials
@@ -128,7 +128,7 @@ class Recorded(ImmutableMultiDict[str, str]):
 def test_what_a_page_reads_from_its_address_is_known(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A parameter that a page reads and :data:`PARAMETERS` lacks would be lost by every link of the page."""
+    """A parameter that a page reads and does not say so would be lost by every link of the page."""
     trials = Trials(sqlite_app, seed=1)
     given = CleanRequest.__dict__["args"].fget
     recorded = property(lambda asked: Recorded(list(given(asked).items(multi=True))))
@@ -142,13 +142,13 @@ def test_what_a_page_reads_from_its_address_is_known(
                 client = sqlite_app.test_client(use_cookies=False)
                 client.get(path + "?q=김치&after=20", headers={**headers, "Cookie": trials.cookies[reader]})
     unknown = {
-        endpoint: names - {*PARAMETERS.get(endpoint, ()), *EVERYWHERE}
+        endpoint: names - {*trials.parameters.get(endpoint, ()), *EVERYWHERE}
         for endpoint, names in Recorded.read.items()
     }
     assert {endpoint: names for endpoint, names in unknown.items() if names} == {}
     # And nothing is called known that no page reads.
-    for endpoint, names in PARAMETERS.items():
-        assert set(names) <= Recorded.read[endpoint], endpoint
+    for endpoint, names in trials.parameters.items():
+        assert set(names) <= Recorded.read.get(endpoint, set()), endpoint
 
 
 def test_a_query_that_is_no_text_is_read_as_far_as_it_is_one(sqlite_app: Flask) -> None:
@@ -317,7 +317,7 @@ def test_what_cannot_be_done_says_what_can(sqlite_app: Flask) -> None:
 @given(
     st.lists(
         st.tuples(
-            st.one_of(st.sampled_from([*ODD_NAMES, *PARAMETERS["search.find"]]), st.text()),
+            st.one_of(st.sampled_from([*ODD_NAMES, *SEARCH]), st.text()),
             st.text(max_size=20),
         ),
         max_size=5,
