@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel, select
 
+import hub.migrations.tables  # noqa: F401 - what the database is compared with
 from hub import migrations
 from hub.accounts.tables import Account
 from hub.database import Database, now

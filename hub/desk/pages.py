@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from hub.accounts.policy import account, anyone, can_add_profile, can_keep_desk, requires
 from hub.accounts.tables import Account
+from hub.choices import one_of
 from hub.database import Database
 from hub.desk import decisions, network, pairs, supply, techmap
 from hub.desk.choropleth import MEASURES, choropleth, known_measure
@@ -26,7 +27,6 @@ from hub.profiles.lookup import in_region
 from hub.profiles.tables import Profile, ProfileKind
 from hub.regions import atlas
 from hub.search.feedback import said_of, sums
-from hub.search.search import parse_filters
 from hub.suggestions.suggestions import Suggestion, Suggestions, choose
 from hub.web.addresses import reads, safe_next
 from hub.web.request import part, read_session, wants_fragment
@@ -230,7 +230,7 @@ def _address(profile: Profile) -> str:
 def region_profiles(code: str) -> ResponseReturnValue:
     """The organisations of a region."""
     here = atlas.place(code)
-    kind = next(iter(parse_filters(None, None, request.args.get("kind")).profile_kinds), None)
+    kind = one_of(request.args.get("kind"), sorted(ProfileKind), _("기관 종류"))
     page = bounded(request.args.get("page"), default=1, least=1, most=10_000)
     found, total = in_region(read_session(), code, kind, limit=PROFILES, offset=(page - 1) * PROFILES)
     return render_template(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +11,11 @@ from sqlmodel import Session
 
 from embeddings.calibration import WORDS
 from embeddings.index import Mask
+from hub.choices import one_of
 from hub.desk.decisions import Decision, PairDecision, PairKey, decisions_of
 from hub.fields.carried import field_codes
 from hub.index.engine import Engine
 from hub.index.replica import KINDS
-from hub.language import _
-from hub.problems import Problem
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
 from hub.search.search import MOST_COMPARED
@@ -70,27 +68,12 @@ def parse_pair_filters(
     :raises Problem: naming the value that is not one.
     """
     return PairFilters(
-        view=_one_of(view, VIEWS) or "suggested",
-        firm_kind=_one_of(firm_kind, (Kind.NEED, Kind.BUSINESS)),
-        strength=_one_of(strength, (*WORDS[:-1], ANY)) or (None if view in SUGGESTED else ANY),
-        within_km=int(km) if (km := _one_of(within, map(str, WITHIN_KM))) else None,
-        field=_one_of(field, field_codes()),
+        view=one_of(view, VIEWS) or "suggested",
+        firm_kind=one_of(firm_kind, (Kind.NEED, Kind.BUSINESS)),
+        strength=one_of(strength, (*WORDS[:-1], ANY)) or (None if view in SUGGESTED else ANY),
+        within_km=int(km) if (km := one_of(within, map(str, WITHIN_KM))) else None,
+        field=one_of(field, field_codes()),
     )
-
-
-def _one_of(value: str | None, known: Iterable[str]) -> str | None:
-    if not value:
-        return None
-    listed = [str(one) for one in known]
-    if value not in listed:
-        raise Problem(
-            _(
-                "«%(value)s»은(는) 쓸 수 없습니다. 쓸 수 있는 값: %(known)s.",
-                value=value[:40],
-                known=", ".join(listed),
-            )
-        )
-    return value
 
 
 def desk_pairs(

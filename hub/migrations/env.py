@@ -9,6 +9,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 
+import hub.migrations.tables  # noqa: F401 - what the database is compared with
 from hub.database import Moment
 
 
