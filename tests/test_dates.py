@@ -15,7 +15,7 @@ from sqlmodel import select
 from hub.database import Database
 from hub.dates import in_korea, machine_time
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.profiles.tables import Profile, Statement
 from hub.search.search import search
 from hub.web import formats

@@ -23,7 +23,7 @@ from hub.accounts.passwords import add_account, check
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.posting import statements
 from hub.posting.advice import advice
 from hub.problems import Problem

@@ -14,8 +14,8 @@ from embeddings.index import Mask
 from hub.choices import one_of
 from hub.desk.decisions import Decision, PairDecision, PairKey, decisions_of
 from hub.fields.carried import field_codes
+from hub.index.columns import KINDS
 from hub.index.engine import Engine
-from hub.index.replica import KINDS
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
 from hub.search.search import MOST_COMPARED

@@ -14,8 +14,10 @@ from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
 from hub.fields.strategic import strategic_fields
 from hub.fields.tables import TechnologyField
+from hub.index.columns import KINDS
 from hub.index.engine import Engine
-from hub.index.replica import KINDS, Filters, Replica
+from hub.index.filters import Filters
+from hub.index.replica import Replica
 from hub.profiles.published import read_published
 from hub.profiles.tables import Kind, Profile, ProfileKind, Statement
 from hub.regions.atlas import inside, place

@@ -19,8 +19,10 @@ from sqlmodel import Session, col
 from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
 from hub.fields.tables import TechnologyField
+from hub.index.columns import KINDS
 from hub.index.engine import Engine
-from hub.index.replica import KINDS, Filters, Replica
+from hub.index.filters import Filters
+from hub.index.replica import Replica
 from hub.language import in_language
 from hub.profiles.published import AT_ONCE, PUBLISHED, hides_name
 from hub.profiles.tables import Kind, Profile, Statement

@@ -14,14 +14,15 @@ from embeddings.encoder import Encoder
 from hub.database import current_revision
 from hub.fields.nearest import classes
 from hub.fields.tables import StatementField
-from hub.index.replica import Change, Replica, Version
+from hub.index.columns import DAY
+from hub.index.replica import Replica
+from hub.index.store import Change, Wording
 from hub.profiles.published import PUBLISHED, hides_name, shown_kind, shown_region, shown_size
 from hub.profiles.tables import Profile, Statement, Vector, Visibility
 from hub.profiles.vectors import encode, stored
 
 Floats = npt.NDArray[np.float32]
 CHUNK = 5_000
-DAY = 24 * 3600  # seconds
 
 
 def sync(session: Session, replica: Replica, encoder: Encoder, subclasses: Floats) -> None:
@@ -45,10 +46,10 @@ def sync(session: Session, replica: Replica, encoder: Encoder, subclasses: Float
 
 def _with_classes(changes: list[Change], subclasses: Floats) -> list[Change]:
     """The changes, each with the class in which it counts."""
-    published = [change for change in changes if change.versions]
+    published = [change for change in changes if change.wordings]
     if not published:
         return changes
-    vectors = np.stack([change.versions[0].vectors[0] for change in published]).astype(np.float32)
+    vectors = np.stack([change.wordings[0].vectors[0] for change in published]).astype(np.float32)
     found = classes(subclasses, vectors, [change.fields for change in published])
     class_of = {change.statement_id: number for change, number in zip(published, found, strict=True)}
     return [replace(change, field=class_of.get(change.statement_id, 0)) for change in changes]
@@ -104,7 +105,7 @@ def _change(row: Any, encoder: Encoder) -> Change:
         profile_kind=shown_kind(row.visibility, row.profile_kind),
         region_code=shown_region(row.visibility, row.region_code),
         hidden=hides_name(row.visibility),
-        versions=_versions(row, encoder) if published else (),
+        wordings=_wordings(row, encoder) if published else (),
         size=shown_size(row.visibility, row.size),
         fields=frozenset(row.fields.split(",")) if row.fields else frozenset(),
         trl=row.trl,
@@ -112,18 +113,18 @@ def _change(row: Any, encoder: Encoder) -> Change:
     )
 
 
-def _versions(row: Any, encoder: Encoder) -> tuple[Version, ...]:
+def _wordings(row: Any, encoder: Encoder) -> tuple[Wording, ...]:
     """The text and its translation with their vectors."""
     data, translation_data = row.data, row.translation_data
     if data is None:
         # A posting made by a process that still runs another model has no vector of this one.
         made = encode(encoder, [(row.text, row.translation)])[0].row(row.id)
         data, translation_data = made.data, made.translation_data
-    versions = [Version(row.text, stored(data, encoder.dimension), row.language)]
+    wordings = [Wording(row.text, stored(data, encoder.dimension), row.language)]
     if row.translation and translation_data:
         language = "en" if row.language == "ko" else "ko"
-        versions.append(Version(row.translation, stored(translation_data, encoder.dimension), language))
-    return tuple(versions)
+        wordings.append(Wording(row.translation, stored(translation_data, encoder.dimension), language))
+    return tuple(wordings)
 
 
 def count_without_vector(session: Session, model: str) -> int:

@@ -8,8 +8,9 @@ import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
+from hub.index.columns import KINDS
 from hub.index.engine import Engine
-from hub.index.replica import KINDS, Filters
+from hub.index.filters import Filters
 from hub.profiles.tables import Profile
 from hub.regions.atlas import province_of, provinces
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -18,106 +18,21 @@ from embeddings.index import FaissIndex, Mask
 from embeddings.lexical import LexicalIndex
 from embeddings.parts import PartStore
 from embeddings.passages import PASSAGE, PassageIndex
-from hub.fields.carried import field_codes
+from hub.index.columns import COLUMNS, KINDS, PROFILE_KINDS, Facts, field_bits, language_number
+from hub.index.filters import Filters
 from hub.index.lock import ReadWriteLock
+from hub.index.store import Change
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
 from hub.regions.atlas import atlas, inside
 
-KINDS = tuple(Kind)
-PROFILE_KINDS = tuple(ProfileKind)
-LANGUAGES = ("ko", "en", "ja", "zh")  # and the rest together
 BLOCK = 16_384  # rows copied out in one go
 _GROWTH = 1.5
-
-
-@dataclass(frozen=True)
-class Version:
-    """A statement in one language; ``vectors`` is ``(1 + phrases, d) float16``, the whole text's first."""
-
-    text: str
-    vectors: npt.NDArray[np.float16]
-    language: str = "ko"
-
-
-@dataclass(frozen=True)
-class Change:
-    """A statement as it now stands, in one version or two; in none once it is not published."""
-
-    statement_id: int
-    profile_id: int
-    kind: str
-    profile_kind: str
-    region_code: str
-    hidden: bool
-    versions: tuple[Version, ...] = ()
-    size: str | None = None
-    fields: frozenset[str] = frozenset()
-    trl: int | None = None
-    day: int = 0  # of its last change, in days since 1970
-    field: int = 0  # its class, see hub.fields.nearest
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a search is limited to; empty means anything.
-
-    Of several values in one filter one is enough. What does not say its TRL lies in no range of TRLs.
-    """
-
-    region: str | None = None
-    kinds: frozenset[str] = frozenset()
-    profile_kinds: frozenset[str] = frozenset()
-    sizes: frozenset[str] = frozenset()
-    fields: frozenset[str] = frozenset()
-    trl: tuple[int, int] | None = None  # from, to; both included
-    languages: frozenset[str] = frozenset()
-    visibilities: frozenset[str] = frozenset()
-
-
-COLUMNS: dict[str, np.dtype[Any]] = {
-    "statement_id": np.dtype(np.int64),
-    "profile_id": np.dtype(np.int64),
-    "kind": np.dtype(np.int8),
-    "profile_kind": np.dtype(np.int8),
-    "size": np.dtype(np.int8),  # 0 when it is not known
-    "region": np.dtype(np.int16),
-    "fields": np.dtype(np.int64),  # one bit a field, in the order of field_codes()
-    "field": np.dtype(np.int8),  # the class in which it counts, in the same order
-    "trl": np.dtype(np.int8),  # 0 when it is not known
-    "day": np.dtype(np.int32),
-    "language": np.dtype(np.int8),
-    "version": np.dtype(np.int8),
-    "hidden": np.dtype(np.bool_),
-    "alive": np.dtype(np.bool_),
-}
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Columns of some statements, ``(n,)`` each; what stands where ``published`` is false means nothing."""
-
-    published: Mask
-    kind: npt.NDArray[np.int8]
-    profile_kind: npt.NDArray[np.int8]
-    region: npt.NDArray[np.int16]
-    field: npt.NDArray[np.int8]
-    fields: npt.NDArray[np.int64]
-
-
-def field_bits(codes: Iterable[str]) -> int:
-    """A set of technology fields as the ``fields`` column holds it."""
-    return sum(1 << field_codes().index(code) for code in codes)
-
-
-def language_number(language: str) -> int:
-    """A language as the ``language`` column holds it."""
-    return LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)
 
 
 class Replica:
     """Vectors, words and filter columns in rows of the same numbers, at one revision.
 
-    Each version of a statement has a row of its own, so that a query in either language finds it.
+    Each wording of a statement has a row of its own, so that a query in either language finds it.
 
     :param dimension: the width of the vectors.
     :param model: the fingerprint of the model that made them.
@@ -158,7 +73,7 @@ class Replica:
         return rows[0] if rows else None
 
     def rows_of(self, statement_id: int) -> tuple[int, ...]:
-        """The rows of all versions of a published statement."""
+        """The rows of all wordings of a published statement."""
         return tuple(self._rows_of.get(statement_id, ()))
 
     def rows_for(self, statement_ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -180,7 +95,7 @@ class Replica:
             return at[name] if at else np.zeros(len(rows), dtype=COLUMNS[name])
 
         return Facts(
-            known, column("kind"), column("profile_kind"), column("region"), column("field"), column("fields")
+            known, **{one.name: column(one.name) for one in fields(Facts) if one.name != "published"}
         )
 
     def region_code(self, number: int) -> str:
@@ -224,7 +139,7 @@ class Replica:
     def own_rows(self, filters: Filters) -> npt.NDArray[np.int64]:
         """The rows that pass, each statement in its own words: its translation is left out."""
         rows = np.flatnonzero(self.mask(filters))
-        return rows[self.columns["version"][rows] == 0]
+        return rows[self.columns["wording"][rows] == 0]
 
     def _rows_in(self, region: str | None) -> npt.NDArray[np.int64] | None:
         """All rows of a region and those inside it, dead ones too; ``None`` for the whole country.
@@ -242,7 +157,7 @@ class Replica:
         :raises ValueError: when a vector is not of this replica's width; nothing is changed then.
         """
         changes = list({change.statement_id: change for change in changes}.values())  # the last one holds
-        added = [(change, number) for change in changes for number in range(len(change.versions))]
+        added = [(change, number) for change in changes for number in range(len(change.wordings))]
         if added:
             self._append(added)
         for change in changes:
@@ -253,12 +168,12 @@ class Replica:
         self._alive += len(added)
 
     def _append(self, added: Sequence[tuple[Change, int]]) -> None:
-        versions = [change.versions[number] for change, number in added]
-        first = self.index.add(np.stack([version.vectors[0] for version in versions]))
-        parts = [version.vectors[1:] for version in versions]
+        wordings = [change.wordings[number] for change, number in added]
+        first = self.index.add(np.stack([wording.vectors[0] for wording in wordings]))
+        parts = [wording.vectors[1:] for wording in wordings]
         self.parts.add(parts)
         self.passages.add(range(first, len(self.index)), parts)
-        self.words.add([version.text for version in versions])
+        self.words.add([wording.text for wording in wordings])
         self._reserve(len(self.index))
         records = [self._record(change, number) for change, number in added]
         for name, values in zip(COLUMNS, zip(*records, strict=True), strict=True):
@@ -279,7 +194,7 @@ class Replica:
             change.field,
             change.trl or 0,
             change.day,
-            language_number(change.versions[number].language),
+            language_number(change.wordings[number].language),
             number,
             change.hidden,
             False,

@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 from embeddings.index import FaissIndex, Mask
 from hub.database import Database
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.language import _
 from hub.measure import scale
 from hub.measure.scale import DISTRICT, QUERIES

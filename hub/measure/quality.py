@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from embeddings.evaluation import mean, ndcg
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles.published import PUBLISHED

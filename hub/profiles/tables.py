@@ -135,9 +135,9 @@ class Statement(SQLModel, table=True):
     published_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
     withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
 
-    def said(self, version: int) -> str:
+    def said(self, wording: int) -> str:
         """The text (0) or its translation (1)."""
-        return self.translation if version and self.translation else self.text
+        return self.translation if wording and self.translation else self.text
 
     @property
     def is_published(self) -> bool:

@@ -29,7 +29,7 @@ class Match:
 
     hit: Hit
     statement: Statement
-    version: int  # which of its texts is shown: its own (0) or its translation (1)
+    wording: int  # which of its texts is shown: its own (0) or its translation (1)
     why: Why
     fields: tuple[str, ...]  # the technology fields that its poster confirmed
     fields_in_common: tuple[str, ...]  # those of them that the text names too
@@ -60,7 +60,7 @@ def is_english(text: str) -> bool:
     return language_of(plain) == "en" and re.search(r"[a-z]{4}", plain) is not None
 
 
-def _version(statement: Statement, text: str, nearest: int) -> int:
+def _wording(statement: Statement, text: str, nearest: int) -> int:
     """Which of a statement's texts to show: the one in the language of the question, else the nearest one."""
     if not statement.translation:
         return nearest
@@ -85,10 +85,10 @@ def read_all_answers(
     nearest = nearest_phrases(
         engine,
         [
-            (one.vector, statement, version)
+            (one.vector, statement, wording)
             for one, groups in found
             for shown in groups
-            for _hit, statement, version in shown
+            for _hit, statement, wording in shown
         ],
     )
     phrase = iter(nearest)
@@ -125,7 +125,7 @@ def _shown(known: _Known, asked: Asked, hits: list[Hit]) -> list[tuple[Hit, Stat
         if hides_name(statement.visibility) != hit.hidden:
             continue
         placed = _placed(hit, asked, place_of(statement, profile))
-        shown.append((placed, statement, _version(statement, asked.text, hit.version)))
+        shown.append((placed, statement, _wording(statement, asked.text, hit.wording)))
     return shown
 
 
@@ -137,14 +137,14 @@ def _match(
     told: tuple[str, frozenset[str]],
 ) -> Match:
     """:param told: the nearest phrase, and the question's telling words."""
-    hit, statement, version = shown
+    hit, statement, wording = shown
     nearest, telling = told
     names = known.fields.get(statement.id, ())
     return Match(
         hit=hit,
         statement=statement,
-        version=version,
-        why=why(asked.text, statement.said(version), engine.replica.words, nearest, telling),
+        wording=wording,
+        why=why(asked.text, statement.said(wording), engine.replica.words, nearest, telling),
         fields=names,
         fields_in_common=field_in_common(asked.text, names),
         # What else a hidden name has posted is not told.
@@ -165,13 +165,13 @@ def nearest_phrases(engine: Engine, wanted: list[tuple[Floats, Statement, int]])
     replica = engine.replica
     numbers: list[int | None] = []
     with replica.lock.reading():
-        for vector, statement, version in wanted:
+        for vector, statement, wording in wanted:
             rows = replica.rows_of(statement.id)
             query = engine.background.correct(vector)
-            numbers.append(replica.parts.which(query, rows[version]) if version < len(rows) else None)
+            numbers.append(replica.parts.which(query, rows[wording]) if wording < len(rows) else None)
     return [
-        _phrase(statement.said(version), number)
-        for (_vector, statement, version), number in zip(wanted, numbers, strict=True)
+        _phrase(statement.said(wording), number)
+        for (_vector, statement, wording), number in zip(wanted, numbers, strict=True)
     ]
 
 

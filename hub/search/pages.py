@@ -12,7 +12,7 @@ from hub.accounts.policy import account, anyone, requires, signed_in
 from hub.database import Database
 from hub.fields.carried import carried_fields
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.language import _
 from hub.numbers import bounded, whole_number
 from hub.problems import NotFound, Problem

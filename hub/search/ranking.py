@@ -13,8 +13,8 @@ from embeddings.fusion import fuse
 from embeddings.index import Mask
 from embeddings.passages import PASSAGE, passages
 from hub.database import now
-from hub.index.changes import DAY
-from hub.index.replica import KINDS, Replica, field_bits
+from hub.index.columns import DAY, KINDS, field_bits
+from hub.index.replica import Replica
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
 from hub.search.judged import Judged
@@ -97,7 +97,7 @@ class Hit(Rated):
     profile_id: int
     kind: str
     region_code: str
-    version: int  # 0: the statement's own text answers best; 1: its translation
+    wording: int  # 0: the statement's own text answers best; 1: its translation
     hidden: bool
     score: float
     level: float
@@ -266,8 +266,8 @@ def _order(
     ranks = scores + broker_weight(replica, rows, kilometres, asked.strategic)
     # Rounded, so that two workers whose rows lie in another order still agree.
     ranks, ids = np.round(ranks.astype(np.float64), 5), columns["statement_id"]
-    order = np.lexsort((columns["version"], ids, -ranks))
-    # Of a statement's two versions the one that answers better stands for it.
+    order = np.lexsort((columns["wording"], ids, -ranks))
+    # Of a statement's two wordings the one that answers better stands for it.
     order = order[np.sort(np.unique(ids[order], return_index=True)[1])]
     if asked.judged is not None:
         moved = asked.judged.change(
@@ -281,7 +281,7 @@ def _order(
             profile_id=int(columns["profile_id"][at]),
             kind=KINDS[columns["kind"][at]],
             region_code=replica.region_code(columns["region"][at]),
-            version=int(columns["version"][at]),
+            wording=int(columns["wording"][at]),
             hidden=bool(columns["hidden"][at]),
             score=round(float(scores[at]), 5),
             level=round(float(levels[at]), 5),

@@ -15,7 +15,7 @@ from embeddings.calibration import WORDS
 from hub.fields.carried import field_codes
 from hub.fields.strategic import all_strategic_fields, strategic_fields
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles.limits import check_length, trl_of

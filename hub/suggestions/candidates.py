@@ -22,7 +22,8 @@ from embeddings.index import Mask
 from hub.database import current_revision
 from hub.index.changes import changed_since
 from hub.index.engine import Engine
-from hub.index.replica import Filters, Replica
+from hub.index.filters import Filters
+from hub.index.replica import Replica
 from hub.profiles.published import AT_ONCE
 from hub.profiles.tables import Kind, ProfileKind, Statement
 from hub.search.ranking import closeness, nearest, nearness
@@ -147,7 +148,7 @@ class Candidates:
             found = nearest(replica, queries, 2 * NEIGHBOURS, replica.mask(SUPPLY))
             for number, statement_id in enumerate(replica.columns["statement_id"][rows].tolist()):
                 cosines, near = found[number]
-                # Of a statement's two versions the nearer one stands for it, and comes first.
+                # Of a statement's two wordings the nearer one stands for it, and comes first.
                 _labs, first = np.unique(replica.columns["statement_id"][near], return_index=True)
                 first = np.sort(first)[:NEIGHBOURS]
                 labs = near[first]

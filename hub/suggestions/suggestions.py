@@ -17,8 +17,9 @@ from hub.database import now
 from hub.fields.read import field_names
 from hub.fields.strategic import all_strategic_fields, strategic_fields
 from hub.index import snapshot
+from hub.index.columns import KINDS
 from hub.index.engine import Engine
-from hub.index.replica import KINDS, Replica
+from hub.index.replica import Replica
 from hub.profiles.lookup import profiles_that_share
 from hub.profiles.published import place_of, read_published, shown_profile
 from hub.profiles.tables import Kind, Profile, Statement

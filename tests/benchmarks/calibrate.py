@@ -23,7 +23,7 @@ from sqlmodel import Session, col, select
 
 from embeddings.calibration import BOUNDS, WORDS
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.measure.quality import read_needs
 from hub.profiles.tables import Kind, Profile, Source, Statement
 from hub.search.search import search

@@ -19,7 +19,7 @@ import numpy as np
 from sqlmodel import col, select
 
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.profiles.tables import Kind, Profile, Source, Statement
 from hub.search.ranking import Asked, rank
 from hub.settings import Settings

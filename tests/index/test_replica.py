@@ -17,9 +17,12 @@ from hypothesis import strategies as st
 from hub.database import Database
 from hub.index import engine as engine_module
 from hub.index import snapshot
+from hub.index.columns import KINDS, PROFILE_KINDS
 from hub.index.engine import Engine
+from hub.index.filters import Filters
 from hub.index.lock import ReadWriteLock
-from hub.index.replica import KINDS, PROFILE_KINDS, Change, Filters, Replica, Version
+from hub.index.replica import Replica
+from hub.index.store import Change, Wording
 from hub.posting import statements
 from hub.profiles.tables import SIZES, Statement, Visibility
 from hub.regions.atlas import inside
@@ -83,11 +86,11 @@ def made(change: dict[str, Any]) -> Change:
     seed, number = change["seed"], change["number"]
     random = np.random.default_rng(seed)
 
-    def version(second: int) -> Version:
+    def wording(second: int) -> Wording:
         vectors = random.standard_normal((1 + seed % 3, WIDTH))
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         language = change["language"] if not second else ("en" if change["language"] == "ko" else "ko")
-        return Version(f"글 {seed} {second}", vectors.astype(np.float16), language)
+        return Wording(f"글 {seed} {second}", vectors.astype(np.float16), language)
 
     return Change(
         number,
@@ -96,14 +99,14 @@ def made(change: dict[str, Any]) -> Change:
         change["profile_kind"],
         change["region"],
         change["hidden"],
-        () if change["gone"] else tuple(version(n) for n in range(1 + seed % 2)),
+        () if change["gone"] else tuple(wording(n) for n in range(1 + seed % 2)),
         size=change["size"],
         fields=change["fields"],
         trl=change["trl"],
     )
 
 
-def passes(change: Change, version: Version, chosen: Filters) -> bool:
+def passes(change: Change, wording: Wording, chosen: Filters) -> bool:
     """The filters once more, in plain words."""
     visibility = Visibility.HIDDEN_NAME if change.hidden else Visibility.PUBLIC
     return (
@@ -113,7 +116,7 @@ def passes(change: Change, version: Version, chosen: Filters) -> bool:
         and (not chosen.sizes or change.size in chosen.sizes)
         and (not chosen.fields or bool(change.fields & chosen.fields))
         and (chosen.trl is None or (change.trl is not None and chosen.trl[0] <= change.trl <= chosen.trl[1]))
-        and (not chosen.languages or version.language in chosen.languages)
+        and (not chosen.languages or wording.language in chosen.languages)
         and (not chosen.visibilities or visibility in chosen.visibilities)
     )
 
@@ -129,28 +132,28 @@ def test_any_history_is_found_as_by_a_full_scan(
         once = {change["number"]: made(change) for change in batch}
         replica.apply(list(once.values()))
         truth |= once
-    truth = {number: change for number, change in truth.items() if change.versions}
+    truth = {number: change for number, change in truth.items() if change.wordings}
     query = np.random.default_rng(seed).standard_normal(WIDTH).astype(np.float32)
     passing = {
         (number, language): (
-            float(query @ version.vectors[0].astype(np.float32)),
+            float(query @ wording.vectors[0].astype(np.float32)),
             float(
-                (version.vectors[1:] if len(version.vectors) > 1 else version.vectors)
+                (wording.vectors[1:] if len(wording.vectors) > 1 else wording.vectors)
                 .astype(np.float32)
                 .dot(query)
                 .max()
             ),
         )
         for number, change in truth.items()
-        for language, version in enumerate(change.versions)
-        if passes(change, version, chosen)
+        for language, wording in enumerate(change.wordings)
+        if passes(change, wording, chosen)
     }
 
     def check(replica: Replica) -> None:
         assert len(replica) == len(truth)
         cosines, rows = replica.index.search(query[None], 50, replica.mask(chosen))
         found = {name: values[rows[0]] for name, values in replica.columns.items()}
-        names = zip(found["statement_id"].tolist(), found["version"].tolist(), strict=True)
+        names = zip(found["statement_id"].tolist(), found["wording"].tolist(), strict=True)
         best = replica.parts.best(query, rows[0], cosines[0])
         ours = dict(zip(names, zip(cosines[0].tolist(), best.tolist(), strict=True), strict=True))
         assert ours.keys() == passing.keys()
@@ -320,7 +323,7 @@ def test_one_statement_twice_in_one_batch_is_there_once() -> None:
     change = made({**NOTHING_ODD, "number": 3, "seed": 1})
     replica.apply([change, change])
     assert len(replica) == 1
-    assert int(replica.columns["alive"].sum()) == len(change.versions)
+    assert int(replica.columns["alive"].sum()) == len(change.wordings)
 
 
 def test_removed_rows_are_reclaimed_while_the_hub_runs(

@@ -6,7 +6,7 @@ import pytest
 
 from hub.accounts.tables import Account
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.posting.organisations import NameTaken, save_profile
 from hub.problems import NotFound, Problem
 from hub.profiles.lookup import by_name, find_profile, in_region

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from embeddings.encoder import Encoder
 from hub.fields.tables import StatementField
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.posting import statements
 from hub.posting.advice import advice
 from hub.problems import NotFound, Problem

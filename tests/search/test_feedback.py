@@ -8,7 +8,7 @@ from sqlmodel import select
 from embeddings.encoder import Encoder
 from hub.accounts.passwords import add_account
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.problems import NotFound, Problem
 from hub.profiles.lookup import find_profile
 from hub.search import feedback

@@ -9,7 +9,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from hub.index.engine import Engine
-from hub.index.replica import Change, Filters, Version
+from hub.index.filters import Filters
+from hub.index.store import Change, Wording
 from hub.profiles.limits import LONGEST
 from hub.profiles.tables import Kind, ProfileKind, Statement
 from hub.search.answers import Match
@@ -150,7 +151,7 @@ def test_the_translation_counts_to_its_end_too(sqlite_engine: Engine) -> None:
     match = match_of(sqlite_engine, asked, posted)
     assert first >= 90
     assert abs(match.hit.strength - first) <= 2
-    assert (match.version, match.why.nearest) == (1, english)
+    assert (match.wording, match.why.nearest) == (1, english)
 
 
 def test_a_long_text_that_says_nothing_of_it_is_not_called_right(sqlite_engine: Engine) -> None:
@@ -178,8 +179,8 @@ def test_a_long_text_is_a_candidate_among_very_many(sqlite_engine: Engine) -> No
     crowd = (crowd / np.linalg.norm(crowd, axis=1, keepdims=True)).astype(np.float16)
     replica.apply(
         [
-            Change(10**6 + n, 10**6 + n, Kind.CAPABILITY, ProfileKind.INSTITUTE, "26", False, (version,))
-            for n, version in enumerate(Version("x", vector[None]) for vector in crowd)
+            Change(10**6 + n, 10**6 + n, Kind.CAPABILITY, ProfileKind.INSTITUTE, "26", False, (wording,))
+            for n, wording in enumerate(Wording("x", vector[None]) for vector in crowd)
         ]
     )
     filters = Filters(kinds=frozenset({Kind.CAPABILITY}))

@@ -12,7 +12,7 @@ from hub.database import now
 from hub.fields.carried import DATA, FIELDS_OF_LABEL, field_codes
 from hub.fields.nearest import proposed_fields
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.posting.statements import touch
 from hub.problems import Problem
 from hub.profiles.lookup import find_profile
@@ -98,9 +98,9 @@ def test_a_question_in_english_shows_english_first(sqlite_engine: Engine) -> Non
     assert len(english.answers) >= 5
     assert korean.answers
     for answer in english.answers[:5]:
-        assert answer.best.statement.said(answer.best.version) == answer.best.statement.translation
+        assert answer.best.statement.said(answer.best.wording) == answer.best.statement.translation
         assert "".join(span.text for span in answer.best.why.spans) == answer.best.statement.translation
-    assert all(answer.best.version == 0 for answer in korean.answers)
+    assert all(answer.best.wording == 0 for answer in korean.answers)
 
 
 def test_who_would_find_a_text_before_it_is_posted(sqlite_engine: Engine) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from embeddings.parts import PartStore
 from hub.index import counts
 from hub.index.engine import Engine
-from hub.index.replica import Filters
+from hub.index.filters import Filters
 from hub.problems import NotFound, Problem
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Profile, Statement
