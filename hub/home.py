@@ -99,10 +99,10 @@ def healthz() -> ResponseReturnValue:
     return jsonify(
         status="ok",
         model=engine.encoder.fingerprint,
-        revision=engine.replica.revision,
+        revision=engine.store.revision,
         database_revision=current_revision(session),
         statements=count_published(session),
-        indexed=len(engine.replica),
+        indexed=len(engine.store),
         worker=os.getpid(),
     )
 

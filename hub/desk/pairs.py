@@ -125,7 +125,7 @@ def key_of(pair: Pair) -> PairKey:
 
 def decided_pairs(engine: Engine, decisions: dict[PairKey, PairDecision]) -> list[Pair]:
     """Pairs as they fitted when they were decided. One of whose statements is gone is left out."""
-    replica = engine.replica
+    replica = engine.store
     with replica.lock.reading():
         firms = replica.facts(firm for firm, _lab in decisions).published
         labs = replica.facts(lab for _firm, lab in decisions).published
@@ -157,7 +157,7 @@ def chosen_pairs(
 
 def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[Mask, Mask]:
     """Which pairs are strong enough, and which of these pass the other filters too, ``(n,)`` each."""
-    replica = engine.replica
+    replica = engine.store
     with replica.lock.reading():
         firms = replica.facts(pair.firm_statement for pair in pairs)
         labs = replica.facts(pair.lab_statement for pair in pairs)

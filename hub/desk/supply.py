@@ -80,7 +80,7 @@ def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
     """
     place(region)
     engine.sync(session)
-    replica = engine.replica
+    replica = engine.store
     own = strategic_fields(session, region)
     fields = carried_fields()
     with replica.lock.reading():
@@ -118,7 +118,7 @@ class _Rated:
 def gaps(engine: Engine, session: Session, kept: Suggestions, region: str) -> Gaps:
     """Where a region's demand and supply miss each other."""
     chosen = choose(engine, session, kept, region)
-    rated = _rated(engine.replica, kept, region)
+    rated = _rated(engine.store, kept, region)
     missing, pairs = _unanswered(rated)
     asked = rated.entries["lab"][rated.here & (rated.strengths >= ANSWERED)]
     unasked = rated.offers[np.isin(rated.offers, asked, invert=True)].tolist()

@@ -69,9 +69,9 @@ class Maps:
         with self._lock:
             if self._shown is None:
                 return Places(np.zeros(0, dtype=np.int64), np.zeros((0, 2), dtype=np.float32))
-            revision = engine.replica.revision
+            revision = engine.store.revision
             if self._revision != revision:
-                self._shown, self._revision = _with_new(engine.replica, self._shown), revision
+                self._shown, self._revision = _with_new(engine.store, self._shown), revision
             return self._shown
 
 
@@ -87,7 +87,7 @@ def _own_rows(replica: Replica) -> npt.NDArray[np.int64]:
 
 def is_stale(engine: Engine, maps: Maps) -> bool:
     """Whether there is no map, or a fifth of the statements is not on it."""
-    replica = engine.replica
+    replica = engine.store
     with replica.lock.reading():
         ids = replica.columns["statement_id"][_own_rows(replica)]
     if maps.made is None:
@@ -102,7 +102,7 @@ def make(engine: Engine) -> int:
     """
     from sklearn.manifold import TSNE
 
-    replica = engine.replica
+    replica = engine.store
     with replica.lock.reading():
         rows = _own_rows(replica)
         rows = rows[:: max(1, -(-len(rows) // MOST_LAID_OUT))]
@@ -166,7 +166,7 @@ class FieldOnMap:
 def counted(engine: Engine, session: Session) -> list[FieldOnMap]:
     """The fields of the map with what lies in them: the same as a table."""
     engine.sync(session)
-    replica = engine.replica
+    replica = engine.store
     with replica.lock.reading():
         rows = replica.own_rows(Filters())
         fields, kinds = replica.columns["field"][rows], replica.columns["kind"][rows]
@@ -188,7 +188,7 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
     """
     engine.sync(session)
     shown = maps.places(engine)
-    replica = engine.replica
+    replica = engine.store
     with replica.lock.reading():
         rows = replica.rows_for(shown.statement_ids)
         there = rows >= 0  # the rest was withdrawn this very moment

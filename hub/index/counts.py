@@ -42,7 +42,7 @@ def _profiles(session: Session) -> list[tuple[str, str, int]]:
 
 def _statements(engine: Engine) -> list[tuple[str, str, int]]:
     """Counted in the index, which holds just what is published: joining two tables takes a hundred times as long."""
-    replica = engine.replica
+    replica = engine.store
     with replica.lock.reading():
         rows = replica.own_rows(Filters())
         regions, kinds = replica.columns["region"][rows].astype(np.int64), replica.columns["kind"][rows]

@@ -42,12 +42,12 @@ class Engine:
         self._threads = 1
         self._syncing = threading.Lock()  # one thread at a time asks the database what is new
         self._compacting = threading.Lock()
-        self.replica = Replica(self.encoder.dimension, self.encoder.fingerprint)
+        self.store = Replica(self.encoder.dimension, self.encoder.fingerprint)
         with database.reading() as session:
             self._check_vectors(session)
-            restored = snapshot.load(self.replica, session, settings.snapshots)
-            changes.sync(session, self.replica, self.encoder, self.subclasses)
-            if not restored or self.replica.revision == 0:
+            restored = snapshot.load(self.store, session, settings.snapshots)
+            changes.sync(session, self.store, self.encoder, self.subclasses)
+            if not restored or self.store.revision == 0:
                 self._keep(session)
         if self._is_due():  # at once: a thread must not cross a fork
             self.compact()
@@ -65,7 +65,7 @@ class Engine:
         use_threads(count)
         self.encoder.use_threads(count)
         self._threads = count
-        self.replica.use_threads(count)
+        self.store.use_threads(count)
 
     def sync(self, session: Session) -> None:
         """Brings the replica up to the newest committed revision. Call before each answer.
@@ -74,16 +74,16 @@ class Engine:
         """
         if session.info.get(SYNCED) is self:
             return
-        if current_revision(session) > self.replica.revision:
+        if current_revision(session) > self.store.revision:
             with self._syncing:
-                changes.sync(session, self.replica, self.encoder, self.subclasses)
+                changes.sync(session, self.store, self.encoder, self.subclasses)
             if self._is_due() and not self._compacting.locked():
                 threading.Thread(target=self.compact, name="compact", daemon=True).start()
         session.info[SYNCED] = self
 
     def _is_due(self) -> bool:
         """Whether so many rows hold nothing any more that they are worth reclaiming."""
-        return self.replica.removed > max(LEAST_REMOVED, len(self.replica) // 4)
+        return self.store.removed > max(LEAST_REMOVED, len(self.store) // 4)
 
     def compact(self) -> None:
         """Puts a replica without removed rows in the place of this one.
@@ -93,14 +93,14 @@ class Engine:
         if not self._compacting.acquire(blocking=False):
             return
         try:
-            arrays, revision = self.replica.copy_out()
+            arrays, revision = self.store.copy_out()
             fresh = Replica(self.encoder.dimension, self.encoder.fingerprint)
             fresh.unpack(arrays, revision)
             fresh.use_threads(self._threads)
             # Nobody brings the old one further meanwhile, so the new one lacks nothing that was answered.
             with self._syncing, self.database.reading() as session:
                 changes.sync(session, fresh, self.encoder, self.subclasses)
-                self.replica = fresh
+                self.store = fresh
         except Exception:  # the old one goes on serving; the next change tries again
             log.exception("The index could not be compacted")
         finally:
@@ -113,10 +113,10 @@ class Engine:
             self._keep(session)
 
     def _keep(self, session: Session) -> None:
-        if not self.replica.revision:
+        if not self.store.revision:
             return
         try:
-            snapshot.save(self.replica, session, self.settings.snapshots)
+            snapshot.save(self.store, session, self.settings.snapshots)
         except OSError as error:  # a full disk costs a slower restart, not the hub
             log.warning("The index snapshot could not be written: %s", error)
 

@@ -173,7 +173,7 @@ def encoding(engine: Engine, texts: list[str]) -> dict[str, Any]:
 
 def searching(engine: Engine) -> dict[str, Any]:
     """Search without encoding: the vector index alone, a numpy scan of the same vectors, the whole ranking."""
-    replica = engine.replica
+    replica = engine.store
     vectors = replica.index.halves().astype(np.float32)
     figures: dict[str, Any] = {}
     queries = engine.encoder.encode(QUERIES)
@@ -188,7 +188,7 @@ def searching(engine: Engine) -> dict[str, Any]:
 
 
 def _searching(engine: Engine, vectors: Floats, queries: Floats, filters: Filters) -> dict[str, Any]:
-    replica = engine.replica
+    replica = engine.store
     keep = replica.mask(filters)
 
     def index_alone(n: int) -> object:

@@ -144,7 +144,7 @@ class Material:
     """Carried texts and vectors to mix from."""
 
     def __init__(self, engine: Engine, session: Session, texts: list[str]) -> None:
-        replica = engine.replica
+        replica = engine.store
         ids = session.exec(select(Statement.id).where(PUBLISHED).order_by(col(Statement.id)))
         rows = np.asarray([replica.row_of(number) for number in ids], dtype=np.int64)
         self._whole = replica.index.vectors(rows)

@@ -95,7 +95,7 @@ def read_all_answers(
     answers: list[list[Answer]] = []
     for (one, groups), (_one, hits_of) in zip(found, asked, strict=True):
         answers.append([])
-        telling = telling_words(one.text, engine.replica.words)
+        telling = telling_words(one.text, engine.store.words)
         for shown, hits in zip(groups, hits_of, strict=True):
             matches = [_match(engine, known, one, each, (next(phrase), telling)) for each in shown]
             if matches:
@@ -144,7 +144,7 @@ def _match(
         hit=hit,
         statement=statement,
         wording=wording,
-        why=why(asked.text, statement.said(wording), engine.replica.words, nearest, telling),
+        why=why(asked.text, statement.said(wording), engine.store.words, nearest, telling),
         fields=names,
         fields_in_common=field_in_common(asked.text, names),
         # What else a hidden name has posted is not told.
@@ -162,7 +162,7 @@ def _placed(hit: Hit, asked: Asked, region: str) -> Hit:
 
 def nearest_phrases(engine: Engine, wanted: list[tuple[Floats, Statement, int]]) -> list[str]:
     """Of each statement's text (0) or translation (1) the phrase that is nearest to a vector; "" for a single one."""
-    replica = engine.replica
+    replica = engine.store
     numbers: list[int | None] = []
     with replica.lock.reading():
         for vector, statement, wording in wanted:

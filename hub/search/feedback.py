@@ -145,7 +145,7 @@ def judged_by(engine: Engine, session: Session, account_id: int) -> Judged | Non
     said = session.exec(
         select(Feedback).where(Feedback.account_id == account_id).order_by(*newest).limit(REMEMBERED)
     ).all()
-    encoder, replica = engine.encoder, engine.replica
+    encoder, replica = engine.encoder, engine.store
     # What no vector of this model has been kept for waits for `hub reindex`, but for the newest of it.
     lacking = [one.id for one in said if one.vector is None or one.model != encoder.fingerprint]
     waiting = set(lacking[ENCODED_AT_ONCE:])

@@ -31,7 +31,7 @@ ACRONYM = 5  # letters: VHDL is one, whatever its keys write
 
 def did_you_mean(engine: Engine, session: Session, query: str) -> str | None:
     """The query as the other keyboard layout writes it, where that is text, or a name, and the query is none."""
-    replica = engine.replica
+    replica = engine.store
     with replica.lock.reading():
         index = replica.words
         meant = _in_hangul(query, index) or _in_latin(query, index)

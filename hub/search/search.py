@@ -212,7 +212,7 @@ def compare(
     query = clean_query(text)
     engine.sync(session)
     asked = _asked(engine, session, query, origin, account_id)
-    replica = engine.replica
+    replica = engine.store
     wanted = list(dict.fromkeys(statement_ids))[:MOST_COMPARED]
     with replica.lock.reading():
         keep = np.zeros(len(replica.index), dtype=np.bool_)
@@ -322,7 +322,7 @@ def _others_of(
     :param wanted: with each statement what else :class:`hub.search.ranking.Asked` is to say.
     """
     engine.sync(session)
-    replica = engine.replica
+    replica = engine.store
     asked: list[tuple[Asked, list[list[Hit]]]] = []
     for statement, filters, how in wanted:
         with replica.lock.reading():
@@ -360,7 +360,7 @@ def similar(
         return []
     engine.sync(session)
     vector = engine.encoder.encode_one(written)
-    replica, asked = engine.replica, Asked(written, vector)
+    replica, asked = engine.store, Asked(written, vector)
     with replica.lock.reading():
         keep = replica.mask(Filters(kinds=frozenset({kind})))
         cosines, rows = replica.index.search(vector[None], 2 * MOST_SIMILAR + 2, keep)
@@ -386,7 +386,7 @@ def _groups(engine: Engine, asked: Asked, filters: Filters, wanted: int) -> list
     The best one alone speaks for an organisation: on the project's own needs nDCG@10 is 0.830 with it and
     0.746 with the mean of the best three, for a need asks for one of the unlike things that it does.
     """
-    replica = engine.replica
+    replica = engine.store
     with replica.lock.reading():
         keep = replica.mask(filters)
         kept = int(np.count_nonzero(keep))

@@ -81,7 +81,7 @@ class Candidates:
 
     def is_current(self, engine: Engine, region: str) -> bool:
         """Whether there is nothing to take in and nothing that this region lacks."""
-        replica = engine.replica
+        replica = engine.store
         if self._lists and self.revision < replica.revision:
             return False
         with replica.lock.reading():
@@ -89,7 +89,7 @@ class Candidates:
 
     def is_quick(self, engine: Engine, session: Session, region: str) -> bool:
         """Whether :meth:`update` for this region takes no longer than a request may."""
-        replica = engine.replica
+        replica = engine.store
         if self._lists and self.revision < replica.revision:
             changed = len(changed_since(session, self.revision, MOST_CHANGED + 1))
             if changed > MOST_CHANGED or changed * len(self._lists) > QUICK:
@@ -111,7 +111,7 @@ class Candidates:
 
         :param region: only its firms' lists are made; ``None`` for the whole country's.
         """
-        replica = engine.replica
+        replica = engine.store
         newest = min(replica.revision, current_revision(session))
         if self._lists and self.revision < newest:
             self._take_in(engine, session, set(changed_since(session, self.revision)))
@@ -137,7 +137,7 @@ class Candidates:
 
     def _make(self, engine: Engine, session: Session, ids: list[int]) -> None:
         texts = _texts(session, ids)
-        replica = engine.replica
+        replica = engine.store
         with replica.lock.reading():
             rows = replica.rows_for(np.asarray(ids, dtype=np.int64))
             rows = rows[rows >= 0]  # withdrawn meanwhile
@@ -174,7 +174,7 @@ class Candidates:
             gone = np.isin(np.stack([self._lists[number].entries["lab"] for number in part]), numbers)
             for at in np.flatnonzero(gone.any(axis=1)).tolist():
                 self._take_out(part[at], gone[at])
-        replica = engine.replica
+        replica = engine.store
         with replica.lock.reading():
             keep = replica.mask(SUPPLY)
             rows = [row for statement_id in changed for row in replica.rows_of(statement_id) if keep[row]]
@@ -196,7 +196,7 @@ class Candidates:
 
     def _enter(self, engine: Engine, session: Session, ids: list[int], changed: set[int]) -> None:
         """Puts the laboratories among what changed into those of these lists whose floor they pass."""
-        replica = engine.replica
+        replica = engine.store
         with replica.lock.reading():
             keep = replica.mask(SUPPLY)
             rows = [row for number in changed for row in replica.rows_of(number) if keep[row]]

@@ -100,7 +100,7 @@ class Suggestions:
         written = snapshot.time_of_candidates(engine.settings.snapshots)
         if written == self._opened:
             return
-        read = snapshot.load_candidates(engine.replica, session, engine.settings.snapshots)
+        read = snapshot.load_candidates(engine.store, session, engine.settings.snapshots)
         self._opened = written
         if read is not None:
             with self.candidates.updating:
@@ -114,7 +114,7 @@ class Suggestions:
         with self.candidates.updating:
             packed, revision = self.candidates.pack(), self.candidates.revision
         folder = engine.settings.snapshots
-        snapshot.save_candidates(packed, session, folder, model=engine.replica.model, revision=revision)
+        snapshot.save_candidates(packed, session, folder, model=engine.store.model, revision=revision)
         self._opened = snapshot.time_of_candidates(folder)
 
     def prepare(
@@ -132,7 +132,7 @@ class Suggestions:
             self.candidates.update(engine, session, region, progress)
         strategic = all_strategic_fields(session)
         return {
-            code: self._choose(engine.replica, code, strategic.of(code), MOST_ENTRIES)
+            code: self._choose(engine.store, code, strategic.of(code), MOST_ENTRIES)
             for code in ([region] if region else atlas())
         }
 
@@ -149,7 +149,7 @@ class Suggestions:
         if not ready and self._beside is None:
             return self.prepare(engine, session, region)[region]
         most = QUICK_ENTRIES if self._beside else MOST_ENTRIES
-        chosen = self._choose(engine.replica, region, strategic, most)
+        chosen = self._choose(engine.store, region, strategic, most)
         if self._beside and not (ready and chosen.ready):
             self._beside(region)
             return replace(chosen, ready=False)
@@ -381,7 +381,7 @@ def _are_a_pair(firm_statement: Statement, lab_statement: Statement) -> bool:
 
 def _reasons(engine: Engine, said: list[tuple[Statement, Statement]]) -> list[Why]:
     """Why the second of each pair answers the first."""
-    replica = engine.replica
+    replica = engine.store
     with replica.lock.reading():
         rows = replica.rows_for(np.asarray([firm.id for firm, _lab in said], dtype=np.int64))
         vectors: npt.NDArray[np.float32] = np.zeros((len(said), replica.index.dimension), dtype=np.float32)

@@ -44,7 +44,7 @@ def main() -> None:
         ).all()
     industry = {number: name for number, _text, name in rows}
     sizes = Counter(industry.values())
-    replica = engine.replica
+    replica = engine.store
     keep = replica.mask(Filters(kinds=frozenset({Kind.BUSINESS})))
     ours, unseen, vectors_alone = [], [], []
     for place, (number, text, name) in enumerate(rows[:most]):

@@ -215,9 +215,9 @@ def test_the_technology_map_keeps_what_is_alike_together(sqlite_engine: Engine) 
     maps.open(engine)
     assert not techmap.is_stale(engine, maps)
     made = maps.places(engine)
-    with engine.replica.lock.reading():
-        rows = [engine.replica.row_of(int(number)) for number in made.statement_ids]
-        vectors = engine.replica.index.vectors(np.asarray(rows))
+    with engine.store.lock.reading():
+        rows = [engine.store.row_of(int(number)) for number in made.statement_ids]
+        vectors = engine.store.index.vectors(np.asarray(rows))
     assert np.abs(made.places).max() <= 1
     sample = np.arange(0, len(rows), 20)
     near = np.argsort(-vectors[sample] @ vectors.T, axis=1)[:, 1:11]
@@ -234,7 +234,7 @@ def test_the_technology_map_keeps_what_is_alike_together(sqlite_engine: Engine) 
     like = next(
         n
         for n, row in zip(made.statement_ids.tolist(), rows, strict=True)
-        if engine.replica.columns["profile_id"][row] == _owner(engine)
+        if engine.store.columns["profile_id"][row] == _owner(engine)
     )
     old = made.places[made.statement_ids.tolist().index(like)]
     assert np.linalg.norm(new - old) < 0.2

@@ -173,16 +173,16 @@ def test_any_history_is_found_as_by_a_full_scan(
 
 
 def test_the_snapshot_is_the_replica(hub_engine: Engine) -> None:
-    restored = Replica(hub_engine.replica.index.dimension, hub_engine.replica.model)
+    restored = Replica(hub_engine.store.index.dimension, hub_engine.store.model)
     with hub_engine.database.reading() as session:
         assert snapshot.load(restored, session, hub_engine.settings.snapshots)
-    assert restored.revision == hub_engine.replica.revision
-    np.testing.assert_array_equal(restored.index.halves(), hub_engine.replica.index.halves())
-    for name, values in hub_engine.replica.columns.items():
+    assert restored.revision == hub_engine.store.revision
+    np.testing.assert_array_equal(restored.index.halves(), hub_engine.store.index.halves())
+    for name, values in hub_engine.store.columns.items():
         np.testing.assert_array_equal(restored.columns[name], values)
     query = "반도체 장비"
     np.testing.assert_allclose(
-        restored.words.search(query).scores, hub_engine.replica.words.search(query).scores, rtol=1e-6
+        restored.words.search(query).scores, hub_engine.store.words.search(query).scores, rtol=1e-6
     )
 
 
@@ -235,7 +235,7 @@ def test_a_snapshot_that_does_not_fit_is_noticed_and_the_database_read(
     Engine(sqlite_loaded, Database(sqlite_loaded.database))
     damage(sqlite_loaded)  # type: ignore[operator]
     engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
-    assert len(engine.replica) == 2615
+    assert len(engine.store) == 2615
     if damage is not _no_file:
         assert "left aside" in caplog.text
     caplog.clear()
@@ -255,7 +255,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_snapshot(
 ) -> None:
     sqlite_loaded.snapshots.write_text("a file where the folder should be")
     engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
-    assert len(engine.replica) == 2615
+    assert len(engine.store) == 2615
     assert "could not be written" in caplog.text
 
 
@@ -266,7 +266,7 @@ def test_two_replicas_agree_after_every_commit(loaded: Settings) -> None:
         posted = post(one if number % 2 else other, "국립목포대학교", f"{TEXT} {number}번째 방법")
         assert found(one, posted.text) == found(other, posted.text)
         assert found(one, posted.text)[0] == posted.id
-        assert one.replica.revision == other.replica.revision
+        assert one.store.revision == other.store.revision
 
 
 def test_a_writer_waits_for_readers_and_holds_back_new_ones() -> None:
@@ -309,13 +309,13 @@ def test_the_revision_never_runs_backwards(loaded: Settings) -> None:
         older.connection().exec_driver_sql("SELECT count(*) FROM profile")  # sees the database as it is now
         posted = post(engine, "국립목포대학교")
         assert found(engine, TEXT)[0] == posted.id
-        reached, rows = engine.replica.revision, len(engine.replica.index)
+        reached, rows = engine.store.revision, len(engine.store.index)
         engine.sync(older)
-        assert engine.replica.revision == reached
+        assert engine.store.revision == reached
     post(engine, "국립목포대학교", "해조류 부산물에서 바이오가스를 얻는 공정을 설계합니다.")
     assert found(engine, TEXT)[0] == posted.id
-    assert engine.replica.revision == reached + 1
-    assert len(engine.replica.index) == rows + 1  # what was there already was not put in a second time
+    assert engine.store.revision == reached + 1
+    assert len(engine.store.index) == rows + 1  # what was there already was not put in a second time
 
 
 def test_one_statement_twice_in_one_batch_is_there_once() -> None:
@@ -330,13 +330,13 @@ def test_removed_rows_are_reclaimed_while_the_hub_runs(
     loaded: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_module, "LEAST_REMOVED", 8)
-    monkeypatch.setattr(Engine, "_is_due", lambda self: self.replica.removed > engine_module.LEAST_REMOVED)
+    monkeypatch.setattr(Engine, "_is_due", lambda self: self.store.removed > engine_module.LEAST_REMOVED)
     engine = Engine(loaded, Database(loaded.database))
     engine.use_threads(2)
     other = Engine(loaded, Database(loaded.database))
     posted = post(engine, "국립목포대학교")
     assert found(engine, posted.text)[0] == posted.id
-    first, alive = engine.replica, len(engine.replica.index)
+    first, alive = engine.store, len(engine.store.index)
     for number in range(30):
         written = statements.content(
             kind="capability", text=f"{TEXT} {number}번째로 고친 글", visibility="public"
@@ -348,9 +348,9 @@ def test_removed_rows_are_reclaimed_while_the_hub_runs(
     deadline = time.monotonic() + 60
     while engine._compacting.locked() and time.monotonic() < deadline:  # its last turn
         assert found(engine, posted.text)[0] == posted.id
-    assert engine.replica is not first
-    assert len(engine.replica.index) - engine.replica.removed == alive
-    assert engine.replica.removed < 30
+    assert engine.store is not first
+    assert len(engine.store.index) - engine.store.removed == alive
+    assert engine.store.removed < 30
     for query in ("반도체 장비", "GLP toxicity", posted.text):
         with engine.database.reading() as session:
             ours = search(engine, session, query, Filters()).answers
@@ -367,7 +367,7 @@ def test_what_commits_while_rows_are_reclaimed_is_not_lost(
     kept = post(engine, "국립목포대학교", "감태의 쓴맛을 줄이는 가공 조건을 찾아 드립니다.")
     gone = post(engine, "국립목포대학교", "톳의 비소를 줄이는 데침 조건을 찾아 드립니다.")
     assert {kept.id, gone.id} <= {*found(engine, kept.text), *found(engine, gone.text)}
-    copy_out = engine.replica.copy_out
+    copy_out = engine.store.copy_out
 
     def with_others_at_work() -> object:
         copied = copy_out()
@@ -378,10 +378,10 @@ def test_what_commits_while_rows_are_reclaimed_is_not_lost(
         return copied
 
     posted: list[Statement] = []
-    monkeypatch.setattr(engine.replica, "copy_out", with_others_at_work)
-    before = engine.replica
+    monkeypatch.setattr(engine.store, "copy_out", with_others_at_work)
+    before = engine.store
     engine.compact()
-    assert engine.replica is not before
+    assert engine.store is not before
     assert found(engine, TEXT)[0] == posted[0].id
     assert found(engine, kept.text)[0] == kept.id
     assert gone.id not in found(engine, gone.text)

@@ -149,7 +149,7 @@ def test_another_model_takes_over_while_the_old_one_serves(
     assert reindex(database, encoder) == 0
 
     new = Engine(new_settings, Database(new_settings.database))
-    assert new.replica.model != old.replica.model
+    assert new.store.model != old.store.model
     assert found(new, TEXT)[0] == posted.id
     late = post(old, "국립목포대학교", TEXT + " 나중에 올린 글")  # posted after the re-encoding
     assert late.id in found(new, TEXT)

@@ -169,7 +169,7 @@ def test_a_long_text_is_a_candidate_among_very_many(sqlite_engine: Engine) -> No
     """Its whole is farther than that of hundreds of others, and no word of the query helps."""
     item, asked, others = ASKED["ko"]
     posted = post(sqlite_engine, OWNER, ", ".join([*others[:39], item]))
-    replica, encoder = sqlite_engine.replica, sqlite_engine.encoder
+    replica, encoder = sqlite_engine.store, sqlite_engine.encoder
     with sqlite_engine.database.reading() as session:
         sqlite_engine.sync(session)
     query = encoder.encode_one(asked)

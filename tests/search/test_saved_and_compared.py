@@ -140,7 +140,7 @@ def test_a_field_that_the_poster_confirmed_goes_before_the_nearest(sqlite_engine
     confirmed = post(sqlite_engine, "세계김치연구소", text, fields=("EF", "S02"))
     with sqlite_engine.database.reading() as session:
         sqlite_engine.sync(session)
-    with sqlite_engine.replica.lock.reading():
-        rows = [sqlite_engine.replica.row_of(one.id) for one in (plain, confirmed)]
-        fields = sqlite_engine.replica.columns["field"]
+    with sqlite_engine.store.lock.reading():
+        rows = [sqlite_engine.store.row_of(one.id) for one in (plain, confirmed)]
+        fields = sqlite_engine.store.columns["field"]
     assert [field_codes()[fields[row]] for row in rows] == ["LB", "EF"]

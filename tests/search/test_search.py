@@ -196,7 +196,7 @@ def test_unknown_filters_are_named() -> None:
 
 
 def test_why_marks_what_is_shared_and_nothing_else(hub_engine: Engine) -> None:
-    words = hub_engine.replica.words
+    words = hub_engine.store.words
     because = why("2차전지용 배터리셀 패드가 필요합니다", "이차전지 소재·공정, 배터리 안전 진단", words)
     assert because.shared == ("이차전지", "배터리")
     assert because.sentence == "이차전지 소재·공정, 배터리 안전 진단"
@@ -210,7 +210,7 @@ def test_why_marks_what_is_shared_and_nothing_else(hub_engine: Engine) -> None:
 def test_search_is_the_same_however_the_rows_lie(hub_engine: Engine) -> None:
     before = [(a.best.statement.id, a.best.hit.score) for a in ask(hub_engine, "금형 소재").answers]
     assert len(before) == 20
-    replica = hub_engine.replica
+    replica = hub_engine.store
     order = np.random.default_rng(3).permutation(len(replica.index))
     from hub.index.replica import Replica
 
@@ -222,8 +222,8 @@ def test_search_is_the_same_however_the_rows_lie(hub_engine: Engine) -> None:
     parts = PartStore(replica.index.dimension)
     parts.add([replica.parts.of(row) for row in order.tolist()])
     packed |= {f"parts_{n}": a for n, a in parts.pack(np.arange(len(order))).items()}
-    shuffled.unpack(packed, hub_engine.replica.revision)
-    hub_engine.replica = shuffled
+    shuffled.unpack(packed, hub_engine.store.revision)
+    hub_engine.store = shuffled
     after = [(a.best.statement.id, a.best.hit.score) for a in ask(hub_engine, "금형 소재").answers]
     assert [i for i, _s in after] == [i for i, _s in before]
     assert [s for _i, s in after] == pytest.approx([s for _i, s in before], abs=1e-4)

@@ -93,9 +93,9 @@ def test_pairs_are_kept_until_something_that_matters_changes(
 
 def nearest(engine: Engine, kept: Suggestions, region: str) -> dict[int, set[int]]:
     """Of each thing that the region's firms say, the laboratories' thirty nearest statements."""
-    with engine.replica.lock.reading():
-        rows, entries = kept.candidates.of(engine.replica, region)
-        ids = engine.replica.columns["statement_id"][rows].tolist()
+    with engine.store.lock.reading():
+        rows, entries = kept.candidates.of(engine.store, region)
+        ids = engine.store.columns["statement_id"][rows].tolist()
         return {number: set(own["lab"][:FEWEST].tolist()) for number, own in zip(ids, entries, strict=True)}
 
 
