@@ -57,6 +57,11 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def distinct(text: str) -> frozenset[str]:
+    """The tokens of a text, each once: what a query is looked for by."""
+    return frozenset(tokens(text))
+
+
 def _ints(values: array[int], dtype: type[np.signedinteger[Any]] = np.int32) -> npt.NDArray[Any]:
     """The numbers of an array without a copy; to be dropped before the array grows."""
     return np.frombuffer(values, dtype=dtype) if values else np.zeros(0, dtype=dtype)
@@ -181,24 +186,24 @@ class LexicalIndex:
         frequency = self._frequency[token]
         return math.log1p((self._alive - frequency + 0.5) / (frequency + 0.5))
 
-    def search(self, query: str, rows: npt.NDArray[np.int64] | None = None) -> LexicalScores:
+    def search(self, words: frozenset[str], rows: npt.NDArray[np.int64] | None = None) -> LexicalScores:
         """Scores rows; a removed row scores whatever it did and must be filtered out by the caller.
 
+        :param words: the query's tokens, see :func:`distinct`.
         :param rows: the rows wanted, ascending; all of them when left out.
         :return: scores in the order of ``rows``.
         """
         # Whoever asks of all rows twice, to keep others of them, is given what was counted already.
-        asked = (query, self._version)
+        asked = (words, self._version)
         if rows is None and getattr(self._last, "asked", None) == asked:
             return cast(LexicalScores, self._last.found)
-        found = self._search(query, rows)
+        found = self._search(words, rows)
         if rows is None:
             self._last.asked, self._last.found = asked, found
         return found
 
-    def _search(self, query: str, rows: npt.NDArray[np.int64] | None) -> LexicalScores:
+    def _search(self, words: frozenset[str], rows: npt.NDArray[np.int64] | None) -> LexicalScores:
         scores = np.zeros(len(self) if rows is None else len(rows), dtype=np.float32)
-        words = set(tokens(query))
         held = sorted(self._ids[word] for word in words if self.frequency(word))
         if not held or not self._total:
             return LexicalScores(scores, 0.0)
@@ -245,7 +250,7 @@ class LexicalIndex:
 
     def knows(self, text: str) -> float:
         """The share of a text's distinct tokens that some row holds; 0 of a text without any."""
-        words = set(tokens(text))
+        words = distinct(text)
         return sum(self.frequency(word) > 0 for word in words) / max(len(words), 1)
 
     def rarity(self, word: str) -> float:

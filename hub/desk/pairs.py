@@ -126,9 +126,8 @@ def key_of(pair: Pair) -> PairKey:
 def decided_pairs(engine: Engine, decisions: dict[PairKey, PairDecision]) -> list[Pair]:
     """Pairs as they fitted when they were decided. One of whose statements is gone is left out."""
     replica = engine.store
-    with replica.lock.reading():
-        firms = replica.facts(firm for firm, _lab in decisions).published
-        labs = replica.facts(lab for _firm, lab in decisions).published
+    firms = replica.facts(firm for firm, _lab in decisions).published
+    labs = replica.facts(lab for _firm, lab in decisions).published
     return [
         Pair(
             firm_statement=one.firm_statement_id,
@@ -158,9 +157,8 @@ def chosen_pairs(
 def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[Mask, Mask]:
     """Which pairs are strong enough, and which of these pass the other filters too, ``(n,)`` each."""
     replica = engine.store
-    with replica.lock.reading():
-        firms = replica.facts(pair.firm_statement for pair in pairs)
-        labs = replica.facts(pair.lab_statement for pair in pairs)
+    firms = replica.facts(pair.firm_statement for pair in pairs)
+    labs = replica.facts(pair.lab_statement for pair in pairs)
     is_need = firms.kind == KINDS.index(Kind.NEED)
     order = np.asarray([WORDS.index(pair.word) for pair in pairs], dtype=np.int64)
     if filters.strength == ANY:

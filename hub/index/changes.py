@@ -1,4 +1,8 @@
-"""What the database has that a replica has not: read by revision."""
+"""What the database has that a store has not: read by revision.
+
+Whoever keeps something made of statements follows them in the same way, by :func:`changed_since` and a revision of
+its own; nothing is queued, so any number of them may follow.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,7 @@ from hub.database import current_revision
 from hub.fields.nearest import classes
 from hub.fields.tables import StatementField
 from hub.index.columns import DAY
-from hub.index.replica import Replica
-from hub.index.store import Change, Wording
+from hub.index.store import Change, Store, Wording
 from hub.profiles.published import PUBLISHED, hides_name, shown_kind, shown_region, shown_size
 from hub.profiles.tables import Profile, Statement, Vector, Visibility
 from hub.profiles.vectors import encode, stored
@@ -25,23 +28,22 @@ Floats = npt.NDArray[np.float32]
 CHUNK = 5_000
 
 
-def sync(session: Session, replica: Replica, encoder: Encoder, subclasses: Floats) -> None:
-    """Takes in what the session sees and the replica has not. One thread at a time.
+def sync(session: Session, store: Store, encoder: Encoder, subclasses: Floats) -> None:
+    """Takes in what the session sees and the store has not. One thread at a time.
 
-    A session that began before the replica's newest change sees nothing new, and takes nothing back.
+    A session that began before the store's newest change sees nothing new, and takes nothing back.
     """
     # The counter is read before the rows. What commits in between may be among the rows already; it is
     # then simply taken in again at the next request.
     newest = current_revision(session)
-    if newest <= replica.revision:
+    if newest <= store.revision:
         return
-    rows = session.connection().execute(_since(replica), execution_options={"yield_per": CHUNK})
+    rows = session.connection().execute(_since(store), execution_options={"yield_per": CHUNK})
     for part in rows.partitions():
         changes = _with_classes([_change(row, encoder) for row in part], subclasses)
-        with replica.lock.writing():
-            replica.apply(changes)
+        store.apply(changes)
     # Only now: a reader that comes meanwhile sees the old number and waits for its turn.
-    replica.revision = newest
+    store.revision = newest
 
 
 def _with_classes(changes: list[Change], subclasses: Floats) -> list[Change]:
@@ -60,9 +62,9 @@ def changed_since(session: Session, revision: int, limit: int | None = None) -> 
     return list(session.exec(select(Statement.id).where(col(Statement.revision) > revision).limit(limit)))
 
 
-def _since(replica: Replica) -> sa.Select[Any]:
-    """Statements that changed after the replica's revision, with their vectors of its model."""
-    of_model = (col(Vector.statement_id) == Statement.id) & (col(Vector.model) == replica.model)
+def _since(store: Store) -> sa.Select[Any]:
+    """Statements that changed after the store's revision, with their vectors of its model."""
+    of_model = (col(Vector.statement_id) == Statement.id) & (col(Vector.model) == store.model)
     fields = (
         sa.select(sa.func.aggregate_strings(col(StatementField.field_code), ","))
         .where(col(StatementField.statement_id) == Statement.id)
@@ -89,11 +91,11 @@ def _since(replica: Replica) -> sa.Select[Any]:
         )
         .join(Profile, col(Profile.id) == Statement.profile_id)
         .outerjoin(Vector, of_model)
-        .where(col(Statement.revision) > replica.revision)
+        .where(col(Statement.revision) > store.revision)
         # In the order of the index on revisions: ordered by number, the database reads every statement.
         .order_by(col(Statement.revision), col(Statement.id))
     )
-    return query if replica.revision else query.where(PUBLISHED)
+    return query if store.revision else query.where(PUBLISHED)
 
 
 def _change(row: Any, encoder: Encoder) -> Change:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from embeddings.calibration import MADE, SAID, Background, Platt, strength, word
 from embeddings.fusion import fuse
 from embeddings.index import Mask
+from embeddings.lexical import distinct
 from embeddings.passages import PASSAGE, passages
 from hub.database import now
 from hub.index.columns import DAY, KINDS, field_bits
@@ -222,10 +223,10 @@ def _with_words(replica: Replica, asked: Asked, near: Rows, keep: Mask, k: int) 
     kept_rows = int(np.count_nonzero(keep))
     if kept_rows < FEW:
         kept = np.flatnonzero(keep)
-        found = replica.words.search(asked.text, kept)
+        found = replica.words.search(distinct(asked.text), kept)
         rows = np.union1d(near, kept[_best_words(found.scores, k)])
         return rows, found.scores[np.searchsorted(kept, rows)], found.known
-    found = replica.words.search(asked.text)
+    found = replica.words.search(distinct(asked.text))
     among = found.scores if kept_rows == len(keep) else np.where(keep, found.scores, 0)
     rows = np.union1d(near, _best_words(among, k))
     return rows, found.scores[rows], found.known

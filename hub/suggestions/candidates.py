@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 from embeddings.calibration import Background
 from embeddings.fusion import fuse
 from embeddings.index import Mask
+from embeddings.lexical import distinct
 from hub.database import current_revision
 from hub.index.changes import changed_since
 from hub.index.engine import Engine
@@ -303,7 +304,7 @@ def _score(
     vector, query = vectors
     near = closeness(replica, background, query, labs)
     order = np.argsort(labs)
-    words = replica.words.search(text, labs[order])
+    words = replica.words.search(distinct(text), labs[order])
     said = np.empty_like(words.scores)
     said[order] = words.scores
     meaning = background.standardise(vector, near)

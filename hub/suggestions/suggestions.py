@@ -191,10 +191,9 @@ def standing(replica: Replica, pairs: list[Pair], region: str) -> list[Pair]:
     """Those of these pairs that may still be shown for a region: both are published, the firm's here."""
     if not pairs:
         return []
-    with replica.lock.reading():
-        firms = replica.facts(pair.firm_statement for pair in pairs)
-        labs = replica.facts(pair.lab_statement for pair in pairs)
-        codes = [replica.region_number(code) for code in inside(region)]
+    firms = replica.facts(pair.firm_statement for pair in pairs)
+    labs = replica.facts(pair.lab_statement for pair in pairs)
+    codes = [replica.region_number(code) for code in inside(region)]
     demand = [KINDS.index(kind) for kind in DEMAND.kinds]
     supply = [KINDS.index(kind) for kind in SUPPLY.kinds]
     stand = (

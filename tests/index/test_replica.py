@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from embeddings.lexical import distinct
 from hub.database import Database
 from hub.index import engine as engine_module
 from hub.index import snapshot
@@ -22,7 +23,7 @@ from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.lock import ReadWriteLock
 from hub.index.replica import Replica
-from hub.index.store import Change, Wording
+from hub.index.store import Change, Texts, Wording
 from hub.posting import statements
 from hub.profiles.tables import SIZES, Statement, Visibility
 from hub.regions.atlas import inside
@@ -121,6 +122,14 @@ def passes(change: Change, wording: Wording, chosen: Filters) -> bool:
     )
 
 
+def named(texts: Texts) -> list[tuple[int, int]]:
+    return list(zip(texts.ids.tolist(), texts.wordings.tolist(), strict=True))
+
+
+def held_texts(texts: Texts) -> set[tuple[int, int]]:
+    return set(named(texts))
+
+
 @hypothesis_settings(max_examples=2000, deadline=None)
 @given(history=st.lists(st.lists(changes, max_size=6), max_size=5), chosen=filters, seed=st.integers(0, 99))
 def test_any_history_is_found_as_by_a_full_scan(
@@ -151,17 +160,27 @@ def test_any_history_is_found_as_by_a_full_scan(
 
     def check(replica: Replica) -> None:
         assert len(replica) == len(truth)
-        cosines, rows = replica.index.search(query[None], 50, replica.mask(chosen))
-        found = {name: values[rows[0]] for name, values in replica.columns.items()}
+        held = replica.rows
+        cosines, rows = held.index.search(query[None], 50, held.mask(chosen))
+        found = {name: values[rows[0]] for name, values in held.columns.items()}
         names = zip(found["statement_id"].tolist(), found["wording"].tolist(), strict=True)
-        best = replica.parts.best(query, rows[0], cosines[0])
+        best = held.parts.best(query, rows[0], cosines[0])
         ours = dict(zip(names, zip(cosines[0].tolist(), best.tolist(), strict=True), strict=True))
         assert ours.keys() == passing.keys()
         for name, values in ours.items():
             assert values == pytest.approx(passing[name], abs=1e-5)
         # Few rows are scored by what they hold, many word by word: it must not matter which.
-        words = replica.words.search("글 7 1", rows[0])
-        np.testing.assert_allclose(words.scores, replica.words.search("글 7 1").scores[rows[0]], rtol=1e-5)
+        words = held.words.search(distinct("글 7 1"), rows[0])
+        all_rows = held.words.search(distinct("글 7 1"))
+        np.testing.assert_allclose(words.scores, all_rows.scores[rows[0]], rtol=1e-5)
+        # What the contract says of them is the same.
+        assert held_texts(replica.texts(chosen)) == passing.keys()
+        ((near, texts),) = replica.neighbours(query[None], chosen, 50, whole=True)
+        assert held_texts(texts) == passing.keys()
+        assert near.tolist() == pytest.approx([passing[name][0] for name in named(texts)], abs=1e-5)
+        rated = replica.rate(distinct("글 7 1"), query, texts)
+        for name, whole, phrase in zip(named(rated.texts), rated.whole, rated.phrase, strict=True):
+            assert (whole, phrase) == pytest.approx(passing[name], abs=1e-5)
 
     check(replica)
     restored = Replica(WIDTH, "test")
@@ -173,17 +192,16 @@ def test_any_history_is_found_as_by_a_full_scan(
 
 
 def test_the_snapshot_is_the_replica(hub_engine: Engine) -> None:
-    restored = Replica(hub_engine.store.index.dimension, hub_engine.store.model)
+    restored = Replica(hub_engine.store.dimension, hub_engine.store.model)
     with hub_engine.database.reading() as session:
         assert snapshot.load(restored, session, hub_engine.settings.snapshots)
     assert restored.revision == hub_engine.store.revision
-    np.testing.assert_array_equal(restored.index.halves(), hub_engine.store.index.halves())
-    for name, values in hub_engine.store.columns.items():
-        np.testing.assert_array_equal(restored.columns[name], values)
-    query = "반도체 장비"
-    np.testing.assert_allclose(
-        restored.words.search(query).scores, hub_engine.store.words.search(query).scores, rtol=1e-6
-    )
+    ours, theirs = restored.rows, hub_engine.store.rows
+    np.testing.assert_array_equal(ours.index.halves(), theirs.index.halves())
+    for name, values in theirs.columns.items():
+        np.testing.assert_array_equal(ours.columns[name], values)
+    query = distinct("반도체 장비")
+    np.testing.assert_allclose(ours.words.search(query).scores, theirs.words.search(query).scores, rtol=1e-6)
 
 
 def _npz(settings: Settings) -> Path:
@@ -309,13 +327,13 @@ def test_the_revision_never_runs_backwards(loaded: Settings) -> None:
         older.connection().exec_driver_sql("SELECT count(*) FROM profile")  # sees the database as it is now
         posted = post(engine, "국립목포대학교")
         assert found(engine, TEXT)[0] == posted.id
-        reached, rows = engine.store.revision, len(engine.store.index)
+        reached, rows = engine.store.revision, len(engine.store.rows)
         engine.sync(older)
         assert engine.store.revision == reached
     post(engine, "국립목포대학교", "해조류 부산물에서 바이오가스를 얻는 공정을 설계합니다.")
     assert found(engine, TEXT)[0] == posted.id
     assert engine.store.revision == reached + 1
-    assert len(engine.store.index) == rows + 1  # what was there already was not put in a second time
+    assert len(engine.store.rows) == rows + 1  # what was there already was not put in a second time
 
 
 def test_one_statement_twice_in_one_batch_is_there_once() -> None:
@@ -323,7 +341,7 @@ def test_one_statement_twice_in_one_batch_is_there_once() -> None:
     change = made({**NOTHING_ODD, "number": 3, "seed": 1})
     replica.apply([change, change])
     assert len(replica) == 1
-    assert int(replica.columns["alive"].sum()) == len(change.wordings)
+    assert int(replica.rows.columns["alive"].sum()) == len(change.wordings)
 
 
 def test_removed_rows_are_reclaimed_while_the_hub_runs(
@@ -336,7 +354,7 @@ def test_removed_rows_are_reclaimed_while_the_hub_runs(
     other = Engine(loaded, Database(loaded.database))
     posted = post(engine, "국립목포대학교")
     assert found(engine, posted.text)[0] == posted.id
-    first, alive = engine.store, len(engine.store.index)
+    first, alive = engine.store, len(engine.store.rows)
     for number in range(30):
         written = statements.content(
             kind="capability", text=f"{TEXT} {number}번째로 고친 글", visibility="public"
@@ -349,7 +367,7 @@ def test_removed_rows_are_reclaimed_while_the_hub_runs(
     while engine._compacting.locked() and time.monotonic() < deadline:  # its last turn
         assert found(engine, posted.text)[0] == posted.id
     assert engine.store is not first
-    assert len(engine.store.index) - engine.store.removed == alive
+    assert len(engine.store.rows) - engine.store.removed == alive
     assert engine.store.removed < 30
     for query in ("반도체 장비", "GLP toxicity", posted.text):
         with engine.database.reading() as session:
