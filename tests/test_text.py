@@ -33,8 +33,9 @@ from hub.profiles.names import name_key
 from hub.profiles.script import language_of
 from hub.profiles.tables import Kind, Statement
 from hub.search.feedback import Feedback, said_of
+from hub.search.neighbours import finders, similar
 from hub.search.saved import saved_by
-from hub.search.search import clean_query, finders, parse_filters, search, similar
+from hub.search.search import clean_query, parse_filters, search
 from hub.settings import Settings
 from hub.text import clean, email_form, has_words, one_line, password_form
 from tests.conftest import PASSWORD, account_for, signed_in

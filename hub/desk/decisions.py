@@ -13,7 +13,7 @@ from hub.language import _
 from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 from hub.regions.tables import Region
-from hub.suggestions.suggestions import Pair
+from hub.suggestions.pairs import Pair
 
 PairKey = tuple[int, int]  # the firm's statement and the laboratory's
 

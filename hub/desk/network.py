@@ -12,7 +12,8 @@ from embeddings.calibration import WORDS
 from hub.index.engine import Engine
 from hub.language import _
 from hub.profiles.tables import Profile
-from hub.suggestions.suggestions import Suggestion, Suggestions, choose, read_pairs
+from hub.suggestions.read import Suggestion, read_pairs
+from hub.suggestions.suggestions import Suggestions, choose
 
 Naming = Callable[[Profile], str]
 MOST_EDGES = 160  # beyond two hundred nodes a drawing says less than the list beside it

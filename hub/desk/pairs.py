@@ -19,7 +19,9 @@ from hub.index.engine import Engine
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
 from hub.search.search import MOST_COMPARED
-from hub.suggestions.suggestions import Chosen, Pair, Suggestion, Suggestions, choose, read_pairs
+from hub.suggestions.pairs import Pair
+from hub.suggestions.read import Suggestion, read_pairs
+from hub.suggestions.suggestions import Chosen, Suggestions, choose
 
 ANY = "any"
 SUGGESTED = (None, "", "suggested")

@@ -22,9 +22,11 @@ from hub.profiles.published import read_published
 from hub.profiles.tables import Kind, Profile, ProfileKind, Statement
 from hub.regions.atlas import inside, place
 from hub.search.answers import Answer
-from hub.search.search import partners_of
+from hub.search.neighbours import partners_of
 from hub.suggestions.candidates import SUPPLY, Entries, Rows
-from hub.suggestions.suggestions import Pair, Suggestion, Suggestions, choose, read_pairs
+from hub.suggestions.pairs import Pair
+from hub.suggestions.read import Suggestion, read_pairs
+from hub.suggestions.suggestions import Suggestions, choose
 
 ANSWERED = BOUNDS[1]  # «높음»: from here on somebody answers
 SHOWN = 10

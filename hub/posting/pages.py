@@ -36,7 +36,7 @@ from hub.profiles.limits import LIMITS, too_long
 from hub.profiles.tables import Kind, Profile, Statement, Visibility
 from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
-from hub.search.search import finders, partners_of, peers_of, similar
+from hub.search.neighbours import finders, partners_of, peers_of, similar
 from hub.text import clean
 from hub.web.addresses import reads
 from hub.web.request import part, read_session

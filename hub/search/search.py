@@ -6,21 +6,19 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from sqlmodel import Session, col, select
 
 from embeddings.calibration import WORDS
 from hub.fields.carried import field_codes
-from hub.fields.strategic import all_strategic_fields, strategic_fields
+from hub.fields.strategic import strategic_fields
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles.limits import check_length, trl_of
-from hub.profiles.published import place_of
-from hub.profiles.tables import SIZES, Kind, Profile, ProfileKind, Statement, Visibility
+from hub.profiles.tables import SIZES, Kind, ProfileKind, Statement, Visibility
 from hub.regions.atlas import place
 from hub.search.answers import Answer, is_english, read_all_answers, read_answers
 from hub.search.feedback import judged_by
@@ -30,10 +28,6 @@ from hub.text import has_words, one_line
 LONGEST_QUERY = 1000
 PAGE = 20
 WEAK = 35
-# Two texts this near say the same in other words. Of the carried capabilities, whose nearest
-# neighbours are at 0.915 in the median, two in a hundred are as near to another.
-SAME = 0.94
-MOST_SIMILAR = 3
 SHOWN_LANGUAGES = ("ko", "en")
 SORTS = ("fit", "distance", "newest")
 MOST_COMPARED = 4
@@ -171,17 +165,17 @@ def search(
     engine.sync(session)
     asked = _asked(engine, session, query, origin or filters.region, account_id)
     if sort == "fit":
-        groups = _groups(engine, asked, filters, min(offset + limit + 1, FURTHEST))
+        found = groups(engine, asked, filters, min(offset + limit + 1, FURTHEST))
     else:
-        groups = _sorted(session, _groups(engine, asked, filters, FURTHEST), sort)
+        found = _sorted(session, groups(engine, asked, filters, FURTHEST), sort)
     beside = _alike(engine, asked, filters) if filters.kinds == HELP and not offset else []
-    shown = [(asked, groups[offset : offset + limit]), (asked, beside[:MOST_ALIKE])]
+    shown = [(asked, found[offset : offset + limit]), (asked, beside[:MOST_ALIKE])]
     answers, alike = read_all_answers(engine, session, shown)
     return Results(
         query,
         filters,
         answers,
-        more=len(groups) > offset + limit,
+        more=len(found) > offset + limit,
         english=is_english(query),
         alike=alike,
         alike_total=min(len(beside), ALIKE_COUNTED),
@@ -192,8 +186,8 @@ def search(
 def _alike(engine: Engine, asked: Asked, filters: Filters) -> list[list[Hit]]:
     """Who does the like of what is asked for, or has the like problem, at a sensible strength."""
     # Twice as many as are counted, for what firms make and what they need are not equally strong by rank.
-    groups = _groups(engine, asked, replace(filters, kinds=ALIKE), 2 * ALIKE_COUNTED)
-    return [hits for hits in groups if hits[0].strength >= WEAK]
+    found = groups(engine, asked, replace(filters, kinds=ALIKE), 2 * ALIKE_COUNTED)
+    return [hits for hits in found if hits[0].strength >= WEAK]
 
 
 def compare(
@@ -231,9 +225,9 @@ def _asked(engine: Engine, session: Session, query: str, origin: str | None, acc
     )
 
 
-def _sorted(session: Session, groups: list[list[Hit]], sort: str) -> list[list[Hit]]:
+def _sorted(session: Session, found: list[list[Hit]], sort: str) -> list[list[Hit]]:
     """Groups in another order than that of their fit; those that hardly fit are then left out."""
-    fitting = [hits for hits in groups if hits[0].word != WORDS[-1]] or groups
+    fitting = [hits for hits in found if hits[0].word != WORDS[-1]] or found
     if sort == "distance":
         return sorted(
             fitting, key=lambda hits: math.inf if hits[0].distance_km is None else hits[0].distance_km
@@ -250,137 +244,7 @@ def _sorted(session: Session, groups: list[list[Hit]], sort: str) -> list[list[H
     return sorted(fitting, key=lambda hits: places.get(hits[0].statement_id, len(places)))
 
 
-def partners(engine: Engine, session: Session, statement: Statement, limit: int = 5) -> list[Answer]:
-    """Who fits a published statement: demand finds capabilities and assets, and the other way round."""
-    owner = session.get(Profile, statement.profile_id)
-    return partners_of(engine, session, [(statement, owner)], limit)[statement.id] if owner else []
-
-
-def partners_of(
-    engine: Engine, session: Session, said: list[tuple[Statement, Profile]], limit: int = 5
-) -> dict[int, list[Answer]]:
-    """The same for several statements at once, by their numbers."""
-    places = {statement.id: place_of(statement, owner) for statement, owner in said}
-    fields = all_strategic_fields(session)
-    return _others_of(
-        engine,
-        session,
-        [
-            (
-                statement,
-                Filters(kinds=counterparts(statement.kind)),
-                {"origin": places[statement.id], "strategic": fields.of(places[statement.id])},
-            )
-            for statement, _owner in said
-        ],
-        limit,
-    )
-
-
-def finders(
-    engine: Engine, session: Session, text: str, kind: str, owner: Profile, *, limit: int = 3
-) -> list[Answer]:
-    """Who would find a text that is still being written, and be found by it; nothing for one without words."""
-    written = one_line(text)
-    if not has_words(written):
-        return []
-    engine.sync(session)
-    vector = engine.encoder.encode_one(written)
-    asked = Asked(written, vector, owner.region_code, strategic_fields(session, owner.region_code))
-    groups = _groups(engine, asked, Filters(kinds=counterparts(kind)), limit + 1)
-    others = [hits for hits in groups if hits[0].profile_id != owner.id][:limit]
-    return read_answers(engine, session, asked, others)
-
-
-def peers_of(
-    engine: Engine, session: Session, said: list[tuple[Statement, Profile]], limit: int = 5
-) -> dict[int, list[Answer]]:
-    """For each statement other organisations of the same kind that say the like of it, nearest first."""
-    return _others_of(
-        engine,
-        session,
-        [
-            (
-                statement,
-                Filters(kinds=frozenset({statement.kind}), profile_kinds=frozenset({owner.kind})),
-                {"peers_of": statement.id},
-            )
-            for statement, owner in said
-        ],
-        limit,
-    )
-
-
-def _others_of(
-    engine: Engine,
-    session: Session,
-    wanted: list[tuple[Statement, Filters, dict[str, Any]]],
-    limit: int,
-) -> dict[int, list[Answer]]:
-    """The other organisations whose statements answer each of these published ones.
-
-    :param wanted: with each statement what else :class:`hub.search.ranking.Asked` is to say.
-    """
-    engine.sync(session)
-    replica = engine.store
-    asked: list[tuple[Asked, list[list[Hit]]]] = []
-    for statement, filters, how in wanted:
-        with replica.lock.reading():
-            row = replica.row_of(statement.id)
-            vector = None if row is None else replica.index.vectors(np.asarray([row]))[0]
-        if vector is None:
-            asked.append((Asked(statement.text, np.zeros(0, dtype=np.float32)), []))
-            continue
-        own = Asked(statement.text, vector, **how)
-        groups = _groups(engine, own, filters, limit + 1)
-        # A hidden name's need stands here too: that it were missing would tell whose it is.
-        others = [hits for hits in groups if hits[0].hidden or hits[0].profile_id != statement.profile_id]
-        asked.append((own, others[:limit]))
-    answers = read_all_answers(engine, session, asked)
-    return {statement.id: found for (statement, _f, _h), found in zip(wanted, answers, strict=True)}
-
-
-def similar(
-    engine: Engine,
-    session: Session,
-    text: str,
-    kind: str,
-    profile_id: int,
-    *,
-    apart_from: int | None = None,
-) -> list[Answer]:
-    """Published statements of this kind that say nearly the same, nearest first; at most three.
-
-    Firms may well make the same thing: of a business only the profile's own doubles count.
-
-    :param apart_from: a statement that is being edited and is no double of itself.
-    """
-    written = one_line(text)
-    if not has_words(written):
-        return []
-    engine.sync(session)
-    vector = engine.encoder.encode_one(written)
-    replica, asked = engine.store, Asked(written, vector)
-    with replica.lock.reading():
-        keep = replica.mask(Filters(kinds=frozenset({kind})))
-        cosines, rows = replica.index.search(vector[None], 2 * MOST_SIMILAR + 2, keep)
-        near = {int(replica.columns["statement_id"][row]) for row in rows[0][cosines[0] >= SAME]}
-        groups = [
-            [hit]
-            for hit in rank(replica, engine.background, asked, keep, PAGE)
-            if hit.statement_id in near
-            and hit.statement_id != apart_from
-            and (kind != Kind.BUSINESS or hit.profile_id == profile_id)
-        ]
-    return read_answers(engine, session, asked, groups[:MOST_SIMILAR])
-
-
-def counterparts(kind: str) -> frozenset[str]:
-    """The kinds of statement that answer one of this kind."""
-    return HELP if kind in ALIKE else ALIKE
-
-
-def _groups(engine: Engine, asked: Asked, filters: Filters, wanted: int) -> list[list[Hit]]:
+def groups(engine: Engine, asked: Asked, filters: Filters, wanted: int) -> list[list[Hit]]:
     """The first ``wanted`` groups of statements, in the order of their best one.
 
     The best one alone speaks for an organisation: on the project's own needs nDCG@10 is 0.830 with it and
@@ -392,10 +256,10 @@ def _groups(engine: Engine, asked: Asked, filters: Filters, wanted: int) -> list
         kept = int(np.count_nonzero(keep))
         limit = wanted
         while True:
-            groups: dict[tuple[str, int], list[Hit]] = defaultdict(list)
+            found: dict[tuple[str, int], list[Hit]] = defaultdict(list)
             for hit in rank(replica, engine.background, asked, keep, limit):
-                groups[hit.group].append(hit)
+                found[hit.group].append(hit)
             # Some profiles say many things: look further until enough different ones are found.
-            if len(groups) >= wanted or limit >= kept:
-                return list(groups.values())[:wanted]
+            if len(found) >= wanted or limit >= kept:
+                return list(found.values())[:wanted]
             limit *= 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.suggestions.suggestions import Suggestion
+from hub.suggestions.read import Suggestion
 
 
 def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:

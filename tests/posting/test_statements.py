@@ -15,7 +15,8 @@ from hub.problems import NotFound, Problem
 from hub.profiles import read
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Statement, Vector, Visibility
-from hub.search.search import search, similar
+from hub.search.neighbours import similar
+from hub.search.search import search
 
 TEXT = "굴 껍데기를 태워 만든 석회로 산성 토양을 중화하는 기술을 보유하고 있습니다."
 

@@ -17,8 +17,9 @@ from hub.posting.statements import touch
 from hub.problems import Problem
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind
+from hub.search.neighbours import finders
 from hub.search.saved import MOST_SAVED, remove, save, saved_by
-from hub.search.search import compare, finders, search
+from hub.search.search import compare, search
 from tests.conftest import PASSWORD
 from tests.posting.test_statements import post
 

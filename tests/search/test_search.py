@@ -17,7 +17,8 @@ from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Profile, Statement
 from hub.regions.atlas import inside
 from hub.search.explain import why
-from hub.search.search import Results, clean_query, compare, parse_filters, partners, search
+from hub.search.neighbours import partners
+from hub.search.search import Results, clean_query, compare, parse_filters, search
 from tests.posting.test_statements import post
 
 SECRET = "수소 배관 용접부의 수소 취성을 현장에서 진단할 방법을 찾습니다."

@@ -15,9 +15,10 @@ from hub.posting import statements
 from hub.problems import NotFound
 from hub.profiles.tables import Kind, Source, Statement
 from hub.regions.atlas import inside
-from hub.suggestions import suggestions as rules
+from hub.suggestions import pairs as pair_rules
 from hub.suggestions.candidates import FEWEST
-from hub.suggestions.suggestions import Suggestion, Suggestions, suggest
+from hub.suggestions.read import Suggestion
+from hub.suggestions.suggestions import Suggestions, suggest
 from tests.conftest import PASSWORD
 from tests.posting.test_statements import post
 
@@ -66,13 +67,13 @@ def test_pairs_are_kept_until_something_that_matters_changes(
     hub_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen: list[int] = []
-    original = rules._spread
+    original = pair_rules._spread
 
     def counted(candidates: list[tuple[float, int, int]]) -> list[int]:
         chosen.append(len(candidates))
         return original(candidates)
 
-    monkeypatch.setattr(rules, "_spread", counted)
+    monkeypatch.setattr(pair_rules, "_spread", counted)
     kept = Suggestions()
     pairs(hub_engine, "26", kept)
     pairs(hub_engine, "26", kept)
