@@ -62,7 +62,7 @@ def known_measure(asked: str | None) -> str:
 def choropleth(
     engine: Engine,
     session: Session,
-    kept: Suggestions,
+    suggestions: Suggestions,
     measure: str,
     province: str | None = None,
     *,
@@ -77,7 +77,7 @@ def choropleth(
     found = counted or counts.by_region(engine, session)
     ready = True
     if measure == "matches":
-        numbers, ready = _matches(engine, session, kept, [one.code for one in shown])
+        numbers, ready = _matches(engine, session, suggestions, [one.code for one in shown])
     else:
         numbers = {one.code: _count(found[one.code], measure) for one in shown}
     bounds = _bounds(list(numbers.values()))
@@ -109,12 +109,12 @@ def _count(found: dict[str, int], measure: str) -> int:
 
 
 def _matches(
-    engine: Engine, session: Session, kept: Suggestions, codes: list[str]
+    engine: Engine, session: Session, suggestions: Suggestions, codes: list[str]
 ) -> tuple[dict[str, int], bool]:
     """Suggested pairs of each region that fit well («높음» or better), and whether these are all."""
     engine.sync(session)
     strategic = all_strategic_fields(session)
-    chosen = {code: kept.of(engine, session, code, strategic.of(code)) for code in codes}
+    chosen = {code: suggestions.of(engine, session, code, strategic.of(code)) for code in codes}
     counted = {code: sum(pair.strength >= BOUNDS[1] for pair in one.pairs) for code, one in chosen.items()}
     return counted, all(one.ready for one in chosen.values())
 

@@ -65,7 +65,7 @@ def decide(
     lock(session, Region, region)
     found = session.get(PairDecision, (region, *key))
     if found is None:
-        suggested = next((p for p in pairs if (p.firm_statement, p.lab_statement) == key), None)
+        suggested = next((pair for pair in pairs if pair.key == key), None)
         if suggested is None:
             raise NotFound(_("이 쌍은 더는 추천에 없습니다. 화면을 새로 열어 주십시오."))
         found = PairDecision(

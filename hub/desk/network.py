@@ -35,9 +35,9 @@ class Network:
     ready: bool
 
 
-def network(engine: Engine, session: Session, kept: Suggestions, region: str) -> Network:
+def network(engine: Engine, session: Session, suggestions: Suggestions, region: str) -> Network:
     """A region's network; weak pairs tie nobody."""
-    chosen = choose(engine, session, kept, region)
+    chosen = choose(engine, session, suggestions, region)
     ties = [pair for pair in chosen.pairs if pair.word != WORDS[-1]][:MOST_EDGES]
     by_lab: dict[int, list[Suggestion]] = defaultdict(list)
     for suggestion in read_pairs(engine, session, ties, region):

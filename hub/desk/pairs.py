@@ -14,12 +14,12 @@ from embeddings.index import Mask
 from hub.choices import one_of
 from hub.desk.decisions import Decision, PairDecision, PairKey, decisions_of
 from hub.fields.carried import field_codes
-from hub.index.columns import KINDS
+from hub.index.columns import kind_numbers
 from hub.index.engine import Engine
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
 from hub.search.search import MOST_COMPARED
-from hub.suggestions.pairs import Pair
+from hub.suggestions.pairs import Pair, pair
 from hub.suggestions.read import Suggestion, read_pairs
 from hub.suggestions.suggestions import Chosen, Suggestions, choose
 
@@ -81,7 +81,7 @@ def parse_pair_filters(
 def desk_pairs(
     engine: Engine,
     session: Session,
-    kept: Suggestions,
+    suggestions: Suggestions,
     region: str,
     filters: PairFilters,
     *,
@@ -93,15 +93,15 @@ def desk_pairs(
 
     :param is_staff: others see neither what was decided nor that anything was.
     """
-    chosen = choose(engine, session, kept, region)
+    chosen = choose(engine, session, suggestions, region)
     decisions = decisions_of(session, region) if is_staff else {}
     if not is_staff:
         filters = dataclasses.replace(filters, view="suggested")
     decided = decided_pairs(engine, decisions)
-    suggested = [pair for pair in chosen.pairs if key_of(pair) not in decisions]
+    suggested = [one for one in chosen.pairs if one.key not in decisions]
     views = {
         "suggested": suggested,
-        **{str(view): [p for p in decided if decisions[key_of(p)].decision == view] for view in Decision},
+        **{str(view): [p for p in decided if decisions[p.key].decision == view] for view in Decision},
     }
     pairs = views[filters.view]
     strong, passing = _passing(engine, pairs, filters)
@@ -120,24 +120,12 @@ def desk_pairs(
     )
 
 
-def key_of(pair: Pair) -> PairKey:
-    """The two numbers by which a pair is known."""
-    return pair.firm_statement, pair.lab_statement
-
-
 def decided_pairs(engine: Engine, decisions: dict[PairKey, PairDecision]) -> list[Pair]:
     """Pairs as they fitted when they were decided. One of whose statements is gone is left out."""
-    replica = engine.store
-    firms = replica.facts(firm for firm, _lab in decisions).published
-    labs = replica.facts(lab for _firm, lab in decisions).published
+    firms = engine.store.facts(firm for firm, _lab in decisions).published
+    labs = engine.store.facts(lab for _firm, lab in decisions).published
     return [
-        Pair(
-            firm_statement=one.firm_statement_id,
-            lab_statement=one.lab_statement_id,
-            score=one.score,
-            level=one.level,
-            rank_score=one.score,
-        )
+        pair(one.firm_statement_id, one.lab_statement_id, one.score, one.level)
         for one, stands in zip(decisions.values(), (firms & labs).tolist(), strict=True)
         if stands
     ]
@@ -148,21 +136,20 @@ def chosen_pairs(
 ) -> list[Suggestion]:
     """Pairs of a region by their numbers in the order asked for, four at most; staff see decided ones too."""
     decided = decided_pairs(engine, decisions_of(session, region) if is_staff else {})
-    suggested, others = ({key_of(pair): pair for pair in pairs} for pairs in (chosen.pairs, decided))
+    suggested, others = ({one.key: one for one in pairs} for pairs in (chosen.pairs, decided))
     wanted = [key for key in dict.fromkeys(keys) if key in suggested or key in others][:MOST_COMPARED]
     here = read_pairs(engine, session, [suggested[key] for key in wanted if key in suggested], region)
     rest = [others[key] for key in wanted if key not in suggested]
-    found = {key_of(one.pair): one for one in (*here, *read_pairs(engine, session, rest, None))}
+    found = {one.pair.key: one for one in (*here, *read_pairs(engine, session, rest, None))}
     return [found[key] for key in wanted if key in found]
 
 
 def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[Mask, Mask]:
     """Which pairs are strong enough, and which of these pass the other filters too, ``(n,)`` each."""
-    replica = engine.store
-    firms = replica.facts(pair.firm_statement for pair in pairs)
-    labs = replica.facts(pair.lab_statement for pair in pairs)
-    is_need = firms.kind == KINDS.index(Kind.NEED)
-    order = np.asarray([WORDS.index(pair.word) for pair in pairs], dtype=np.int64)
+    firms = engine.store.facts(one.firm_statement for one in pairs)
+    labs = engine.store.facts(one.lab_statement for one in pairs)
+    is_need = firms.kind == kind_numbers([Kind.NEED])[0]
+    order = np.asarray([WORDS.index(one.word) for one in pairs], dtype=np.int64)
     if filters.strength == ANY:
         strong = np.ones(len(pairs), dtype=np.bool_)
     elif filters.strength is not None:
@@ -171,7 +158,7 @@ def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[M
         strong = (order < len(WORDS) - 1) | is_need
     passing = strong.copy()
     if filters.firm_kind:
-        passing &= firms.kind == KINDS.index(Kind(filters.firm_kind))
+        passing &= firms.kind == kind_numbers([filters.firm_kind])[0]
     if filters.within_km is not None:
         passing &= distances_km()[firms.region, labs.region] <= filters.within_km
     if filters.field is not None:  # its poster confirmed it, or it is the nearest

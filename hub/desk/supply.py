@@ -14,17 +14,17 @@ from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
 from hub.fields.strategic import strategic_fields
 from hub.fields.tables import TechnologyField
-from hub.index.columns import KINDS
+from hub.index.columns import kind_numbers, region_numbers
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.index.replica import Replica
+from hub.index.store import Ids, Store
 from hub.profiles.published import read_published
 from hub.profiles.tables import Kind, Profile, ProfileKind, Statement
 from hub.regions.atlas import inside, place
 from hub.search.answers import Answer
 from hub.search.neighbours import partners_of
-from hub.suggestions.candidates import SUPPLY, Entries, Rows
-from hub.suggestions.pairs import Pair
+from hub.suggestions.candidates import SUPPLY, Entries
+from hub.suggestions.pairs import Pair, pair
 from hub.suggestions.read import Suggestion, read_pairs
 from hub.suggestions.suggestions import Suggestions, choose
 
@@ -82,15 +82,12 @@ def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
     """
     place(region)
     engine.sync(session)
-    replica = engine.store
     own = strategic_fields(session, region)
     fields = carried_fields()
-    with replica.lock.reading():
-        rows = replica.own_rows(Filters(region=region))
-        numbers, kinds = replica.columns["field"][rows], replica.columns["kind"][rows]
+    counted = engine.store.tally(Filters(region=region), "field", "kind")
 
     def count(kind: Kind, number: int) -> int:
-        return int(np.count_nonzero((numbers == number) & (kinds == KINDS.index(kind))))
+        return counted.get((number, kind_numbers([kind])[0]), 0)
 
     return [
         FieldCount(
@@ -109,18 +106,18 @@ def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
 class _Rated:
     """A region's firms' statements, ``(n,)``, and the laboratories nearest to each, ``(n, k)``."""
 
-    says: Rows
+    says: Ids
     is_need: Mask
     entries: Entries
     strengths: npt.NDArray[np.int64]  # where an entry is empty or gone it is 0
     here: npt.NDArray[np.bool_]  # whether the laboratory lies in the region
-    offers: Rows  # what the region's own laboratories can do
+    offers: Ids  # what the region's own laboratories can do
 
 
-def gaps(engine: Engine, session: Session, kept: Suggestions, region: str) -> Gaps:
+def gaps(engine: Engine, session: Session, suggestions: Suggestions, region: str) -> Gaps:
     """Where a region's demand and supply miss each other."""
-    chosen = choose(engine, session, kept, region)
-    rated = _rated(engine.store, kept, region)
+    chosen = choose(engine, session, suggestions, region)
+    rated = _rated(engine.store, suggestions, region)
     missing, pairs = _unanswered(rated)
     asked = rated.entries["lab"][rated.here & (rated.strengths >= ANSWERED)]
     unasked = rated.offers[np.isin(rated.offers, asked, invert=True)].tolist()
@@ -151,26 +148,20 @@ def _elsewhere(answers: list[Answer], region: str) -> list[Answer]:
     ][:1]
 
 
-def _rated(replica: Replica, kept: Suggestions, region: str) -> _Rated:
-    """Copied out of the index, then rated: only the copying holds its lock."""
-    with replica.lock.reading():
-        columns = replica.columns
-        rows, entries = kept.candidates.of(replica, region)
-        says, kinds = columns["statement_id"][rows], columns["kind"][rows]
-        offers = columns["statement_id"][replica.own_rows(replace(SUPPLY, region=region))]
-        numbers, places = np.unique(entries["lab"], return_inverse=True)
-        labs = replica.rows_for(numbers)
-        regions = columns["region"][np.maximum(labs, 0)]
+def _rated(store: Store, suggestions: Suggestions, region: str) -> _Rated:
+    """The lists of a region's firms with what they are worth."""
+    says, entries = suggestions.candidates.of(store, region)
+    numbers, places = np.unique(entries["lab"], return_inverse=True)
+    firms, labs = store.facts(says.tolist()), store.facts(numbers.tolist())
     places = places.reshape(entries.shape)
-    there = (entries["lab"] != 0) & (labs >= 0)[places]
-    codes = [replica.region_number(code) for code in inside(region)]
+    there = (entries["lab"] != 0) & labs.published[places]
     return _Rated(
         says=says,
-        is_need=kinds == KINDS.index(Kind.NEED),
+        is_need=firms.kind == kind_numbers([Kind.NEED])[0],
         entries=entries,
         strengths=np.where(there, strengths(entries["score"], entries["level"]), 0),
-        here=np.isin(regions, codes)[places],
-        offers=offers,
+        here=np.isin(labs.region, region_numbers(inside(region)))[places],
+        offers=store.ids(replace(SUPPLY, region=region)),
     )
 
 
@@ -183,13 +174,5 @@ def _unanswered(rated: _Rated) -> tuple[int, list[Pair]]:
     pairs = []
     for at in order[:SHOWN].tolist():
         entry = rated.entries[at, int(rated.strengths[at].argmax())]
-        pairs.append(
-            Pair(
-                firm_statement=int(rated.says[at]),
-                lab_statement=int(entry["lab"]),
-                score=float(entry["score"]),
-                level=float(entry["level"]),
-                rank_score=float(entry["score"]),
-            )
-        )
+        pairs.append(pair(rated.says[at], entry["lab"], entry["score"], entry["level"]))
     return len(missing), pairs

@@ -12,10 +12,10 @@ from embeddings.calibration import MADE, SAID, Background, Platt, strength, word
 from embeddings.fusion import fuse
 from embeddings.index import Mask
 from embeddings.lexical import distinct
-from embeddings.passages import PASSAGE, passages
 from hub.database import now
-from hub.index.columns import DAY, KINDS, field_bits
+from hub.index.columns import DAY, KINDS, Facts, field_bits
 from hub.index.replica import Replica
+from hub.index.store import Candidates
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
 from hub.search.judged import Judged
@@ -128,9 +128,7 @@ def age_cost(days: Floats) -> Floats:
     return cost
 
 
-def broker_weight(
-    replica: Replica, rows: Rows, kilometres: Floats | None, strategic: frozenset[str]
-) -> Floats:
+def _row_weight(replica: Replica, rows: Rows, kilometres: Floats | None, strategic: frozenset[str]) -> Floats:
     """What a broker weighs beside the fit of these rows: age, distance, and the asking region's own fields."""
     columns = replica.columns
     weight = -age_cost((today() - columns["day"][rows]).astype(np.float32))
@@ -138,6 +136,17 @@ def broker_weight(
         weight = weight - distance_cost(kilometres)
     if strategic:
         own = (columns["fields"][rows] & field_bits(strategic)) != 0
+        weight = weight + np.float32(STRATEGIC_BONUS) * own
+    return weight
+
+
+def broker_weight(facts: Facts, kilometres: Floats | None, strategic: frozenset[str]) -> Floats:
+    """What a broker weighs beside the fit of these statements: age, distance, and the asking region's own fields."""
+    weight = -age_cost((today() - facts.day).astype(np.float32))
+    if kilometres is not None:
+        weight = weight - distance_cost(kilometres)
+    if strategic:
+        own = (facts.fields & field_bits(strategic)) != 0
         weight = weight + np.float32(STRATEGIC_BONUS) * own
     return weight
 
@@ -173,7 +182,7 @@ def _score(
         near = replica.index.search(query[None], k, keep)[1][0]
     rows, words, known = _with_words(replica, asked, near, keep, k)
     if asked.peers_of is None:
-        cosines = closeness(replica, background, query, rows)
+        cosines = _row_closeness(replica, background, query, rows)
     else:  # whole against whole: two alike need not share a phrase
         cosines = replica.index.vectors(rows) @ query
     return rows, fuse(background.standardise(vector, cosines), words, known), background.absolute(cosines)
@@ -194,17 +203,6 @@ def nearest(replica: Replica, queries: Floats, k: int, keep: Mask) -> list[tuple
         order = order[np.sort(np.unique(both[order], return_index=True)[1])]
         found.append((cosines[order], both[order]))
     return found
-
-
-def nearness(replica: Replica, queries: Floats, rows: Rows) -> Floats:
-    """The cosine by which :func:`nearest` orders, of each query with each of a few rows."""
-    near = queries @ replica.index.vectors(rows).T
-    for at, row in enumerate(rows.tolist()):
-        parts = replica.parts.of(row)
-        if len(parts) > PASSAGE:
-            within = queries @ passages(parts).astype(np.float32).T
-            near[:, at] = np.maximum(near[:, at], within.max(axis=1))
-    return near
 
 
 def _expanded(replica: Replica, vector: Floats, rows: Rows, scores: Floats) -> Floats:
@@ -239,7 +237,27 @@ def _best_words(scores: Floats, k: int) -> Rows:
     return places
 
 
-def closeness(replica: Replica, background: Background, query: Floats, rows: Rows) -> Floats:
+def fit(background: Background, vector: Floats, near: Floats, found: Candidates) -> tuple[Floats, Floats]:
+    """How well each candidate fits a text, and how near it is in absolute terms.
+
+    :param vector: the text's as it was encoded; ``near`` the candidates' cosines with it.
+    """
+    meaning = background.standardise(vector, near)
+    return fuse(meaning, found.words, found.known), background.absolute(near)
+
+
+def closeness(background: Background, corrected: Floats, found: Candidates) -> Floats:
+    """Cosine with each candidate's whole text and with its best phrase, mixed.
+
+    It does not fall with the number of other things that a text says, nor with the place of the phrase.
+    """
+    usual = background.usual(corrected)
+    whole = np.maximum(found.whole, usual + np.float32(WHOLE_AT_LEAST) * (found.phrase - usual))
+    mixed: Floats = (1 - PHRASE_WEIGHT) * whole + PHRASE_WEIGHT * found.phrase
+    return mixed
+
+
+def _row_closeness(replica: Replica, background: Background, query: Floats, rows: Rows) -> Floats:
     """Cosine with each row's whole text and with its best phrase, mixed, ``(len(rows),) float32``.
 
     It does not fall with the number of other things that a text says, nor with the place of the phrase.
@@ -264,7 +282,7 @@ def _order(
 ) -> list[Hit]:
     columns = {name: values[rows] for name, values in replica.columns.items()}
     kilometres = _kilometres(replica, asked.origin, columns["region"])
-    ranks = scores + broker_weight(replica, rows, kilometres, asked.strategic)
+    ranks = scores + _row_weight(replica, rows, kilometres, asked.strategic)
     # Rounded, so that two workers whose rows lie in another order still agree.
     ranks, ids = np.round(ranks.astype(np.float64), 5), columns["statement_id"]
     order = np.lexsort((columns["wording"], ids, -ranks))

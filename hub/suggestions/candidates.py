@@ -5,7 +5,6 @@ Kept from one answer to the next. When a statement changes, only the lists that 
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -16,20 +15,18 @@ import numpy as np
 import numpy.typing as npt
 from sqlmodel import Session, col, select
 
-from embeddings.calibration import Background
-from embeddings.fusion import fuse
 from embeddings.index import Mask
 from embeddings.lexical import distinct
 from hub.database import current_revision
 from hub.index.changes import changed_since
+from hub.index.columns import region_codes
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.index.replica import Replica
+from hub.index.store import Ids, Store, Texts
 from hub.profiles.published import AT_ONCE
 from hub.profiles.tables import Kind, ProfileKind, Statement
-from hub.search.ranking import closeness, nearest, nearness
+from hub.search.ranking import closeness, fit
 
-Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 DEMAND = Filters(kinds=frozenset({Kind.NEED, Kind.BUSINESS}), profile_kinds=frozenset({ProfileKind.COMPANY}))
@@ -37,11 +34,11 @@ SUPPLY = Filters(
     kinds=frozenset({Kind.CAPABILITY}),
     profile_kinds=frozenset({ProfileKind.UNIVERSITY, ProfileKind.INSTITUTE}),
 )
-NEIGHBOURS = 40  # rows looked at for each thing that a firm says
+NEIGHBOURS = 40  # texts looked at for each thing that a firm says
 # A list that has lost so many to edits and withdrawals that fewer are left is made anew.
 FEWEST = 30
 BLOCK = 256  # firms' statements searched in one call, fewer where the index is large:
-ROWS_AT_ONCE = 2_000_000  # rows compared before the lock is let go, some 35 ms on one core
+TEXTS_AT_ONCE = 2_000_000  # texts compared before searches go on, some 35 ms on one core
 LISTS_AT_ONCE = 2_048
 # What a request may do itself; more is done beside it.
 QUICK = 2_000_000
@@ -75,29 +72,25 @@ class Candidates:
     def __len__(self) -> int:
         return len(self._lists)
 
-    def lacking(self, replica: Replica, region: str | None) -> list[int]:
-        """The statements of a region's firms that have no list yet. The caller holds the lock for reading."""
-        ids = replica.columns["statement_id"][_firms(replica, region)].tolist()
-        return [statement_id for statement_id in ids if statement_id not in self._lists]
+    def lacking(self, store: Store, region: str | None) -> list[int]:
+        """The statements of a region's firms that have no list yet."""
+        return [number for number in firms_of(store, region).tolist() if number not in self._lists]
 
     def is_current(self, engine: Engine, region: str) -> bool:
         """Whether there is nothing to take in and nothing that this region lacks."""
-        replica = engine.store
-        if self._lists and self.revision < replica.revision:
+        if self._lists and self.revision < engine.store.revision:
             return False
-        with replica.lock.reading():
-            return not self.lacking(replica, region)
+        return not self.lacking(engine.store, region)
 
     def is_quick(self, engine: Engine, session: Session, region: str) -> bool:
         """Whether :meth:`update` for this region takes no longer than a request may."""
-        replica = engine.store
-        if self._lists and self.revision < replica.revision:
+        store = engine.store
+        if self._lists and self.revision < store.revision:
             changed = len(changed_since(session, self.revision, MOST_CHANGED + 1))
             if changed > MOST_CHANGED or changed * len(self._lists) > QUICK:
                 return False
-        with replica.lock.reading():
-            lacking = len(self.lacking(replica, region))
-        return lacking <= BLOCK and lacking * len(replica) <= QUICK
+        lacking = len(self.lacking(store, region))
+        return lacking <= BLOCK and lacking * len(store) <= QUICK
 
     def update(
         self,
@@ -108,61 +101,46 @@ class Candidates:
     ) -> None:
         """Takes in what changed since the last call, and makes the lists that a region still lacks.
 
-        The replica's lock is let go between blocks. The caller holds :attr:`updating`.
+        Searches go on between blocks. The caller holds :attr:`updating`.
 
         :param region: only its firms' lists are made; ``None`` for the whole country's.
         """
-        replica = engine.store
-        newest = min(replica.revision, current_revision(session))
+        store = engine.store
+        newest = min(store.revision, current_revision(session))
         if self._lists and self.revision < newest:
             self._take_in(engine, session, set(changed_since(session, self.revision)))
         self.revision = max(self.revision, newest)
-        with replica.lock.reading():
-            lacking = self.lacking(replica, region)
-        block = max(1, min(BLOCK, ROWS_AT_ONCE // max(len(replica.index), 1)))
+        lacking = self.lacking(store, region)
+        block = max(1, min(BLOCK, TEXTS_AT_ONCE // max(len(store), 1)))
         for start in range(0, len(lacking), block):
             self._make(engine, session, lacking[start : start + block])
             progress(min(start + block, len(lacking)), len(lacking))
 
-    def of(self, replica: Replica, region: str) -> tuple[Rows, Entries]:
-        """A region's lists: rows of the firms' statements ``(n,)`` and their entries ``(n, NEIGHBOURS)``.
-
-        The caller holds the replica's lock for reading, and goes on holding it while it uses the rows.
-        """
-        rows = _firms(replica, region)
-        lists = [self._lists.get(number) for number in replica.columns["statement_id"][rows].tolist()]
-        having = [at for at, kept in enumerate(lists) if kept is not None]
+    def of(self, store: Store, region: str) -> tuple[Ids, Entries]:
+        """A region's lists: numbers of the firms' statements ``(n,)`` and their entries ``(n, NEIGHBOURS)``."""
+        ids = firms_of(store, region)
+        lists = [self._lists.get(number) for number in ids.tolist()]
+        having = [at for at, listed in enumerate(lists) if listed is not None]
         if not having:
-            return rows[:0], np.zeros((0, NEIGHBOURS), dtype=ENTRY)
-        return rows[having], np.stack([kept.entries for kept in lists if kept is not None])
+            return ids[:0], np.zeros((0, NEIGHBOURS), dtype=ENTRY)
+        return ids[having], np.stack([listed.entries for listed in lists if listed is not None])
 
     def _make(self, engine: Engine, session: Session, ids: list[int]) -> None:
-        texts = _texts(session, ids)
-        replica = engine.store
-        with replica.lock.reading():
-            rows = replica.rows_for(np.asarray(ids, dtype=np.int64))
-            rows = rows[rows >= 0]  # withdrawn meanwhile
-            if not len(rows):
-                return
-            vectors = replica.index.vectors(rows)
-            queries = engine.background.correct(vectors)
-            found = nearest(replica, queries, 2 * NEIGHBOURS, replica.mask(SUPPLY))
-            for number, statement_id in enumerate(replica.columns["statement_id"][rows].tolist()):
-                cosines, near = found[number]
-                # Of a statement's two wordings the nearer one stands for it, and comes first.
-                _labs, first = np.unique(replica.columns["statement_id"][near], return_index=True)
-                first = np.sort(first)[:NEIGHBOURS]
-                labs = near[first]
-                entries = np.zeros(NEIGHBOURS, dtype=ENTRY)
-                if len(labs):
-                    text = texts.get(statement_id, "")
-                    scored = _score(
-                        engine.background, replica, text, labs, (vectors[number], queries[number])
-                    )
-                    entries[: len(labs)] = _entries(replica, labs, cosines[first], *scored)
-                full = len(labs) == NEIGHBOURS
-                floor = float(entries["cosine"][NEIGHBOURS - 1]) if full else -np.inf
-                self._put(statement_id, _List(entries, floor, _region(replica, int(rows[number]))))
+        texts, store = _texts(session, ids), engine.store
+        facts = store.facts(ids)
+        there = np.flatnonzero(facts.published)  # the rest was withdrawn meanwhile
+        vectors = store.vectors(Texts.own(ids[at] for at in there.tolist()))
+        corrected = engine.background.correct(vectors)
+        found = store.neighbours(corrected, SUPPLY, 2 * NEIGHBOURS)
+        for vector, query, at, (cosines, near) in zip(vectors, corrected, there.tolist(), found, strict=True):
+            # Of a statement's two wordings the nearer one stands for it, and comes first.
+            first = np.sort(np.unique(near.ids, return_index=True)[1])[:NEIGHBOURS]
+            asked = _Asked(texts.get(ids[at], ""), vector, query)
+            entries = np.zeros(NEIGHBOURS, dtype=ENTRY)
+            made = _entries(engine, asked, near.at(first), cosines[first])
+            entries[: len(made)] = made
+            floor = float(cosines[first][-1]) if len(first) == NEIGHBOURS else -np.inf
+            self._put(ids[at], _List(entries, floor, region_codes()[facts.region[at]]))
 
     def _take_in(self, engine: Engine, session: Session, changed: set[int]) -> None:
         """What changed leaves every list; where it answers now, it enters again."""
@@ -175,57 +153,39 @@ class Candidates:
             gone = np.isin(np.stack([self._lists[number].entries["lab"] for number in part]), numbers)
             for at in np.flatnonzero(gone.any(axis=1)).tolist():
                 self._take_out(part[at], gone[at])
-        replica = engine.store
-        with replica.lock.reading():
-            keep = replica.mask(SUPPLY)
-            rows = [row for statement_id in changed for row in replica.rows_of(statement_id) if keep[row]]
-        if rows:
+        labs = engine.store.texts(SUPPLY, numbers)
+        if len(labs):
             ids = list(self._lists)
-            block = max(1, min(LISTS_AT_ONCE, ROWS_AT_ONCE // len(rows)))
+            block = max(1, min(LISTS_AT_ONCE, TEXTS_AT_ONCE // len(labs)))
             for start in range(0, len(ids), block):
-                self._enter(engine, session, ids[start : start + block], changed)
+                self._enter(engine, session, ids[start : start + block], labs)
 
     def _take_out(self, statement_id: int, gone: Mask) -> None:
         """A list without some of its entries; one that has too few left is made anew when it is needed."""
-        kept = self._lists[statement_id]
-        left = kept.entries[~gone]
-        if np.count_nonzero(left["lab"]) < FEWEST and np.isfinite(kept.floor):
+        listed = self._lists[statement_id]
+        left = listed.entries[~gone]
+        if np.count_nonzero(left["lab"]) < FEWEST and np.isfinite(listed.floor):
             self._drop(statement_id)
             return
         entries = np.concatenate([left, np.zeros(int(gone.sum()), dtype=ENTRY)])
-        self._put(statement_id, replace(kept, entries=entries))
+        self._put(statement_id, replace(listed, entries=entries))
 
-    def _enter(self, engine: Engine, session: Session, ids: list[int], changed: set[int]) -> None:
-        """Puts the laboratories among what changed into those of these lists whose floor they pass."""
-        replica = engine.store
-        with replica.lock.reading():
-            keep = replica.mask(SUPPLY)
-            rows = [row for number in changed for row in replica.rows_of(number) if keep[row]]
-            firms = replica.rows_for(np.asarray(ids, dtype=np.int64))
-            there = np.flatnonzero(firms >= 0)
-            if not rows or not len(there):
-                return
-            labs, ids = np.asarray(rows, dtype=np.int64), [ids[at] for at in there.tolist()]
-            vectors = replica.index.vectors(firms[there])
-            queries = engine.background.correct(vectors)
-            cosines = nearness(replica, queries, labs)
+    def _enter(self, engine: Engine, session: Session, ids: list[int], labs: Texts) -> None:
+        """Puts these laboratories' texts into those of these lists whose floor they pass."""
+        vectors = engine.store.vectors(Texts.own(ids))
+        there = np.flatnonzero(vectors.any(axis=1))
+        vectors, ids = vectors[there], [ids[at] for at in there.tolist()]
+        corrected = engine.background.correct(vectors)
+        cosines = engine.store.nearness(corrected, labs)
         passing = cosines > np.asarray([self._lists[number].floor for number in ids])[:, None]
         entered = np.flatnonzero(passing.any(axis=1)).tolist()
         texts = _texts(session, [ids[at] for at in entered])
         for at in entered:
             places = np.flatnonzero(passing[at])
             order = places[np.argsort(-cosines[at][places], kind="stable")]
-            with replica.lock.reading():
-                _one, first = np.unique(replica.columns["statement_id"][labs[order]], return_index=True)
-                order = order[np.sort(first)]
-                scored = _score(
-                    engine.background,
-                    replica,
-                    texts.get(ids[at], ""),
-                    labs[order],
-                    (vectors[at], queries[at]),
-                )
-                new = _entries(replica, labs[order], cosines[at][order], *scored)
+            order = order[np.sort(np.unique(labs.ids[order], return_index=True)[1])]
+            asked = _Asked(texts.get(ids[at], ""), vectors[at], corrected[at])
+            new = _entries(engine, asked, labs.at(order), cosines[at][order])
             self._put(ids[at], _joined(self._lists[ids[at]], new))
 
     def _put(self, statement_id: int, made: _List) -> None:
@@ -240,11 +200,11 @@ class Candidates:
         lists = list(self._lists.values())
         return {
             "ids": np.fromiter(self._lists, dtype=np.int64),
-            "entries": np.stack([kept.entries for kept in lists])
+            "entries": np.stack([one.entries for one in lists])
             if lists
             else np.zeros((0, NEIGHBOURS), ENTRY),
-            "floors": np.asarray([kept.floor for kept in lists], dtype=np.float64),
-            "regions": np.asarray([int(kept.region) for kept in lists], dtype=np.int32),
+            "floors": np.asarray([one.floor for one in lists], dtype=np.float64),
+            "regions": np.asarray([int(one.region) for one in lists], dtype=np.int32),
         }
 
     def unpack(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
@@ -265,23 +225,19 @@ class Candidates:
                 self._put(statement_id, _List(entries.copy(), floor, str(region)))
 
 
-def _joined(kept: _List, new: Entries) -> _List:
+def _joined(listed: _List, new: Entries) -> _List:
     """A list with new entries among its own, the nearest first."""
-    entries = np.concatenate([kept.entries[kept.entries["lab"] != 0], new])
+    entries = np.concatenate([listed.entries[listed.entries["lab"] != 0], new])
     entries = entries[np.argsort(-entries["cosine"], kind="stable")]
-    floor = float(entries["cosine"][NEIGHBOURS - 1]) if len(entries) > NEIGHBOURS else kept.floor
+    floor = float(entries["cosine"][NEIGHBOURS - 1]) if len(entries) > NEIGHBOURS else listed.floor
     whole = np.zeros(NEIGHBOURS, dtype=ENTRY)
     whole[: len(entries[:NEIGHBOURS])] = entries[:NEIGHBOURS]
-    return _List(whole, floor, kept.region)
+    return _List(whole, floor, listed.region)
 
 
-def _region(replica: Replica, row: int) -> str:
-    return replica.region_code(int(replica.columns["region"][row]))
-
-
-def _firms(replica: Replica, region: str | None) -> Rows:
-    """The rows of what a region's firms say, each in its own words."""
-    return replica.own_rows(dataclasses.replace(DEMAND, region=region))
+def firms_of(store: Store, region: str | None) -> Ids:
+    """What a region's firms say, by its numbers."""
+    return store.ids(replace(DEMAND, region=region))
 
 
 def _texts(session: Session, ids: list[int]) -> dict[int, str]:
@@ -294,31 +250,22 @@ def _texts(session: Session, ids: list[int]) -> dict[int, str]:
     return found
 
 
-def _score(
-    background: Background, replica: Replica, text: str, labs: Rows, vectors: tuple[Floats, Floats]
-) -> tuple[Floats, Floats]:
-    """Score and level of these rows, as search has them.
+@dataclass(frozen=True)
+class _Asked:
+    """What a firm says: its text, and its vector as it was encoded and corrected."""
 
-    :param vectors: the text's, as it was encoded and corrected.
-    """
-    vector, query = vectors
-    near = closeness(replica, background, query, labs)
-    order = np.argsort(labs)
-    words = replica.words.search(distinct(text), labs[order])
-    said = np.empty_like(words.scores)
-    said[order] = words.scores
-    meaning = background.standardise(vector, near)
-    return fuse(meaning, said, words.known), background.absolute(near)
+    text: str
+    vector: Floats
+    corrected: Floats
 
 
-def _entries(
-    replica: Replica,
-    rows: Rows,
-    cosines: Floats,
-    scores: Floats,
-    levels: Floats,
-) -> Entries:
-    made = np.zeros(len(rows), dtype=ENTRY)
-    made["lab"] = replica.columns["statement_id"][rows]
-    made["cosine"], made["score"], made["level"] = cosines, scores, levels
+def _entries(engine: Engine, asked: _Asked, labs: Texts, cosines: Floats) -> Entries:
+    """These laboratories' texts as entries, with score and level as search has them; what is gone is left out."""
+    found = engine.store.rate(distinct(asked.text), asked.corrected, labs)
+    near = closeness(engine.background, asked.corrected, found)
+    scores, levels = fit(engine.background, asked.vector, near, found)
+    cosine_of = dict(zip(labs.ids.tolist(), cosines.tolist(), strict=True))
+    made = np.zeros(len(found.texts), dtype=ENTRY)
+    made["lab"], made["score"], made["level"] = found.texts.ids, scores, levels
+    made["cosine"] = [cosine_of[number] for number in found.texts.ids.tolist()]
     return made

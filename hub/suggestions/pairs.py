@@ -7,14 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from hub.index.columns import KINDS
-from hub.index.replica import Replica
+from hub.index.columns import Facts, kind_numbers, region_numbers
+from hub.index.store import Floats, Ids, Store
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km, inside
 from hub.search.ranking import Rated, broker_weight, distance_cost
-from hub.suggestions.candidates import DEMAND, SUPPLY, Entries, Rows
+from hub.suggestions.candidates import DEMAND, SUPPLY, Entries
 
 MOST_PER_LAB = 4
 MOST_PER_FIRM = 2
@@ -37,86 +36,79 @@ class Pair(Rated):
     level: float
     rank_score: float
 
+    @property
+    def key(self) -> tuple[int, int]:
+        """The two numbers by which it is known."""
+        return self.firm_statement, self.lab_statement
 
-def standing(replica: Replica, pairs: list[Pair], region: str) -> list[Pair]:
+
+def pair(firm: int, lab: int, score: float, level: float, rank_score: float | None = None) -> Pair:
+    """A pair, rounded so that two workers agree.
+
+    :param rank_score: where it is not ranked by its fit alone.
+    """
+    score = round(float(score), 5)
+    ranked = score if rank_score is None else round(float(rank_score), 5)
+    return Pair(int(firm), int(lab), score, round(float(level), 5), ranked)
+
+
+def standing(store: Store, pairs: list[Pair], region: str) -> list[Pair]:
     """Those of these pairs that may still be shown for a region: both are published, the firm's here."""
-    if not pairs:
-        return []
-    firms = replica.facts(pair.firm_statement for pair in pairs)
-    labs = replica.facts(pair.lab_statement for pair in pairs)
-    codes = [replica.region_number(code) for code in inside(region)]
-    demand = [KINDS.index(kind) for kind in DEMAND.kinds]
-    supply = [KINDS.index(kind) for kind in SUPPLY.kinds]
+    firms = store.facts(one.firm_statement for one in pairs)
+    labs = store.facts(one.lab_statement for one in pairs)
     stand = (
         firms.published
         & labs.published
-        & np.isin(firms.region, codes)
-        & np.isin(firms.kind, demand)
-        & np.isin(labs.kind, supply)
+        & np.isin(firms.region, region_numbers(inside(region)))
+        & np.isin(firms.kind, kind_numbers(DEMAND.kinds))
+        & np.isin(labs.kind, kind_numbers(SUPPLY.kinds))
     )
-    return [pair for pair, stands in zip(pairs, stand.tolist(), strict=True) if stands]
+    return [one for one, stands in zip(pairs, stand.tolist(), strict=True) if stands]
 
 
 @dataclass(frozen=True)
-class Known:
+class _Known:
     """What choosing needs to know of the firms' statements ``(n,)`` and of each laboratory's ``(m,)``."""
 
-    says: Rows
-    kind: npt.NDArray[np.int8]
-    owner: Rows
-    region: npt.NDArray[np.int16]
-    lab_place: Rows  # of each entry, flat: which of the laboratories' statements it is
-    lab_gone: npt.NDArray[np.bool_]
-    lab_owner: Rows
-    lab_region: npt.NDArray[np.int16]
-    lab_weight: npt.NDArray[np.float32]  # what a broker weighs of it beside the distance
-
-    @classmethod
-    def of(cls, replica: Replica, rows: Rows, entries: Entries, strategic: frozenset[str]) -> Known:
-        """Copied out of the replica. The caller holds its lock for reading."""
-        columns = replica.columns
-        numbers, places = np.unique(entries["lab"], return_inverse=True)
-        labs = replica.rows_for(numbers)
-        gone = labs < 0
-        labs = np.maximum(labs, 0)
-        says = columns["statement_id"][rows]
-        return cls(
-            says,
-            columns["kind"][rows],
-            # A firm that hides its name is nobody's second appearance.
-            np.where(columns["hidden"][rows], -says, columns["profile_id"][rows]),
-            columns["region"][rows],
-            places.ravel(),
-            gone,
-            columns["profile_id"][labs],
-            columns["region"][labs],
-            broker_weight(replica, labs, None, strategic),
-        )
+    says: Ids
+    firms: Facts
+    owner: Ids
+    lab_place: Ids  # of each entry, flat: which of the laboratories' statements it is
+    labs: Facts
+    lab_weight: Floats  # what a broker weighs of it beside the distance
 
 
-def choose_pairs(known: Known, entries: Entries) -> list[Pair]:
-    """The best candidates as pairs, with what a broker weighs."""
+def _known(store: Store, says: Ids, entries: Entries, strategic: frozenset[str]) -> _Known:
+    numbers, places = np.unique(entries["lab"], return_inverse=True)
+    firms, labs = store.facts(says.tolist()), store.facts(numbers.tolist())
+    # A firm that hides its name is nobody's second appearance.
+    owner = np.where(firms.hidden, -says, firms.profile_id)
+    return _Known(says, firms, owner, places.ravel(), labs, broker_weight(labs, None, strategic))
+
+
+def choose_pairs(store: Store, says: Ids, entries: Entries, strategic: frozenset[str]) -> list[Pair]:
+    """The best candidates as pairs, with what a broker weighs.
+
+    :param says: the numbers of the firms' statements, ``(n,)``; ``entries`` the laboratories nearest to each.
+    """
     if not entries.size:
         return []
+    known = _known(store, says, entries, strategic)
     flat = entries.ravel()
-    there = np.flatnonzero((flat["lab"] != 0) & ~known.lab_gone[known.lab_place])
-    firms, labs, flat = there // entries.shape[1], known.lab_place[there], flat[there]
-    away = distances_km()[known.region[firms], known.lab_region[labs]]
+    width = entries.shape[1]
+    held = known.firms.published[np.arange(len(flat)) // width] & known.labs.published[known.lab_place]
+    there = np.flatnonzero((flat["lab"] != 0) & held)
+    firms, labs, flat = there // width, known.lab_place[there], flat[there]
+    away = distances_km()[known.firms.region[firms], known.labs.region[labs]]
     ranks = flat["score"] + known.lab_weight[labs] - distance_cost(away)
-    ranks = ranks + NEED_FIRST * (known.kind[firms] == KINDS.index(Kind.NEED))
+    ranks = ranks + NEED_FIRST * (known.firms.kind[firms] == kind_numbers([Kind.NEED])[0])
     best = np.argsort(-ranks, kind="stable")[:MOST_CANDIDATES]
     firms, labs, flat = firms[best], labs[best], flat[best]
     ranks = np.round(ranks[best].astype(np.float64), 5)
-    owners, lab_owners = known.owner[firms].tolist(), known.lab_owner[labs].tolist()
+    owners, lab_owners = known.owner[firms].tolist(), known.labs.profile_id[labs].tolist()
     taken = _spread(list(zip((-ranks).tolist(), owners, lab_owners, strict=True)))
     return [
-        Pair(
-            firm_statement=int(known.says[firms[at]]),
-            lab_statement=int(flat["lab"][at]),
-            score=round(float(flat["score"][at]), 5),
-            level=round(float(flat["level"][at]), 5),
-            rank_score=float(ranks[at]),
-        )
+        pair(known.says[firms[at]], flat["lab"][at], flat["score"][at], flat["level"][at], ranks[at])
         for at in taken
     ]
 
@@ -139,9 +131,9 @@ def _spread(candidates: list[tuple[float, int, int]]) -> list[int]:
         full = labs[lab] >= MOST_PER_LAB or firms[firm] >= MOST_PER_FIRM
         if full or (firm, lab) in met:
             continue
-        now = own + LAB_AGAIN * labs[lab] + FIRM_AGAIN * firms[firm]
-        if now > cost + 1e-9:  # it was pushed before they appeared: let it wait its turn again
-            heapq.heappush(heap, (now, at))
+        costs = own + LAB_AGAIN * labs[lab] + FIRM_AGAIN * firms[firm]
+        if costs > cost + 1e-9:  # it was pushed before they appeared: let it wait its turn again
+            heapq.heappush(heap, (costs, at))
             continue
         labs[lab] += 1
         firms[firm] += 1

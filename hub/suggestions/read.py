@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 from sqlmodel import Session
 
 from hub.fields.read import field_names
 from hub.index.engine import Engine
+from hub.index.store import Texts
 from hub.profiles.lookup import profiles_that_share
 from hub.profiles.published import place_of, read_published, shown_profile
 from hub.profiles.tables import Profile, Statement
@@ -86,15 +85,12 @@ def _are_a_pair(firm_statement: Statement, lab_statement: Statement) -> bool:
 
 def _reasons(engine: Engine, said: list[tuple[Statement, Statement]]) -> list[Why]:
     """Why the second of each pair answers the first."""
-    replica = engine.store
-    with replica.lock.reading():
-        rows = replica.rows_for(np.asarray([firm.id for firm, _lab in said], dtype=np.int64))
-        vectors: npt.NDArray[np.float32] = np.zeros((len(said), replica.index.dimension), dtype=np.float32)
-        vectors[rows >= 0] = replica.index.vectors(rows[rows >= 0])
+    store = engine.store
+    vectors = store.vectors(Texts.own(firm.id for firm, _lab in said))
     nearest = nearest_phrases(
-        engine, [(vector, lab, 0) for vector, (_f, lab) in zip(vectors, said, strict=True)]
+        engine, [(vector, lab, 0) for vector, (_firm, lab) in zip(vectors, said, strict=True)]
     )
     return [
-        why(firm.text, lab.text, replica.words, phrase if row >= 0 else "")
-        for (firm, lab), row, phrase in zip(said, rows.tolist(), nearest, strict=True)
+        why(firm.text, lab.text, store.words, phrase if vector.any() else "")
+        for (firm, lab), vector, phrase in zip(said, vectors, nearest, strict=True)
     ]

@@ -13,10 +13,10 @@ from hub.database import now
 from hub.fields.strategic import all_strategic_fields, strategic_fields
 from hub.index import snapshot
 from hub.index.engine import Engine
-from hub.index.replica import Replica
+from hub.index.store import Store
 from hub.regions.atlas import atlas, inside, place
 from hub.suggestions.candidates import Candidates
-from hub.suggestions.pairs import Known, Pair, choose_pairs, standing
+from hub.suggestions.pairs import Pair, choose_pairs, standing
 from hub.suggestions.read import Suggestion, read_pairs
 
 MOST_ENTRIES = 10**9
@@ -123,22 +123,20 @@ class Suggestions:
             self.candidates.updating.release()
         return True
 
-    def _choose(self, replica: Replica, region: str, strategic: frozenset[str], most: int) -> Chosen:
+    def _choose(self, store: Store, region: str, strategic: frozenset[str], most: int) -> Chosen:
         """The region's pairs; of more than ``most`` entries only what was chosen before."""
         stamp = (sum(self.candidates.changes[code] for code in inside(region)), strategic)
         with self._lock:
-            kept = self._chosen.get(region)
-        if kept is None or kept.stamp != stamp:
-            with replica.lock.reading():
-                rows, entries = self.candidates.of(replica, region)
-                known = Known.of(replica, rows, entries, strategic) if entries.size <= most else None
-            if known is None:
-                kept = replace(kept or Chosen(stamp, [], now()), ready=False)
+            chosen = self._chosen.get(region)
+        if chosen is None or chosen.stamp != stamp:
+            says, entries = self.candidates.of(store, region)
+            if entries.size > most:
+                chosen = replace(chosen or Chosen(stamp, [], now()), ready=False)
             else:
-                kept = Chosen(stamp, choose_pairs(known, entries), now())
+                chosen = Chosen(stamp, choose_pairs(store, says, entries, strategic), now())
                 with self._lock:
-                    self._chosen[region] = kept
-        return replace(kept, pairs=standing(replica, kept.pairs, region))
+                    self._chosen[region] = chosen
+        return replace(chosen, pairs=standing(store, chosen.pairs, region))
 
 
 @dataclass(frozen=True)
@@ -151,22 +149,28 @@ class Suggested:
 
 
 def suggest(
-    engine: Engine, session: Session, kept: Suggestions, region: str, *, limit: int = 30, offset: int = 0
+    engine: Engine,
+    session: Session,
+    suggestions: Suggestions,
+    region: str,
+    *,
+    limit: int = 30,
+    offset: int = 0,
 ) -> Suggested:
     """The suggested pairs of a region.
 
     :raises NotFound: when there is no such region.
     """
-    chosen = choose(engine, session, kept, region)
+    chosen = choose(engine, session, suggestions, region)
     shown = read_pairs(engine, session, chosen.pairs[offset : offset + limit], region)
     return Suggested(shown, len(chosen.pairs), chosen.at)
 
 
-def choose(engine: Engine, session: Session, kept: Suggestions, region: str) -> Chosen:
+def choose(engine: Engine, session: Session, suggestions: Suggestions, region: str) -> Chosen:
     """All pairs of a region, by number.
 
     :raises NotFound: when there is no such region.
     """
     place(region)
     engine.sync(session)
-    return kept.of(engine, session, region)
+    return suggestions.of(engine, session, region)

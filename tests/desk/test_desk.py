@@ -10,11 +10,12 @@ import pytest
 from sqlmodel import col, select
 
 from hub.accounts.passwords import add_account
-from hub.desk import network, pairs, supply, techmap
+from hub.desk import network, supply, techmap
 from hub.desk.choropleth import choropleth
 from hub.desk.decisions import decide, decisions_of, pair_key, take_back
 from hub.desk.pairs import DeskPairs, PairFilters, desk_pairs, parse_pair_filters
 from hub.index.engine import Engine
+from hub.index.store import Texts
 from hub.posting import statements
 from hub.problems import NotFound, Problem
 from hub.profiles.lookup import find_profile
@@ -35,7 +36,7 @@ def desk(engine: Engine, kept: Suggestions, region: str = BUSAN, **filters: obje
 
 
 def keys(found: DeskPairs) -> list[tuple[int, int]]:
-    return [pairs.key_of(s.pair) for s in found.shown]
+    return [s.pair.key for s in found.shown]
 
 
 def put(engine: Engine, kept: Suggestions, key: tuple[int, int], decision: str, account_id: int) -> None:
@@ -60,7 +61,7 @@ def test_a_decision_moves_a_pair_and_can_be_taken_back(hub_engine: Engine, staff
     assert keys(after) == keys(before)[2:]
     assert after.counts == {"suggested": before.counts["suggested"] - 2, "shortlisted": 1, "dismissed": 1}
     listed = desk(hub_engine, kept, view="shortlisted").shown[0]
-    assert pairs.key_of(listed.pair) == first
+    assert listed.pair.key == first
     assert (listed.pair.strength, listed.distance_km) == (
         before.shown[0].pair.strength,
         before.shown[0].distance_km,
@@ -215,11 +216,10 @@ def test_the_technology_map_keeps_what_is_alike_together(sqlite_engine: Engine) 
     maps.open(engine)
     assert not techmap.is_stale(engine, maps)
     made = maps.places(engine)
-    with engine.store.lock.reading():
-        rows = [engine.store.row_of(int(number)) for number in made.statement_ids]
-        vectors = engine.store.index.vectors(np.asarray(rows))
+    owners = engine.store.facts(made.statement_ids.tolist()).profile_id.tolist()
+    vectors = engine.store.vectors(Texts.own(made.statement_ids.tolist()))
     assert np.abs(made.places).max() <= 1
-    sample = np.arange(0, len(rows), 20)
+    sample = np.arange(0, len(owners), 20)
     near = np.argsort(-vectors[sample] @ vectors.T, axis=1)[:, 1:11]
     apart = np.linalg.norm(made.places[sample][:, None] - made.places[None], axis=2)
     beside = np.argsort(apart, axis=1)[:, 1:11]
@@ -232,9 +232,7 @@ def test_the_technology_map_keeps_what_is_alike_together(sqlite_engine: Engine) 
     places = maps.places(engine)
     new = places.places[places.statement_ids.tolist().index(number)]
     like = next(
-        n
-        for n, row in zip(made.statement_ids.tolist(), rows, strict=True)
-        if engine.store.columns["profile_id"][row] == _owner(engine)
+        n for n, owner in zip(made.statement_ids.tolist(), owners, strict=True) if owner == _owner(engine)
     )
     old = made.places[made.statement_ids.tolist().index(like)]
     assert np.linalg.norm(new - old) < 0.2

@@ -61,7 +61,7 @@ def test_nobody_waits_for_who_is_at_it(slow_app: Flask) -> None:
 
 def test_a_posting_and_a_search_go_in_between(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever prepares every region lets go of the index between blocks: a change is taken in meanwhile."""
-    monkeypatch.setattr(candidates, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(candidates, "TEXTS_AT_ONCE", 1)
     begun, go_on, done = threading.Event(), threading.Event(), threading.Event()
 
     def progress(made: int, _total: int) -> None:

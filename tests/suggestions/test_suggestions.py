@@ -17,8 +17,7 @@ from hub.profiles.tables import Kind, Source, Statement
 from hub.regions.atlas import inside
 from hub.suggestions import pairs as pair_rules
 from hub.suggestions.candidates import FEWEST
-from hub.suggestions.read import Suggestion
-from hub.suggestions.suggestions import Suggestions, suggest
+from hub.suggestions.suggestions import Suggestion, Suggestions, suggest
 from tests.conftest import PASSWORD
 from tests.posting.test_statements import post
 
@@ -94,10 +93,10 @@ def test_pairs_are_kept_until_something_that_matters_changes(
 
 def nearest(engine: Engine, kept: Suggestions, region: str) -> dict[int, set[int]]:
     """Of each thing that the region's firms say, the laboratories' thirty nearest statements."""
-    with engine.store.lock.reading():
-        rows, entries = kept.candidates.of(engine.store, region)
-        ids = engine.store.columns["statement_id"][rows].tolist()
-        return {number: set(own["lab"][:FEWEST].tolist()) for number, own in zip(ids, entries, strict=True)}
+    ids, entries = kept.candidates.of(engine.store, region)
+    return {
+        number: set(own["lab"][:FEWEST].tolist()) for number, own in zip(ids.tolist(), entries, strict=True)
+    }
 
 
 def test_what_is_brought_up_to_date_is_what_is_made_anew(hub_engine: Engine) -> None:
