@@ -19,13 +19,13 @@ from sqlmodel import Session, col
 from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
 from hub.fields.tables import TechnologyField
-from hub.index.columns import KINDS
+from hub.index.columns import KINDS, region_numbers
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.index.replica import Replica
+from hub.index.store import Store, Texts
 from hub.language import in_language
 from hub.profiles.published import AT_ONCE, PUBLISHED, hides_name
-from hub.profiles.tables import Kind, Profile, Statement
+from hub.profiles.tables import Profile, Statement
 from hub.regions.atlas import inside
 
 Floats = npt.NDArray[np.float32]
@@ -79,17 +79,9 @@ def _path(engine: Engine) -> Any:
     return engine.settings.snapshots / f"map-{engine.encoder.fingerprint}.npz"
 
 
-def _own_rows(replica: Replica) -> npt.NDArray[np.int64]:
-    """Every published statement in its own words, by its number. The caller holds the lock for reading."""
-    rows = replica.own_rows(Filters())
-    return rows[np.argsort(replica.columns["statement_id"][rows])]
-
-
 def is_stale(engine: Engine, maps: Maps) -> bool:
     """Whether there is no map, or a fifth of the statements is not on it."""
-    replica = engine.store
-    with replica.lock.reading():
-        ids = replica.columns["statement_id"][_own_rows(replica)]
+    ids = engine.store.ids(Filters())
     if maps.made is None:
         return len(ids) > 3
     return float(np.isin(ids, maps.made.statement_ids, invert=True).mean()) > STALE if len(ids) else False
@@ -102,20 +94,17 @@ def make(engine: Engine) -> int:
     """
     from sklearn.manifold import TSNE
 
-    replica = engine.store
-    with replica.lock.reading():
-        rows = _own_rows(replica)
-        rows = rows[:: max(1, -(-len(rows) // MOST_LAID_OUT))]
-        ids = replica.columns["statement_id"][rows].astype(np.int64)
-        vectors = replica.index.vectors(rows)
-    if len(rows) < 4:
+    ids = np.sort(engine.store.ids(Filters()))
+    ids = ids[:: max(1, -(-len(ids) // MOST_LAID_OUT))]
+    vectors = engine.store.vectors(Texts.own(ids.tolist()))
+    if len(ids) < 4:
         return 0
     placed = TSNE(
-        2, init="pca", metric="cosine", perplexity=min(PERPLEXITY, (len(rows) - 1) / 3), random_state=0
+        2, init="pca", metric="cosine", perplexity=min(PERPLEXITY, (len(ids) - 1) / 3), random_state=0
     ).fit_transform(vectors - vectors.mean(axis=0))
     low, high = placed.min(axis=0), placed.max(axis=0)
     placed = 2 * (placed - low) / (high - low) - 1  # t-SNE's axes mean nothing: fill the drawing
-    made = _with_new(replica, Places(ids, placed.astype(np.float32)))
+    made = _with_new(engine.store, Places(ids, placed.astype(np.float32)))
     path = _path(engine)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.stem}.npz")
@@ -124,34 +113,32 @@ def make(engine: Engine) -> int:
     return len(made.statement_ids)
 
 
-def _with_new(replica: Replica, made: Places) -> Places:
-    """The map without what is gone, and with what is new among its nearest; the lock is let go in between."""
-    with replica.lock.reading():
-        rows = _own_rows(replica)
-        ids = replica.columns["statement_id"][rows].astype(np.int64)
+def _with_new(store: Store, made: Places) -> Places:
+    """The map without what is gone, and with what is new among its nearest; searches go on in between."""
+    ids = np.sort(store.ids(Filters()))
     old = np.isin(made.statement_ids, ids)
-    ids_kept, places_kept = made.statement_ids[old], made.places[old]
-    is_new = np.isin(ids, ids_kept, invert=True)
+    known, places_known = made.statement_ids[old], made.places[old]
+    is_new = np.isin(ids, known, invert=True)
     places = np.zeros((len(ids), 2), dtype=np.float32)
-    places[~is_new] = places_kept
-    new, known = np.flatnonzero(is_new), rows[~is_new]
-    order = np.argsort(known)
-    if not len(ids_kept):
+    places[~is_new] = places_known
+    if not len(known):
         return Places(ids, places)
+    new = np.flatnonzero(is_new)
     for start in range(0, len(new), BLOCK):
-        part = new[start : start + BLOCK]
-        with replica.lock.reading():
-            keep = np.zeros(len(replica.index), dtype=np.bool_)
-            keep[known] = True
-            cosines, near = replica.index.search(replica.index.vectors(rows[part]), BESIDE, keep)
-        places[part] = _among(cosines, places_kept[order[np.searchsorted(known, near, sorter=order)]])
+        some = new[start : start + BLOCK]
+        vectors = store.vectors(Texts.own(ids[some].tolist()))
+        near = store.neighbours(vectors, Filters(), 2 * BESIDE, among=known, whole=True)
+        for at, (cosines, texts) in zip(some.tolist(), near, strict=True):
+            first = np.sort(np.unique(texts.ids, return_index=True)[1])[:BESIDE]  # in whichever wording
+            if len(first):
+                places[at] = _among(cosines[first], places_known[np.searchsorted(known, texts.ids[first])])
     return Places(ids, places)
 
 
 def _among(near: Floats, places: Floats) -> Floats:
-    """The weighted middle, ``(n, 2)``, of places ``(n, k, 2)`` that are near by cosines ``(n, k)``."""
-    weight = np.exp(20 * (near - near.max(axis=1, keepdims=True)))
-    middle: Floats = (places * weight[..., None]).sum(axis=1) / weight.sum(axis=1, keepdims=True)
+    """The weighted middle, ``(2,)``, of places ``(k, 2)`` that are near by cosines ``(k,)``."""
+    weight = np.exp(20 * (near - near.max()))
+    middle: Floats = (places * weight[:, None]).sum(axis=0) / weight.sum()
     return middle
 
 
@@ -166,16 +153,11 @@ class FieldOnMap:
 def counted(engine: Engine, session: Session) -> list[FieldOnMap]:
     """The fields of the map with what lies in them: the same as a table."""
     engine.sync(session)
-    replica = engine.store
-    with replica.lock.reading():
-        rows = replica.own_rows(Filters())
-        fields, kinds = replica.columns["field"][rows], replica.columns["kind"][rows]
-    numbers = fields.astype(np.int64) * len(KINDS) + kinds
-    found = np.bincount(numbers, minlength=len(KINDS) * len(carried_fields())).reshape(-1, len(KINDS))
+    found = engine.store.tally(Filters(), "field", "kind")
     return [
         FieldOnMap(
             carried_fields()[number],
-            {str(kind): int(found[number, KINDS.index(kind)]) for kind in Kind},
+            {str(kind): found.get((number, at), 0) for at, kind in enumerate(KINDS)},
         )
         for number in standard_fields()
     ]
@@ -188,19 +170,11 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
     """
     engine.sync(session)
     shown = maps.places(engine)
-    replica = engine.store
-    with replica.lock.reading():
-        rows = replica.rows_for(shown.statement_ids)
-        there = rows >= 0  # the rest was withdrawn this very moment
-        rows, shown = rows[there], Places(shown.statement_ids[there], shown.places[there])
-        columns = {name: replica.columns[name][rows] for name in ("kind", "region", "profile_id", "field")}
-    fields = columns["field"]
-    here = np.isin(columns["region"], [replica.region_number(c) for c in inside(region)] if region else [])
-    part = np.arange(len(rows))
-    if len(part) > MOST_POINTS:  # all of the region, and of the rest as many as there is room for
-        rest = np.flatnonzero(~here)
-        room = max(MOST_POINTS - int(here.sum()), 0)
-        part = np.concatenate([np.flatnonzero(here), rest[:: max(1, -(-len(rest) // max(room, 1)))]])
+    facts = engine.store.facts(shown.statement_ids.tolist())
+    there = np.flatnonzero(facts.published)  # the rest was withdrawn this very moment
+    facts, shown = facts.at(there), Places(shown.statement_ids[there], shown.places[there])
+    here = np.isin(facts.region, region_numbers(inside(region)) if region else [])
+    part = _part(here)
     names = _names(session, shown.statement_ids[part].tolist())
     carried = carried_fields()
     order = {number: at for at, number in enumerate(standard_fields())}
@@ -211,19 +185,28 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
             [
                 round(x, 3),
                 round(y, 3),
-                order[int(fields[at])],
-                int(columns["kind"][at]),
+                order[int(facts.field[at])],
+                int(facts.kind[at]),
                 int(here[at]),
                 *names.get(int(shown.statement_ids[at]), ()),
             ]
         )
-    labels = [[*where, order[number]] for number, where in _label_places(shown.places, fields)]
+    labels = [[*where, order[number]] for number, where in _label_places(shown.places, facts.field)]
     return {
         "fields": [in_language(carried[n].name_ko, carried[n].name_en) for n in standard_fields()],
         "points": points,
         "labels": labels,
-        "total": len(rows),
+        "total": len(there),
     }
+
+
+def _part(here: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Which points are drawn: all of the region, and of the rest as many as there is room for."""
+    if len(here) <= MOST_POINTS:
+        return np.arange(len(here))
+    rest = np.flatnonzero(~here)
+    room = max(MOST_POINTS - int(here.sum()), 0)
+    return np.concatenate([np.flatnonzero(here), rest[:: max(1, -(-len(rest) // max(room, 1)))]])
 
 
 CELLS = 24  # across the map and down

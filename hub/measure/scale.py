@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from embeddings.phrases import phrases
 from hub.database import Database, next_revision, now
 from hub.index.engine import Engine
+from hub.index.store import Texts
 from hub.profiles.published import PUBLISHED
 from hub.profiles.tables import (
     Kind,
@@ -144,11 +145,11 @@ class Material:
     """Carried texts and vectors to mix from."""
 
     def __init__(self, engine: Engine, session: Session, texts: list[str]) -> None:
-        replica = engine.store
+        rows = engine.store.rows
         ids = session.exec(select(Statement.id).where(PUBLISHED).order_by(col(Statement.id)))
-        rows = np.asarray([replica.row_of(number) for number in ids], dtype=np.int64)
-        self._whole = replica.index.vectors(rows)
-        self._parts = [replica.parts.of(int(row)) for row in rows]
+        held = rows.rows_for(Texts.own(ids))
+        self._whole = rows.index.vectors(held)
+        self._parts = [rows.parts.of(row) for row in held.tolist()]
         self._phrases = [phrases(text) or [text] for text in texts]
 
     def statement(self, number: int) -> tuple[str, Halves]:
