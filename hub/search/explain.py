@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from embeddings.lexical import DOTS, LexicalIndex, tokens
+from embeddings.lexical import DOTS, tokens
+from hub.index.store import Words
 
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+|\n+")
 _WORD = re.compile(rf"[가-힣]+|[^\W_가-힣{DOTS}]+")
@@ -52,13 +53,13 @@ class Why:
         return "".join(span.text for span in self.spans)
 
 
-def telling_words(asked: str, index: LexicalIndex) -> frozenset[str]:
+def telling_words(asked: str, words: Words) -> frozenset[str]:
     """What of a question is rare enough to say something where an answer says it too."""
-    return frozenset(token for token in _said(asked) if index.rarity(token) > _COMMON)
+    return frozenset(token for token in _said(asked) if words.rarity(token) > _COMMON)
 
 
 def why(
-    asked: str, answer: str, index: LexicalIndex, nearest: str = "", telling: frozenset[str] | None = None
+    asked: str, answer: str, words: Words, nearest: str = "", telling: frozenset[str] | None = None
 ) -> Why:
     """The sentence of ``answer`` that says what was asked for, with what tells so marked.
 
@@ -67,11 +68,11 @@ def why(
     :param telling: the question's :func:`telling_words`, where several answers are explained.
     """
     if telling is None:
-        telling = telling_words(asked, index)
+        telling = telling_words(asked, words)
     sentences = [sentence for sentence in _SENTENCE.split(answer) if sentence.strip()] or [answer]
     cut = [_cut(sentence, _shared(sentence, telling), nearest) for sentence in sentences]
     best = max(
-        cut, key=lambda spans: (any(s.near for s in spans), _weight(spans, index))
+        cut, key=lambda spans: (any(s.near for s in spans), _weight(spans, words))
     )  # the first of equals
     shared = dict.fromkeys(span.text for span in best if span.shared)
     return Why(tuple(best), tuple(shared), nearest)
@@ -94,8 +95,8 @@ def _parts(name: str) -> list[str]:
     return re.split(r"[·\s()]+", name)
 
 
-def _weight(spans: list[Span], index: LexicalIndex) -> float:
-    return sum(index.rarity(t) for span in spans if span.shared for t in tokens(span.text))
+def _weight(spans: list[Span], words: Words) -> float:
+    return sum(words.rarity(t) for span in spans if span.shared for t in tokens(span.text))
 
 
 def _shared(sentence: str, telling: frozenset[str]) -> list[bool]:

@@ -22,6 +22,7 @@ from embeddings.encoder import Encoder
 from hub.accounts.tables import Account
 from hub.database import Database, Moment, lock, now
 from hub.index.engine import Engine
+from hub.index.store import Texts
 from hub.language import _
 from hub.problems import NotFound, Problem
 from hub.profiles import read
@@ -145,21 +146,21 @@ def judged_by(engine: Engine, session: Session, account_id: int) -> Judged | Non
     said = session.exec(
         select(Feedback).where(Feedback.account_id == account_id).order_by(*newest).limit(REMEMBERED)
     ).all()
-    encoder, replica = engine.encoder, engine.store
+    encoder = engine.encoder
     # What no vector of this model has been kept for waits for `hub reindex`, but for the newest of it.
     lacking = [one.id for one in said if one.vector is None or one.model != encoder.fingerprint]
     waiting = set(lacking[ENCODED_AT_ONCE:])
     known = [one for one in said if one.id not in waiting]
-    with replica.lock.reading():
-        rows = replica.rows_for(np.asarray([one.statement_id for one in known], dtype=np.int64))
-        there = [one for one, row in zip(known, rows.tolist(), strict=True) if row >= 0]
-        if not there:
-            return None
-        answers = replica.index.vectors(rows[rows >= 0])
+    texts = Texts.own(one.statement_id for one in known)
+    answers = engine.store.vectors(texts)
+    held = np.any(answers, axis=1)
+    there = [one for one, is_held in zip(known, held.tolist(), strict=True) if is_held]
+    if not there:
+        return None
     return Judged(
         queries=np.stack([_vector(one, encoder) for one in there]),
-        answers=answers,
-        statements=np.asarray([one.statement_id for one in there], dtype=np.int64),
+        answers=answers[held],
+        statements=texts.ids[held],
         verdicts=np.asarray(
             [1.0 if one.verdict == Verdict.RIGHT else -1.0 for one in there], dtype=np.float32
         ),

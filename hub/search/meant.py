@@ -6,8 +6,8 @@ import re
 
 from sqlmodel import Session
 
-from embeddings.lexical import LexicalIndex
 from hub.index.engine import Engine
+from hub.index.store import Words
 from hub.keyboard import is_rare, reads_as_english, stray_jamo, to_hangul, to_latin
 from hub.language import _
 from hub.profiles.known_names import names_among
@@ -31,11 +31,8 @@ ACRONYM = 5  # letters: VHDL is one, whatever its keys write
 
 def did_you_mean(engine: Engine, session: Session, query: str) -> str | None:
     """The query as the other keyboard layout writes it, where that is text, or a name, and the query is none."""
-    replica = engine.store
-    with replica.lock.reading():
-        index = replica.words
-        meant = _in_hangul(query, index) or _in_latin(query, index)
-    meant = meant or _name(session, query)
+    usual = engine.store.words
+    meant = _in_hangul(query, usual) or _in_latin(query, usual) or _name(session, query)
     return meant if meant and len(meant) <= LONGEST_QUERY else None
 
 
@@ -63,19 +60,19 @@ def _name(session: Session, query: str) -> str | None:
     return next((form for form, key in keys.items() if key in known), None)
 
 
-def _in_hangul(query: str, index: LexicalIndex) -> str | None:
+def _in_hangul(query: str, usual: Words) -> str | None:
     """``rlacl rhkqkfgy`` as 김치 과발효: words that the index does not know and that write nothing but syllables."""
     meant = {}
     for word in set(_LATIN_WORD.findall(query)):
         written = [to_hangul(form) for form in dict.fromkeys((word, word.lower()))]
         whole = [form for form in written if _SYLLABLES.fullmatch(form) and not any(map(is_rare, form))]
-        if whole and not index.knows(word):
-            meant[word] = max(whole, key=index.knows)  # with Caps Lock on it is the lower case
+        if whole and not usual.knows(word):
+            meant[word] = max(whole, key=usual.knows)  # with Caps Lock on it is the lower case
     evidence = [korean for word, korean in meant.items() if not _may_be_english(word)]
-    common = [korean for korean in meant.values() if _is_common(korean, index)]
+    common = [korean for korean in meant.values() if _is_common(korean, usual)]
     told = (
         len(evidence) >= SENTENCE
-        or (evidence and _is_known(evidence, index))
+        or (evidence and _is_known(evidence, usual))
         or (common and len(common) == len(meant))
     )
     return _LATIN_WORD.sub(lambda found: meant.get(found[0], found[0]), query) if told else None
@@ -85,27 +82,27 @@ def _may_be_english(word: str) -> bool:
     return reads_as_english(word) or (word.isupper() and len(word) <= ACRONYM)
 
 
-def _is_known(words: list[str], index: LexicalIndex) -> bool:
+def _is_known(words: list[str], usual: Words) -> bool:
     """Whether the index knows the words; a single pair of syllables must stand in more rows than one."""
     text = " ".join(words)
-    if len(text) == 2 and index.frequency(text) < 2:
+    if len(text) == 2 and usual.frequency(text) < 2:
         return False
-    return index.knows(text) >= KNOWN
+    return usual.knows(text) >= KNOWN
 
 
-def _is_common(word: str, index: LexicalIndex) -> bool:
+def _is_common(word: str, usual: Words) -> bool:
     pairs = [word[at : at + 2] for at in range(len(word) - 1)]
-    return bool(pairs) and all(index.frequency(pair) and index.rarity(pair) < COMMON for pair in pairs)
+    return bool(pairs) and all(usual.frequency(pair) and usual.rarity(pair) < COMMON for pair in pairs)
 
 
-def _in_latin(query: str, index: LexicalIndex) -> str | None:
+def _in_latin(query: str, usual: Words) -> str | None:
     """``ㅔㅁ참햐ㅜㅎ`` as packaging: words with letters that stand in no syllable, or in one that Korean lacks."""
     words = set(_KOREAN_WORD.findall(query))
     odd = {word for word in words if _is_odd(word)}
-    meant = {word: to_latin(word).lower() for word in odd if _is_english(word, index)}
-    if meant or (_is_no_korean(words) and not any(index.knows(word) for word in words)):
+    meant = {word: to_latin(word).lower() for word in odd if _is_english(word, usual)}
+    if meant or (_is_no_korean(words) and not any(usual.knows(word) for word in words)):
         # Where one word is English, those that are not Korean are too.
-        meant |= {word: to_latin(word).lower() for word in words if word in odd or not index.knows(word)}
+        meant |= {word: to_latin(word).lower() for word in words if word in odd or not usual.knows(word)}
     return _KOREAN_WORD.sub(lambda found: meant.get(found[0], found[0]), query) if meant else None
 
 
@@ -117,11 +114,11 @@ def _is_odd(word: str) -> bool:
     return bool(stray) or any(is_rare(letter) for letter in word)
 
 
-def _is_english(word: str, index: LexicalIndex) -> bool:
+def _is_english(word: str, usual: Words) -> bool:
     latin = to_latin(word).lower()
-    if index.knows(latin):
+    if usual.knows(latin):
         return len(latin) > 1
-    return len(latin) >= SHORTEST_ENGLISH and reads_as_english(latin) and index.knows(word) < KNOWN
+    return len(latin) >= SHORTEST_ENGLISH and reads_as_english(latin) and usual.knows(word) < KNOWN
 
 
 def _is_no_korean(words: set[str]) -> bool:
