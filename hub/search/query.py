@@ -1,0 +1,343 @@
+"""Query: what somebody looks for. Read once from an address, a form, a command or a saved row, and written back by
+itself: no other place names one of its parameters.
+
+To add a filter: a field of :class:`hub.index.filters.Filters` and a column that :mod:`hub.index.columns` and
+:mod:`hub.index.rows` know, its value in :mod:`hub.index.changes`, and a :class:`Parameter` in ``NARROWING`` here. Form,
+chips, addresses, saved searches and the command follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.encoder import Encoder
+from embeddings.lexical import distinct
+from hub.choices import one_of
+from hub.fields.carried import carried_fields, field_codes
+from hub.index.filters import Filters
+from hub.language import N_, _, in_language
+from hub.numbers import bounded
+from hub.problems import Problem
+from hub.profiles.labels import kind_name, profile_kind_name, size_name
+from hub.profiles.limits import check_length, trl_of
+from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
+from hub.regions.atlas import atlas, place
+from hub.text import has_words, one_line
+
+LONGEST_QUERY = 1000
+PAGE = 20
+FURTHEST = 400  # beyond the four-hundredth profile nobody has ever needed to look
+# Who can help, which is what a search shows; and beside it who does the like or has the like problem.
+HELP = frozenset({Kind.CAPABILITY, Kind.ASSET})
+ALIKE = frozenset({Kind.BUSINESS, Kind.NEED})
+# What may be chosen beside the single kinds; nothing chosen is ``HELP``.
+SCOPES: dict[str, frozenset[str]] = {"alike": ALIKE, "any": frozenset()}
+SCOPE_NAMES = {"": N_("도울 수 있는 곳"), "alike": N_("비슷한 사업·수요"), "any": N_("모든 종류")}
+SORTS = ("fit", "distance", "newest")
+SORT_NAMES = {"": N_("적합도순"), "distance": N_("가까운 순"), "newest": N_("새 글 순")}
+LANGUAGE_NAMES = {"ko": N_("한국어"), "en": N_("영어")}
+VISIBILITY_NAMES = {Visibility.PUBLIC: N_("이름을 밝힌 곳"), Visibility.HIDDEN_NAME: N_("이름을 숨긴 곳")}
+
+
+def scope_name(kind: str) -> str:
+    """What a search is about: a statement's kind, or several; an unknown one as it was written."""
+    if kind in SCOPE_NAMES:
+        return _(SCOPE_NAMES[kind])
+    return kind_name(kind) if kind in set(Kind) else kind
+
+
+def _field_name(code: str) -> str:
+    return next(in_language(one.name_ko, one.name_en) for one in carried_fields() if one.code == code)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One thing that a search can be given beside its text."""
+
+    name: str  # in addresses, forms and commands
+    title: str  # on the form
+    anything: str  # what its list calls no choice
+    values: Callable[[], Iterable[str]]
+    called: Callable[[str], str]  # what a value is called
+    help: str = ""  # of the command's option, which is there if this is
+    filter: str = ""  # the set of :class:`Filters` that its value goes into, if it is one
+    what: str = ""  # what a message calls it, where that is not its title
+
+    @property
+    def is_region(self) -> bool:
+        """Whether its values are the regions, which are listed by province."""
+        return self.values is atlas
+
+    def listed(self) -> list[tuple[str, str]]:
+        """Its values and what they are called, no choice first."""
+        return [("", _(self.anything)), *((str(value), self.called(value)) for value in self.values())]
+
+
+TEXT = "q"
+KIND = Parameter(
+    "kind",
+    N_("무엇을"),
+    SCOPE_NAMES[""],
+    lambda: (*Kind, *SCOPES),
+    scope_name,
+    N_(
+        "capability, asset, business, need, alike(사업·수요), any 가운데 하나. 없으면 도울 수 있는 곳(capability와 asset)"
+    ),
+    what=N_("등록 종류"),
+)
+REGION = Parameter(
+    "region",
+    N_("어디에서"),
+    N_("전국"),
+    atlas,
+    lambda code: place(code).full_name,
+    N_("이 지역 안에서만: 시도 2자리나 시군구 5자리"),
+)
+NEAR = Parameter("near", N_("기준 위치"), N_("정하지 않음"), atlas, lambda code: place(code).full_name)
+SORT = Parameter("sort", N_("차례"), SORT_NAMES[""], lambda: SORTS[1:], lambda sort: _(SORT_NAMES[sort]))
+TRL_FROM, TRL_TO = (
+    Parameter(name, title, N_("정하지 않음"), lambda: map(str, range(1, 10)), str, text)
+    for name, title, text in (
+        ("trl_from", N_("TRL 부터"), N_("기술성숙도(TRL) N부터")),
+        ("trl_to", N_("TRL 까지"), N_("기술성숙도(TRL) N까지")),
+    )
+)
+NARROWING = (
+    Parameter(
+        "profile_kind",
+        N_("기관 종류"),
+        N_("모든 기관"),
+        lambda: ProfileKind,
+        profile_kind_name,
+        N_("university, institute, company 가운데 하나"),
+        "profile_kinds",
+    ),
+    Parameter(
+        "size",
+        N_("기업 규모"),
+        N_("모든 규모"),
+        lambda: SIZES,
+        size_name,
+        N_("small, medium, large 가운데 하나"),
+        "sizes",
+    ),
+    Parameter(
+        "field", N_("기술 분야"), N_("모든 분야"), field_codes, _field_name, N_("기술 분야 코드"), "fields"
+    ),
+    TRL_FROM,
+    TRL_TO,
+    Parameter(
+        "language",
+        N_("적힌 언어"),
+        N_("모든 언어"),
+        lambda: LANGUAGE_NAMES,
+        lambda language: _(LANGUAGE_NAMES[language]),
+        N_("ko나 en으로 적힌 것만"),
+        "languages",
+        N_("언어"),
+    ),
+    Parameter(
+        "visibility",
+        N_("기관 이름"),
+        N_("모두"),
+        lambda: VISIBILITY_NAMES,
+        lambda visibility: _(VISIBILITY_NAMES[Visibility(visibility)]),
+        filter="visibilities",
+        what=N_("공개 범위"),
+    ),
+)
+# In this order: it is part of the digest by which a saved search is found again.
+PARAMETERS = (KIND, REGION, NEAR, *NARROWING, SORT)
+NAMES = (TEXT, *(parameter.name for parameter in PARAMETERS))
+SHOW, AFTER = "show", "after"  # how much of it is on the page; and what htmx has there already
+
+
+def _not_encoded() -> npt.NDArray[np.float32]:
+    return np.zeros(0, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for, where, in which order, and how much of it is shown.
+
+    A statement that looks for others is a query too: then its text and its vector are the statement's.
+    """
+
+    text: str = ""  # cleaned, in one line
+    filters: Filters = field(default=Filters(kinds=HELP))
+    near: str | None = None  # a region's code; distances count from there
+    sort: str = SORTS[0]
+    shown: int = PAGE  # so many from the first on
+    after: int = 0  # of which so many are on the page already
+    like: int | None = None  # the number of a statement that looks for its own like
+    given: Mapping[str, str] = field(default_factory=dict, compare=False)  # as it was written, by name
+    vector: npt.NDArray[np.float32] = field(default_factory=_not_encoded, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, values: Mapping[str, str | None], *, home: str | None = None, is_part: bool = False) -> Query:
+        """The query that an address, a form or a command gives.
+
+        :param home: where the reader is, for one who does not say from where.
+        :param is_part: only what the page does not have yet is asked for.
+        :raises Problem: naming the value that cannot be used.
+        """
+        query = cls.unchecked(values, home=home, is_part=is_part)
+        if query.near:
+            place(query.near)
+        return replace(query, filters=_filters(query.given))
+
+    @classmethod
+    def unchecked(
+        cls, values: Mapping[str, str | None], *, home: str | None = None, is_part: bool = False
+    ) -> Query:
+        """The same with what it was given but without its filters, to be shown again whatever they are."""
+        given = {name: written for name in NAMES if (written := one_line(values.get(name) or ""))}
+        sort = given.get(SORT.name, "")
+        shown = bounded(values.get(SHOW), default=PAGE, least=PAGE, most=FURTHEST) // PAGE * PAGE
+        return cls(
+            text=given.get(TEXT, ""),
+            near=given.get(NEAR.name) or home,
+            sort=sort if sort in SORTS else SORTS[0],
+            shown=shown,
+            after=bounded(values.get(AFTER), default=0, least=0, most=shown) if is_part else 0,
+            given=given,
+        )
+
+    @classmethod
+    def saved(cls, address: str) -> Query:
+        """What :attr:`address` wrote, unchecked: a region may be gone since."""
+        return cls.unchecked(dict(parse_qsl(address)))
+
+    @property
+    def address(self) -> str:
+        """What follows the question mark of its page's address; how much is shown is no part of it."""
+        return urlencode(self.given)
+
+    @property
+    def parameters(self) -> dict[str, str | None]:
+        """Every parameter of its page; ``None`` for one that is not given."""
+        paged = {
+            SHOW: str(self.shown) if self.shown > PAGE else None,
+            AFTER: str(self.after) if self.after else None,
+        }
+        return {**{name: self.given.get(name) for name in NAMES}, **paged}
+
+    @property
+    def origin(self) -> str | None:
+        """Where distances count from: where somebody is, else where is looked."""
+        return self.near or self.filters.region
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it says more than what and where."""
+        return any(parameter.name in self.given for parameter in NARROWING)
+
+    @property
+    def kind(self) -> str:
+        """What it is about, as it was given."""
+        return self.given.get(KIND.name, "")
+
+    @property
+    def region(self) -> str | None:
+        """Where is looked, if there is such a region."""
+        region = self.given.get(REGION.name)
+        return region if region in atlas() else None
+
+    @property
+    def may_show_more(self) -> bool:
+        """Whether the next page would still be shown."""
+        return self.shown + PAGE <= FURTHEST
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its tokens, each once."""
+        return distinct(self.text)
+
+    def checked(self) -> Query:
+        """Itself, if it can be looked for.
+
+        :raises Problem: when it says nothing or is too long.
+        """
+        check_length(_("검색어"), self.text, LONGEST_QUERY)
+        if not has_words(self.text):
+            raise Problem(_("찾을 내용을 낱말이나 문장으로 적어 주십시오."))
+        return self
+
+    def encoded(self, encoder: Encoder) -> Query:
+        """With the vector of its text."""
+        return self if len(self.vector) else self.with_vector(encoder.encode_one(self.text))
+
+    def with_vector(self, vector: npt.NDArray[np.float32]) -> Query:
+        """With this vector, which is known already."""
+        return replace(self, vector=vector)
+
+    def value(self, parameter: Parameter) -> str:
+        """What it says of a parameter; where the reader is counts as said."""
+        return (self.near or "") if parameter is NEAR else self.given.get(parameter.name, "")
+
+    def asking(self, text: str) -> Query:
+        """The same of another text."""
+        return self._given({TEXT: text})
+
+    def about(self, kind: str) -> Query:
+        """The same of another kind."""
+        return self._given({KIND.name: kind})
+
+    def anywhere(self) -> Query:
+        """The same in the whole country."""
+        return self.without(REGION)
+
+    def unnarrowed(self) -> Query:
+        """The same of all sorts."""
+        return self.without(*NARROWING)
+
+    def without(self, *parameters: Parameter) -> Query:
+        """The same with these parameters left open."""
+        return self._given({parameter.name: "" for parameter in parameters})
+
+    def _given(self, changes: Mapping[str, str]) -> Query:
+        both = {**self.given, **changes}
+        return Query.unchecked({name: both.get(name) for name in NAMES})
+
+    def further(self, *, is_part: bool = False) -> Query:
+        """The same with a page more; only that page, where the rest is there."""
+        return replace(self, shown=self.shown + PAGE, after=self.shown if is_part else 0)
+
+
+def _filters(given: Mapping[str, str]) -> Filters:
+    """What a search is limited to.
+
+    :raises Problem: naming the value that is none.
+    """
+    if region := given.get(REGION.name):
+        place(region)
+    kind = one_of(given.get(KIND.name), KIND.values(), _(KIND.what))
+    chosen = {
+        parameter.filter: frozenset({value})
+        for parameter in NARROWING
+        if parameter.filter
+        and (
+            value := one_of(
+                given.get(parameter.name), sorted(parameter.values()), _(parameter.what or parameter.title)
+            )
+        )
+    }
+    trl = _range(given.get(TRL_FROM.name), given.get(TRL_TO.name))
+    kinds = SCOPES.get(kind, frozenset({kind})) if kind else HELP
+    return Filters(region, kinds, trl=trl, **chosen)
+
+
+def _range(least: str | None, most: str | None) -> tuple[int, int] | None:
+    """A range of TRLs; one end is enough."""
+    if not least and not most:
+        return None
+    low, high = trl_of(least) or 1, trl_of(most) or 9
+    if low > high:
+        raise Problem(_("기술성숙도(TRL) 범위가 거꾸로입니다: %(low)d에서 %(high)d까지.", low=low, high=high))
+    return low, high
