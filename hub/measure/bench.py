@@ -28,7 +28,8 @@ from hub.posting import statements
 from hub.problems import Unavailable
 from hub.profiles.published import PUBLISHED
 from hub.profiles.tables import Kind, Statement
-from hub.search.ranking import Asked, rank
+from hub.search.query import Query
+from hub.search.ranking import rank
 from hub.settings import Settings
 from hub.suggestions.suggestions import Suggestions
 
@@ -173,8 +174,7 @@ def encoding(engine: Engine, texts: list[str]) -> dict[str, Any]:
 
 def searching(engine: Engine) -> dict[str, Any]:
     """Search without encoding: the vector index alone, a numpy scan of the same vectors, the whole ranking."""
-    replica = engine.store
-    vectors = replica.index.halves().astype(np.float32)
+    vectors = engine.store.rows.index.halves().astype(np.float32)
     figures: dict[str, Any] = {}
     queries = engine.encoder.encode(QUERIES)
     for name, filters in (
@@ -188,17 +188,18 @@ def searching(engine: Engine) -> dict[str, Any]:
 
 
 def _searching(engine: Engine, vectors: Floats, queries: Floats, filters: Filters) -> dict[str, Any]:
-    replica = engine.store
-    keep = replica.mask(filters)
+    rows = engine.store.rows
+    keep = rows.mask(filters)
+    asked = [Query(text, filters).with_vector(vector) for text, vector in zip(QUERIES, queries, strict=True)]
 
     def index_alone(n: int) -> object:
-        return replica.index.search(queries[n][None], K, keep)
+        return rows.index.search(queries[n][None], K, keep)
 
     def peer(n: int) -> object:
         return numpy_scan(vectors, queries[n], keep)
 
     def whole(n: int) -> object:
-        return rank(replica, engine.background, Asked(QUERIES[n], queries[n]), replica.mask(filters), K)
+        return rank(engine.store, engine.background, asked[n], K)
 
     timed = {
         name: milliseconds(cycled(call), SEARCHES)
@@ -208,7 +209,7 @@ def _searching(engine: Engine, vectors: Floats, queries: Floats, filters: Filter
     for name, taken in timed.items():
         figures |= {f"{name}_p50": _p(taken, 50), f"{name}_p99": _p(taken, 99)}
     figures["vectors_to_numpy"] = round(figures["vectors_p50"] / figures["numpy_p50"], 3)
-    figures[f"recall@{K}"] = recall(replica.index, vectors, queries, keep)
+    figures[f"recall@{K}"] = recall(rows.index, vectors, queries, keep)
     return figures
 
 
@@ -229,12 +230,12 @@ def posting_times(engine: Engine) -> dict[str, float]:
 
 def suggestion_times(engine: Engine) -> dict[str, float]:
     """The pairs of every region: from nothing, and after one new capability."""
-    kept = Suggestions()
+    suggestions = Suggestions()
 
     def everywhere() -> None:
         with engine.database.reading() as session:
             engine.sync(session)
-            kept.prepare(engine, session, None)
+            suggestions.prepare(engine, session, None)
 
     whole = _seconds(everywhere)
     written = statements.content(kind=Kind.CAPABILITY, text=QUERIES[3], visibility="public")

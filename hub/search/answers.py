@@ -7,18 +7,21 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+import numpy as np
 from sqlmodel import Session
 
 from embeddings.phrases import phrases
 from hub.fields.read import field_names
 from hub.index.engine import Engine
+from hub.index.store import Texts
 from hub.profiles.lookup import profiles_that_share
 from hub.profiles.published import hides_name, place_of, read_published, shown_profile
 from hub.profiles.script import language_of
 from hub.profiles.tables import Profile, Statement
 from hub.regions.atlas import distance_km
 from hub.search.explain import Why, field_in_common, telling_words, why
-from hub.search.ranking import Asked, Floats, Hit
+from hub.search.query import Query
+from hub.search.ranking import Floats, Hit
 
 SHOWN = 3  # statements of one profile on a page of answers
 
@@ -60,44 +63,45 @@ def is_english(text: str) -> bool:
     return language_of(plain) == "en" and re.search(r"[a-z]{4}", plain) is not None
 
 
-def _wording(statement: Statement, text: str, nearest: int) -> int:
-    """Which of a statement's texts to show: the one in the language of the question, else the nearest one."""
+def _wording(statement: Statement, query: Query, nearest: int) -> int:
+    """Which of a statement's texts to show: the one in the language of the query, else the nearest one."""
     if not statement.translation:
         return nearest
-    wanted = "en" if is_english(text) else language_of(text)
+    wanted = "en" if is_english(query.text) else language_of(query.text)
     if wanted not in ("ko", "en"):
         return nearest
     return int(statement.language != wanted)
 
 
-def read_answers(engine: Engine, session: Session, asked: Asked, groups: list[list[Hit]]) -> list[Answer]:
+def read_answers(engine: Engine, session: Session, query: Query, groups: list[list[Hit]]) -> list[Answer]:
     """Reads what the hits point at; of each group what a page shows, and how much more there is."""
-    return read_all_answers(engine, session, [(asked, groups)])[0]
+    return read_all_answers(engine, session, [(query, groups)])[0]
 
 
 def read_all_answers(
-    engine: Engine, session: Session, asked: list[tuple[Asked, list[list[Hit]]]]
+    engine: Engine, session: Session, found: list[tuple[Query, list[list[Hit]]]]
 ) -> list[list[Answer]]:
-    """The same for several questions, read together."""
-    ids = {hit.statement_id for _asked, groups in asked for hits in groups for hit in hits[:SHOWN]}
+    """The same for several queries, read together."""
+    ids = {hit.statement_id for _query, groups in found for hits in groups for hit in hits[:SHOWN]}
     known = _Known(session, ids)
-    found = [(one, [_shown(known, one, hits) for hits in groups]) for one, groups in asked]
-    nearest = nearest_phrases(
-        engine,
-        [
-            (one.vector, statement, wording)
-            for one, groups in found
-            for shown in groups
-            for _hit, statement, wording in shown
-        ],
+    shown = [(query, [(_shown(known, query, hits), hits) for hits in groups]) for query, groups in found]
+    phrases_of = iter(
+        nearest_phrases(
+            engine,
+            [
+                (query.vector, statement, wording)
+                for query, groups in shown
+                for each, _hits in groups
+                for _hit, statement, wording in each
+            ],
+        )
     )
-    phrase = iter(nearest)
     answers: list[list[Answer]] = []
-    for (one, groups), (_one, hits_of) in zip(found, asked, strict=True):
+    for query, groups in shown:
         answers.append([])
-        telling = telling_words(one.text, engine.store.words)
-        for shown, hits in zip(groups, hits_of, strict=True):
-            matches = [_match(engine, known, one, each, (next(phrase), telling)) for each in shown]
+        telling = telling_words(query.text, engine.store.words)
+        for each, hits in groups:
+            matches = [_match(engine, known, query, one, (next(phrases_of), telling)) for one in each]
             if matches:
                 owner = shown_profile(*known.found[matches[0].statement.id])
                 answers[-1].append(Answer(owner, matches, len(hits) - len(hits[:SHOWN])))
@@ -114,7 +118,7 @@ class _Known:
         self.sharing = profiles_that_share(session, owners)
 
 
-def _shown(known: _Known, asked: Asked, hits: list[Hit]) -> list[tuple[Hit, Statement, int]]:
+def _shown(known: _Known, query: Query, hits: list[Hit]) -> list[tuple[Hit, Statement, int]]:
     """What a page shows of one group: the hits that still stand, and which text of each."""
     shown = []
     for hit in hits[:SHOWN]:
@@ -124,19 +128,19 @@ def _shown(known: _Known, asked: Asked, hits: list[Hit]) -> list[tuple[Hit, Stat
         # Its name was hidden or shown this very moment: the group that it was put into says too much.
         if hides_name(statement.visibility) != hit.hidden:
             continue
-        placed = _placed(hit, asked, place_of(statement, profile))
-        shown.append((placed, statement, _wording(statement, asked.text, hit.wording)))
+        placed = _placed(hit, query, place_of(statement, profile))
+        shown.append((placed, statement, _wording(statement, query, hit.wording)))
     return shown
 
 
 def _match(
     engine: Engine,
     known: _Known,
-    asked: Asked,
+    query: Query,
     shown: tuple[Hit, Statement, int],
     told: tuple[str, frozenset[str]],
 ) -> Match:
-    """:param told: the nearest phrase, and the question's telling words."""
+    """:param told: the nearest phrase, and the query's telling words."""
     hit, statement, wording = shown
     nearest, telling = told
     names = known.fields.get(statement.id, ())
@@ -144,31 +148,30 @@ def _match(
         hit=hit,
         statement=statement,
         wording=wording,
-        why=why(asked.text, statement.said(wording), engine.store.words, nearest, telling),
+        why=why(query.text, statement.said(wording), engine.store.words, nearest, telling),
         fields=names,
-        fields_in_common=field_in_common(asked.text, names),
+        fields_in_common=field_in_common(query.text, names),
         # What else a hidden name has posted is not told.
         shares_equipment=not hit.hidden and known.found[statement.id][1].id in known.sharing,
     )
 
 
-def _placed(hit: Hit, asked: Asked, region: str) -> Hit:
+def _placed(hit: Hit, query: Query, region: str) -> Hit:
     """The hit, placed where the database says now."""
     if hit.region_code == region:
         return hit
-    away = None if asked.origin is None else distance_km(asked.origin, region)
+    away = None if query.origin is None else distance_km(query.origin, region)
     return replace(hit, region_code=region, distance_km=away)
 
 
 def nearest_phrases(engine: Engine, wanted: list[tuple[Floats, Statement, int]]) -> list[str]:
     """Of each statement's text (0) or translation (1) the phrase that is nearest to a vector; "" for a single one."""
-    replica = engine.store
-    numbers: list[int | None] = []
-    with replica.lock.reading():
-        for vector, statement, wording in wanted:
-            rows = replica.rows_of(statement.id)
-            query = engine.background.correct(vector)
-            numbers.append(replica.parts.which(query, rows[wording]) if wording < len(rows) else None)
+    if not wanted:
+        return []
+    vectors = [engine.background.correct(vector) for vector, _statement, _wording_ in wanted]
+    ids = np.asarray([statement.id for _vector, statement, _wording_ in wanted], dtype=np.int64)
+    wordings = np.asarray([wording for _vector, _statement, wording in wanted], dtype=np.int8)
+    numbers = engine.store.nearest_phrases(np.stack(vectors), Texts(ids, wordings))
     return [
         _phrase(statement.said(wording), number)
         for (_vector, statement, wording), number in zip(wanted, numbers, strict=True)

@@ -10,18 +10,15 @@ import numpy.typing as npt
 
 from embeddings.calibration import MADE, SAID, Background, Platt, strength, word
 from embeddings.fusion import fuse
-from embeddings.index import Mask
-from embeddings.lexical import distinct
 from hub.database import now
-from hub.index.columns import DAY, KINDS, Facts, field_bits
-from hub.index.replica import Replica
-from hub.index.store import Candidates
+from hub.index.columns import DAY, KINDS, Facts, field_bits, region_codes, region_number
+from hub.index.store import Candidates, Ids, Store, Texts
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
-from hub.search.judged import Judged
+from hub.search.query import Query
+from hub.search.reader import ANYBODY, Reader
 
 Floats = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.int64]
 
 # From each of the two lists. On the 194 own needs and the 2,615 carried statements nDCG@10 and the first
 # answers are the same with 100, 200 or 400 candidates as with all of them.
@@ -50,22 +47,7 @@ STRATEGIC_BONUS = 0.3
 EXPANSIONS = 2
 EXPANDED_FROM = 8
 EXPANSION_WEIGHT = 2.0
-# A query whose filters keep fewer rows than this is answered by looking at those rows alone.
-FEW = 50_000
 DAYS_A_YEAR = 365.25
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is looked for, and from where."""
-
-    text: str
-    vector: Floats
-    origin: str | None = None  # a region's code; distances count from there
-    strategic: frozenset[str] = frozenset()  # the technology fields that this region has made its own
-    judged: Judged | None = None  # what the person who asks has said of earlier matches
-    # The number of a statement that looks for its own like; what its nearest say counts as its own words.
-    peers_of: int | None = None
 
 
 class Rated:
@@ -128,18 +110,6 @@ def age_cost(days: Floats) -> Floats:
     return cost
 
 
-def _row_weight(replica: Replica, rows: Rows, kilometres: Floats | None, strategic: frozenset[str]) -> Floats:
-    """What a broker weighs beside the fit of these rows: age, distance, and the asking region's own fields."""
-    columns = replica.columns
-    weight = -age_cost((today() - columns["day"][rows]).astype(np.float32))
-    if kilometres is not None:
-        weight = weight - distance_cost(kilometres)
-    if strategic:
-        own = (columns["fields"][rows] & field_bits(strategic)) != 0
-        weight = weight + np.float32(STRATEGIC_BONUS) * own
-    return weight
-
-
 def broker_weight(facts: Facts, kilometres: Floats | None, strategic: frozenset[str]) -> Floats:
     """What a broker weighs beside the fit of these statements: age, distance, and the asking region's own fields."""
     weight = -age_cost((today() - facts.day).astype(np.float32))
@@ -152,89 +122,47 @@ def broker_weight(facts: Facts, kilometres: Floats | None, strategic: frozenset[
 
 
 def today() -> int:
-    """This day as the replica's ``day`` column counts."""
+    """This day as the ``day`` column counts."""
     return int(now().timestamp() // DAY)
 
 
-def rank(replica: Replica, background: Background, asked: Asked, keep: Mask, limit: int) -> list[Hit]:
-    """The statements among the rows kept that answer best, best first, each once.
+def rank(
+    store: Store,
+    background: Background,
+    query: Query,
+    limit: int,
+    *,
+    reader: Reader = ANYBODY,
+    among: Ids | None = None,
+) -> list[Hit]:
+    """The statements that answer best, best first, each once.
 
-    :param limit: at least this many come back, if so many rows are kept.
+    :param limit: at least this many come back, if so many pass the query's filters.
+    :param among: only these statements.
     """
     k = max(CANDIDATES, 4 * limit)
-    vector = asked.vector
-    rows, scores, levels = _score(replica, background, asked, vector, keep, k=k)
-    for _turn in range(EXPANSIONS if asked.peers_of is not None else 0):
-        others = replica.columns["statement_id"][rows] != asked.peers_of
-        vector = _expanded(replica, asked.vector, rows[others], scores[others])
-        rows, scores, levels = _score(replica, background, asked, vector, keep, k=k)
-    return _order(replica, background, asked, rows, scores=scores, levels=levels, limit=limit)
+    vector = query.vector
+    found, scores, levels = _scored(store, background, query, vector, k=k, among=among)
+    for _turn in range(EXPANSIONS if query.like is not None else 0):
+        others = np.flatnonzero(found.texts.ids != query.like)
+        vector = _expanded(store, query.vector, found.texts.at(others), scores[others])
+        found, scores, levels = _scored(store, background, query, vector, k=k, among=among)
+    kilometres = _kilometres(query.origin, found.facts.region)
+    ranks = scores + broker_weight(found.facts, kilometres, reader.strategic)
+    order, ranks = _ordered(store, query, reader, found, ranks=ranks, mean=background.mean)
+    return _hits(found, order[:limit], scores=scores, levels=levels, ranks=ranks, kilometres=kilometres)
 
 
-def _score(
-    replica: Replica, background: Background, asked: Asked, vector: Floats, keep: Mask, *, k: int
-) -> tuple[Rows, Floats, Floats]:
+def _scored(
+    store: Store, background: Background, query: Query, vector: Floats, *, k: int, among: Ids | None
+) -> tuple[Candidates, Floats, Floats]:
     """The candidates, how well each fits, and how near it is in absolute terms."""
-    query = background.correct(vector)
-    if asked.peers_of is None:
-        near = nearest(replica, query[None], k, keep)[0][1]
-    else:
-        near = replica.index.search(query[None], k, keep)[1][0]
-    rows, words, known = _with_words(replica, asked, near, keep, k)
-    if asked.peers_of is None:
-        cosines = _row_closeness(replica, background, query, rows)
-    else:  # whole against whole: two alike need not share a phrase
-        cosines = replica.index.vectors(rows) @ query
-    return rows, fuse(background.standardise(vector, cosines), words, known), background.absolute(cosines)
-
-
-def nearest(replica: Replica, queries: Floats, k: int, keep: Mask) -> list[tuple[Floats, Rows]]:
-    """For each query the ``k`` rows whose whole text is nearest and the ``k`` of which a passage is,
-    nearest first; cosines and rows, each row once."""
-    wholes, rows = replica.index.search(queries, k, keep)
-    if not len(replica.passages):
-        return list(zip(wholes, rows, strict=True))
-    found = []
-    for whole, its, (part, others) in zip(
-        wholes, rows, replica.passages.search(queries, k, keep), strict=True
-    ):
-        cosines, both = np.concatenate([whole, part]), np.concatenate([its, others])
-        order = np.argsort(-cosines, kind="stable")
-        order = order[np.sort(np.unique(both[order], return_index=True)[1])]
-        found.append((cosines[order], both[order]))
-    return found
-
-
-def _expanded(replica: Replica, vector: Floats, rows: Rows, scores: Floats) -> Floats:
-    """The vector, moved to where its nearest lie; the first weighs most."""
-    nearest = rows[np.argsort(-scores, kind="stable")[:EXPANDED_FROM]]
-    if not len(nearest):
-        return vector
-    weights = 1 / np.log2(np.arange(len(nearest)) + 2)
-    moved = vector + EXPANSION_WEIGHT * (weights / weights.sum()) @ replica.index.vectors(nearest)
-    unit: Floats = (moved / np.linalg.norm(moved)).astype(np.float32)
-    return unit
-
-
-def _with_words(replica: Replica, asked: Asked, near: Rows, keep: Mask, k: int) -> tuple[Rows, Floats, float]:
-    """The candidates of both lists, their BM25, and the share of the query's words that are known."""
-    kept_rows = int(np.count_nonzero(keep))
-    if kept_rows < FEW:
-        kept = np.flatnonzero(keep)
-        found = replica.words.search(distinct(asked.text), kept)
-        rows = np.union1d(near, kept[_best_words(found.scores, k)])
-        return rows, found.scores[np.searchsorted(kept, rows)], found.known
-    found = replica.words.search(distinct(asked.text))
-    among = found.scores if kept_rows == len(keep) else np.where(keep, found.scores, 0)
-    rows = np.union1d(near, _best_words(among, k))
-    return rows, found.scores[rows], found.known
-
-
-def _best_words(scores: Floats, k: int) -> Rows:
-    places = np.flatnonzero(scores)
-    if len(places) > k:
-        places = places[np.argpartition(-scores[places], k)[:k]]
-    return places
+    corrected = background.correct(vector)
+    # Whole against whole for one that looks for its own like: two alike need not share a phrase.
+    whole = query.like is not None
+    found = store.candidates(query.words, corrected, query.filters, k, among=among, whole=whole)
+    near = found.whole if whole else closeness(background, corrected, found)
+    return found, *fit(background, vector, near, found)
 
 
 def fit(background: Background, vector: Floats, near: Floats, found: Candidates) -> tuple[Floats, Floats]:
@@ -257,63 +185,65 @@ def closeness(background: Background, corrected: Floats, found: Candidates) -> F
     return mixed
 
 
-def _row_closeness(replica: Replica, background: Background, query: Floats, rows: Rows) -> Floats:
-    """Cosine with each row's whole text and with its best phrase, mixed, ``(len(rows),) float32``.
-
-    It does not fall with the number of other things that a text says, nor with the place of the phrase.
-    """
-    whole = replica.index.vectors(rows) @ query
-    best = replica.parts.best(query, rows, whole)
-    usual = background.usual(query)
-    whole = np.maximum(whole, usual + np.float32(WHOLE_AT_LEAST) * (best - usual))
-    mixed: Floats = (1 - PHRASE_WEIGHT) * whole + PHRASE_WEIGHT * best
-    return mixed
+def _expanded(store: Store, vector: Floats, texts: Texts, scores: Floats) -> Floats:
+    """The vector, moved to where its nearest lie; the first weighs most."""
+    first = np.argsort(-scores, kind="stable")[:EXPANDED_FROM]
+    if not len(first):
+        return vector
+    weights = 1 / np.log2(np.arange(len(first)) + 2)
+    moved = vector + EXPANSION_WEIGHT * (weights / weights.sum()) @ store.vectors(texts.at(first))
+    unit: Floats = (moved / np.linalg.norm(moved)).astype(np.float32)
+    return unit
 
 
-def _order(
-    replica: Replica,
-    background: Background,
-    asked: Asked,
-    rows: Rows,
+def _ordered(
+    store: Store, query: Query, reader: Reader, found: Candidates, *, ranks: Floats, mean: Floats
+) -> tuple[Ids, npt.NDArray[np.float64]]:
+    """The places of the candidates, best first, and their ranks; of a statement's two wordings the better stands."""
+    texts = found.texts
+    # Rounded, so that two workers whose rows lie in another order still agree.
+    rounded = np.round(ranks.astype(np.float64), 5).astype(np.float64)
+    order = np.lexsort((texts.wordings, texts.ids, -rounded))
+    order = order[np.sort(np.unique(texts.ids[order], return_index=True)[1])]
+    if reader.judged is not None:
+        ids = texts.ids[order]
+        moved = reader.judged.change(query.vector, store.vectors(texts.at(order)), ids, mean)
+        rounded[order] = np.round(rounded[order] + moved, 5)
+        order = order[np.lexsort((ids, -rounded[order]))]
+    return order, rounded
+
+
+def _hits(
+    found: Candidates,
+    places: Ids,
     *,
     scores: Floats,
     levels: Floats,
-    limit: int,
+    ranks: npt.NDArray[np.float64],
+    kilometres: Floats | None,
 ) -> list[Hit]:
-    columns = {name: values[rows] for name, values in replica.columns.items()}
-    kilometres = _kilometres(replica, asked.origin, columns["region"])
-    ranks = scores + _row_weight(replica, rows, kilometres, asked.strategic)
-    # Rounded, so that two workers whose rows lie in another order still agree.
-    ranks, ids = np.round(ranks.astype(np.float64), 5), columns["statement_id"]
-    order = np.lexsort((columns["wording"], ids, -ranks))
-    # Of a statement's two wordings the one that answers better stands for it.
-    order = order[np.sort(np.unique(ids[order], return_index=True)[1])]
-    if asked.judged is not None:
-        moved = asked.judged.change(
-            asked.vector, replica.index.vectors(rows[order]), ids[order], background.mean
-        )
-        ranks[order] = np.round(ranks[order] + moved, 5)
-        order = order[np.lexsort((ids[order], -ranks[order]))]
+    """The candidates at these places as hits."""
+    texts, facts = found.texts, found.facts
     return [
         Hit(
-            statement_id=int(ids[at]),
-            profile_id=int(columns["profile_id"][at]),
-            kind=KINDS[columns["kind"][at]],
-            region_code=replica.region_code(columns["region"][at]),
-            wording=int(columns["wording"][at]),
-            hidden=bool(columns["hidden"][at]),
+            statement_id=int(texts.ids[at]),
+            profile_id=int(facts.profile_id[at]),
+            kind=KINDS[facts.kind[at]],
+            region_code=region_codes()[facts.region[at]],
+            wording=int(texts.wordings[at]),
+            hidden=bool(facts.hidden[at]),
             score=round(float(scores[at]), 5),
             level=round(float(levels[at]), 5),
             rank_score=float(ranks[at]),
             distance_km=None if kilometres is None else float(kilometres[at]),
         )
-        for at in order[:limit].tolist()
+        for at in places.tolist()
     ]
 
 
-def _kilometres(replica: Replica, origin: str | None, regions: npt.NDArray[np.int16]) -> Floats | None:
+def _kilometres(origin: str | None, regions: npt.NDArray[np.int16]) -> Floats | None:
     """How far each of these regions is from where somebody asks."""
     if origin is None:
         return None
-    away: Floats = distances_km()[replica.region_number(origin), regions]
+    away: Floats = distances_km()[region_number(origin), regions]
     return away

@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 
 from embeddings.calibration import WORDS
 from hub.fields.carried import field_codes
-from hub.fields.strategic import strategic_fields
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.language import _
@@ -21,24 +20,18 @@ from hub.profiles.limits import check_length, trl_of
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Statement, Visibility
 from hub.regions.atlas import place
 from hub.search.answers import Answer, is_english, read_all_answers, read_answers
-from hub.search.feedback import judged_by
-from hub.search.ranking import Asked, Hit, rank
+from hub.search.query import ALIKE, FURTHEST, HELP, PAGE, SCOPES, Query
+from hub.search.ranking import Hit, rank
+from hub.search.reader import ANYBODY, Reader, reader_of
 from hub.text import has_words, one_line
 
 LONGEST_QUERY = 1000
-PAGE = 20
 WEAK = 35
 SHOWN_LANGUAGES = ("ko", "en")
 SORTS = ("fit", "distance", "newest")
 MOST_COMPARED = 4
-# Who can help, which is what a search shows; and beside it who does the like or has the like problem.
-HELP = frozenset({Kind.CAPABILITY, Kind.ASSET})
-ALIKE = frozenset({Kind.BUSINESS, Kind.NEED})
-# What may be chosen beside the single kinds; nothing chosen is ``HELP``.
-SCOPES: dict[str, frozenset[str]] = {"alike": ALIKE, "any": frozenset()}
 MOST_ALIKE = 5
 ALIKE_COUNTED = 20  # where there are as many, the page says «20 or more»
-FURTHEST = 400  # beyond the four-hundredth profile nobody has ever needed to look
 
 
 @dataclass(frozen=True)
@@ -163,12 +156,13 @@ def search(
     """
     query = clean_query(text)
     engine.sync(session)
-    asked = _asked(engine, session, query, origin or filters.region, account_id)
+    asked = Query(query, filters, near=origin).encoded(engine.encoder)
+    reader = reader_of(engine, session, asked.origin, account_id)
     if sort == "fit":
-        found = groups(engine, asked, filters, min(offset + limit + 1, FURTHEST))
+        found = groups(engine, asked, min(offset + limit + 1, FURTHEST), reader)
     else:
-        found = _sorted(session, groups(engine, asked, filters, FURTHEST), sort)
-    beside = _alike(engine, asked, filters) if filters.kinds == HELP and not offset else []
+        found = _sorted(session, groups(engine, asked, FURTHEST, reader), sort)
+    beside = _alike(engine, asked, reader) if filters.kinds == HELP and not offset else []
     shown = [(asked, found[offset : offset + limit]), (asked, beside[:MOST_ALIKE])]
     answers, alike = read_all_answers(engine, session, shown)
     return Results(
@@ -183,11 +177,11 @@ def search(
     )
 
 
-def _alike(engine: Engine, asked: Asked, filters: Filters) -> list[list[Hit]]:
+def _alike(engine: Engine, query: Query, reader: Reader) -> list[list[Hit]]:
     """Who does the like of what is asked for, or has the like problem, at a sensible strength."""
+    alike = replace(query, filters=replace(query.filters, kinds=ALIKE))
     # Twice as many as are counted, for what firms make and what they need are not equally strong by rank.
-    found = groups(engine, asked, replace(filters, kinds=ALIKE), 2 * ALIKE_COUNTED)
-    return [hits for hits in found if hits[0].strength >= WEAK]
+    return [hits for hits in groups(engine, alike, 2 * ALIKE_COUNTED, reader) if hits[0].strength >= WEAK]
 
 
 def compare(
@@ -205,24 +199,11 @@ def compare(
     """
     query = clean_query(text)
     engine.sync(session)
-    asked = _asked(engine, session, query, origin, account_id)
-    replica = engine.store
-    wanted = list(dict.fromkeys(statement_ids))[:MOST_COMPARED]
-    with replica.lock.reading():
-        keep = np.zeros(len(replica.index), dtype=np.bool_)
-        keep[[row for number in wanted for row in replica.rows_of(number)]] = True
-        hits = rank(replica, engine.background, asked, keep, MOST_COMPARED)
+    asked = Query(query, Filters(), near=origin).encoded(engine.encoder)
+    reader = reader_of(engine, session, origin, account_id)
+    chosen = np.asarray(list(dict.fromkeys(statement_ids))[:MOST_COMPARED], dtype=np.int64)
+    hits = rank(engine.store, engine.background, asked, MOST_COMPARED, reader=reader, among=chosen)
     return read_answers(engine, session, asked, [[hit] for hit in hits])
-
-
-def _asked(engine: Engine, session: Session, query: str, origin: str | None, account_id: int | None) -> Asked:
-    return Asked(
-        query,
-        engine.encoder.encode_one(query),
-        origin,
-        strategic_fields(session, origin),
-        judged_by(engine, session, account_id) if account_id is not None else None,
-    )
 
 
 def _sorted(session: Session, found: list[list[Hit]], sort: str) -> list[list[Hit]]:
@@ -244,22 +225,19 @@ def _sorted(session: Session, found: list[list[Hit]], sort: str) -> list[list[Hi
     return sorted(fitting, key=lambda hits: places.get(hits[0].statement_id, len(places)))
 
 
-def groups(engine: Engine, asked: Asked, filters: Filters, wanted: int) -> list[list[Hit]]:
+def groups(engine: Engine, query: Query, wanted: int, reader: Reader = ANYBODY) -> list[list[Hit]]:
     """The first ``wanted`` groups of statements, in the order of their best one.
 
     The best one alone speaks for an organisation: on the project's own needs nDCG@10 is 0.830 with it and
     0.746 with the mean of the best three, for a need asks for one of the unlike things that it does.
     """
-    replica = engine.store
-    with replica.lock.reading():
-        keep = replica.mask(filters)
-        kept = int(np.count_nonzero(keep))
-        limit = wanted
-        while True:
-            found: dict[tuple[str, int], list[Hit]] = defaultdict(list)
-            for hit in rank(replica, engine.background, asked, keep, limit):
-                found[hit.group].append(hit)
-            # Some profiles say many things: look further until enough different ones are found.
-            if len(found) >= wanted or limit >= kept:
-                return list(found.values())[:wanted]
-            limit *= 4
+    limit = wanted
+    while True:
+        hits = rank(engine.store, engine.background, query, limit, reader=reader)
+        found: dict[tuple[str, int], list[Hit]] = defaultdict(list)
+        for hit in hits:
+            found[hit.group].append(hit)
+        # Some profiles say many things: look further until enough different ones are found.
+        if len(found) >= wanted or len(hits) < limit:
+            return list(found.values())[:wanted]
+        limit *= 4

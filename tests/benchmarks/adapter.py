@@ -19,7 +19,7 @@ from safetensors.numpy import save_file
 
 from embeddings import adapter, bundle
 from embeddings.quiet import quieten
-from hub.intake.sample import DATA
+from hub.settings import DATA
 
 
 def main() -> None:

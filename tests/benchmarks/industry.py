@@ -20,8 +20,10 @@ from sqlmodel import col, select
 
 from hub.index.engine import Engine
 from hub.index.filters import Filters
+from hub.index.store import Texts
 from hub.profiles.tables import Kind, Profile, Source, Statement
-from hub.search.ranking import Asked, rank
+from hub.search.query import Query
+from hub.search.ranking import rank
 from hub.settings import Settings
 from hub.setup import open_database
 
@@ -44,21 +46,21 @@ def main() -> None:
         ).all()
     industry = {number: name for number, _text, name in rows}
     sizes = Counter(industry.values())
-    replica = engine.store
-    keep = replica.mask(Filters(kinds=frozenset({Kind.BUSINESS})))
+    filters = Filters(kinds=frozenset({Kind.BUSINESS}))
+    vectors = engine.store.vectors(Texts.own(number for number, _text, _name in rows))
     ours, unseen, vectors_alone = [], [], []
     for place, (number, text, name) in enumerate(rows[:most]):
-        row = replica.row_of(number)
-        if sizes[name] < 2 or row is None:
+        vector = vectors[place]
+        if sizes[name] < 2 or not vector.any():
             continue
-        vector = replica.index.vectors(np.asarray([row]))[0]
-        hits = rank(replica, engine.background, Asked(text, vector, peers_of=number), keep, K + 1)
+        query = Query(text, filters, like=number).with_vector(vector)
+        hits = rank(engine.store, engine.background, query, K + 1)
         found = [hit.statement_id for hit in hits if hit.statement_id != number][:K]
         ours.append(np.mean([industry[other] == name for other in found]))
         if place % 2:
             unseen.append(ours[-1])
-        _cosines, near = replica.index.search(vector[None], K + 1, keep)
-        others = [int(i) for i in replica.columns["statement_id"][near[0]] if int(i) != number][:K]
+        ((_cosines, near),) = engine.store.neighbours(vector[None], filters, K + 1, whole=True)
+        others = [other for other in near.ids.tolist() if other != number][:K]
         vectors_alone.append(np.mean([industry[other] == name for other in others]))
     figures = {
         "n": len(ours),

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.index.store import Change, Wording
+from hub.index.store import Change, Texts, Wording
 from hub.profiles.limits import LONGEST
 from hub.profiles.tables import Kind, ProfileKind, Statement
 from hub.search.answers import Match
-from hub.search.ranking import Asked, rank
+from hub.search.query import Query
+from hub.search.ranking import rank
 from hub.search.search import compare, search
 from hub.suggestions.suggestions import Suggestions, suggest
 from tests.posting.test_statements import post
@@ -169,15 +170,15 @@ def test_a_long_text_is_a_candidate_among_very_many(sqlite_engine: Engine) -> No
     """Its whole is farther than that of hundreds of others, and no word of the query helps."""
     item, asked, others = ASKED["ko"]
     posted = post(sqlite_engine, OWNER, ", ".join([*others[:39], item]))
-    replica, encoder = sqlite_engine.store, sqlite_engine.encoder
+    store, encoder = sqlite_engine.store, sqlite_engine.encoder
     with sqlite_engine.database.reading() as session:
         sqlite_engine.sync(session)
     query = encoder.encode_one(asked)
-    (whole,) = replica.index.vectors(np.asarray([replica.row_of(posted.id)]))
+    (whole,) = store.vectors(Texts.own([posted.id]))
     random = np.random.default_rng(5)
     crowd = whole + 0.15 * query + 0.01 * random.standard_normal((3000, len(query)))
     crowd = (crowd / np.linalg.norm(crowd, axis=1, keepdims=True)).astype(np.float16)
-    replica.apply(
+    store.apply(
         [
             Change(10**6 + n, 10**6 + n, Kind.CAPABILITY, ProfileKind.INSTITUTE, "26", False, (wording,))
             for n, wording in enumerate(Wording("x", vector[None]) for vector in crowd)
@@ -185,9 +186,9 @@ def test_a_long_text_is_a_candidate_among_very_many(sqlite_engine: Engine) -> No
     )
     filters = Filters(kinds=frozenset({Kind.CAPABILITY}))
     corrected = sqlite_engine.background.correct(query)
-    _cosines, by_whole = replica.index.search(corrected[None], 1000, replica.mask(filters))
-    assert replica.row_of(posted.id) not in by_whole[0]
-    hits = rank(replica, sqlite_engine.background, Asked("-", query), replica.mask(filters), 20)
+    ((_cosines, by_whole),) = store.neighbours(corrected[None], filters, 1000, whole=True)
+    assert posted.id not in by_whole.ids
+    hits = rank(store, sqlite_engine.background, Query("-", filters).with_vector(query), 20)
     assert hits[0].statement_id == posted.id
 
 

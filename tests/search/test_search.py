@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from embeddings.parts import PartStore
 from hub.index import counts
@@ -16,8 +16,9 @@ from hub.problems import NotFound, Problem
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Profile, Statement
 from hub.regions.atlas import inside
+from hub.search.answers import Answer
 from hub.search.explain import why
-from hub.search.neighbours import partners
+from hub.search.neighbours import partners_of
 from hub.search.search import Results, clean_query, compare, parse_filters, search
 from tests.posting.test_statements import post
 
@@ -27,6 +28,12 @@ SECRET = "수소 배관 용접부의 수소 취성을 현장에서 진단할 방
 def ask(engine: Engine, text: str, filters: Filters | None = None, **options: object) -> Results:
     with engine.database.reading() as session:
         return search(engine, session, text, filters or Filters(), **options)  # type: ignore[arg-type]
+
+
+def partners(engine: Engine, session: Session, statement: Statement) -> list[Answer]:
+    owner = session.get(Profile, statement.profile_id)
+    assert owner is not None
+    return partners_of(engine, session, [(statement, owner)])[statement.id]
 
 
 def names(results: Results) -> list[str | None]:
