@@ -18,7 +18,7 @@ from hub.accounts.policy import account, signed_out
 from hub.carrying import destination, given_back
 from hub.language import LANGUAGES, N_, _, current_language
 from hub.problems import Problem
-from hub.search.search import LONGEST_QUERY
+from hub.search.query import LONGEST_QUERY
 from hub.web.request import wants_fragment
 
 log = logging.getLogger(__name__)

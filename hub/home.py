@@ -18,7 +18,7 @@ from hub.language import _
 from hub.profiles.lookup import newest, profiles_with_statements
 from hub.profiles.published import count_published
 from hub.regions.atlas import atlas, provinces
-from hub.search.search import LONGEST_QUERY
+from hub.search.query import LONGEST_QUERY, TEXT
 from hub.suggestions.suggestions import Suggestions
 from hub.web.addresses import reads
 from hub.web.public_address import whole
@@ -117,7 +117,7 @@ def site_data() -> dict[str, Any]:
         "inLanguage": ["ko", "en"],
         "potentialAction": {
             "@type": "SearchAction",
-            "target": whole(url_for("search.find")) + "?q={query}",
+            "target": whole(url_for("search.find")) + f"?{TEXT}={{query}}",
             "query-input": "required name=query",
         },
     }

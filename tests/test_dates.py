@@ -17,6 +17,7 @@ from hub.dates import in_korea, machine_time
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.profiles.tables import Profile, Statement
+from hub.search.query import Query
 from hub.search.search import search
 from hub.web import formats
 
@@ -68,7 +69,7 @@ def test_pages_say_the_day_in_korea(
 def test_the_newest_first_goes_by_the_moment(sqlite_engine: Engine) -> None:
     def order() -> list[int]:
         with sqlite_engine.database.reading() as session:
-            found = search(sqlite_engine, session, "반도체 장비", Filters(), sort="newest", limit=400)
+            found = search(sqlite_engine, session, Query("반도체 장비", Filters(), sort="newest", shown=400))
             return [answer.best.statement.id for answer in found.answers]
 
     chosen = order()[:6]

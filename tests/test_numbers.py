@@ -17,7 +17,7 @@ from hub.numbers import LARGEST, bounded, whole_number
 from hub.problems import NotFound, Problem
 from hub.profiles.limits import trl_of
 from hub.profiles.lookup import find_profile
-from hub.search.search import parse_filters
+from hub.search.query import Query
 from hub.settings import Settings
 from tests.conftest import PASSWORD, account_for, signed_in
 
@@ -69,10 +69,10 @@ def test_each_reader_of_numbers_says_so(text: str) -> None:
         trl_of(text)
     for name in ("trl_from", "trl_to"):
         if text.strip() == "1":  # what is typed into a filter is cleaned first
-            assert parse_filters(**{name: text}).trl is not None
+            assert Query.of({name: text}).filters.trl is not None
             continue
         with pytest.raises(Problem, match="TRL"):
-            parse_filters(**{name: text})
+            Query.of({name: text})
     for pair in (f"{text}-1", f"1-{text}"):
         with pytest.raises(Problem, match="추천 쌍이 아닙니다"):
             pair_key(pair)

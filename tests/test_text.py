@@ -34,8 +34,9 @@ from hub.profiles.script import language_of
 from hub.profiles.tables import Kind, Statement
 from hub.search.feedback import Feedback, said_of
 from hub.search.neighbours import finders, similar
+from hub.search.query import Query
 from hub.search.saved import saved_by
-from hub.search.search import clean_query, parse_filters, search
+from hub.search.search import search
 from hub.settings import Settings
 from hub.text import clean, email_form, has_words, one_line, password_form
 from tests.conftest import PASSWORD, account_for, signed_in
@@ -101,7 +102,7 @@ def test_lines_are_kept_and_a_tab_parts_words() -> None:
 def test_a_text_with_nothing_to_see_is_empty(text: str) -> None:
     assert clean(text) == one_line(text) == email_form(text) == ""
     with pytest.raises(Problem, match="찾을 내용"):
-        clean_query(text)
+        Query.of({"q": text}).checked()
     with pytest.raises(Problem, match="자뿐"):
         statements.content(kind="need", text=text * 20, visibility="public")
     assert advice("need", text, "") == []
@@ -122,14 +123,14 @@ def test_dots_between_words_are_alike(dot: str, sqlite_engine: Engine) -> None:
     assert language_of(dot * 12) is None
     assert not has_words(dot)
     with pytest.raises(Problem):
-        clean_query(dot)
+        Query.of({"q": dot}).checked()
     with pytest.raises(Problem, match="글자가 없습니다"):
         statements.content(kind="need", text=dot * 12, visibility="public")
     posted = post(
         sqlite_engine, "세계김치연구소", f"굴껍데기{dot}불가사리{dot}ＺＰＸＱ로 만든 비료 기술입니다."
     )
     with sqlite_engine.database.reading() as session:
-        found = search(sqlite_engine, session, f"zpxq{dot}불가사리", Filters()).answers[0].best
+        found = search(sqlite_engine, session, Query(f"zpxq{dot}불가사리", Filters())).answers[0].best
     assert found.statement.id == posted.id
     assert set(found.why.shared) >= {"불가사리", "ＺＰＸＱ"}
     assert dot in DOTS
@@ -143,7 +144,7 @@ def test_letters_of_other_widths_are_those_letters(wide: str, plain: str, sqlite
     assert language_of(wide) == language_of(plain)
     assert tokens(wide) == tokens(plain)
     with sqlite_engine.database.reading() as session:
-        assert search(sqlite_engine, session, wide, Filters()).english == (plain != "가나")
+        assert search(sqlite_engine, session, Query(wide, Filters())).english == (plain != "가나")
 
 
 @pytest.mark.parametrize("password", ["비밀 번호가 아주 길어요", "pässwörd né café", "Å ångström ǖ ấ ự"])
@@ -268,7 +269,7 @@ def test_lengths_count_what_is_kept() -> None:
     assert len(statements.content(kind="need", text=apart, visibility="public").text) == limits.LONGEST
     with pytest.raises(Problem, match="9자뿐"):
         statements.content(kind="need", text="가\u3164" * 9, visibility="public")
-    assert clean_query("나\x00" * 500) == " ".join("나" * 500)
+    assert Query.of({"q": "나\x00" * 500}).checked().text == " ".join("나" * 500)
 
 
 def test_rules_that_read_a_text_read_it_clean(sqlite_engine: Engine) -> None:
@@ -282,7 +283,7 @@ def test_rules_that_read_a_text_read_it_clean(sqlite_engine: Engine) -> None:
         )
         assert one == other
         assert similar(sqlite_engine, session, "\u3164", Kind.NEED, owner.id) == []
-    assert parse_filters(region="26\u200b", kind=" need\x00") == parse_filters(region="26", kind="need")
+    assert Query.of({"region": "26\u200b", "kind": " need\x00"}) == Query.of({"region": "26", "kind": "need"})
 
 
 def test_what_a_command_is_given_is_clean(sqlite_loaded: Settings, run_hub: Run, tmp_path: Path) -> None:

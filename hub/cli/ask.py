@@ -43,12 +43,14 @@ def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
     from hub.search import search as rules
     from hub.search.as_json import results_as_json
     from hub.search.meant import did_you_mean, offer
+    from hub.search.query import Query
+    from hub.text import one_line
 
     filters = rules.parse_filters(**chosen)
-    rules.clean_query(text)
+    query = Query(one_line(text), filters, shown=limit).checked()
     with opened() as (engine, session):
-        results = rules.search(engine, session, text, filters, limit=limit)
-        meant = did_you_mean(engine, session, results.query)
+        results = rules.search(engine, session, query)
+        meant = did_you_mean(engine, session, query.text)
     if as_json:
         show({"did_you_mean": meant, **results_as_json(results)})
         return

@@ -17,8 +17,9 @@ from hub.language import _
 from hub.problems import Problem
 from hub.profiles.published import PUBLISHED
 from hub.profiles.tables import Kind, Statement
-from hub.search.search import clean_query, search
-from hub.text import clean
+from hub.search.query import Query
+from hub.search.search import search
+from hub.text import clean, one_line
 
 DEPTH = 10
 GOOD = 2  # a first answer of this grade or better is right
@@ -91,7 +92,7 @@ def _need(row: Any) -> Need:
     if not isinstance(text, str) or not all(_is_grade(grade) for grade in relevant.values()):
         raise ValueError(row)
     json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is no text
-    clean_query(text)
+    Query(one_line(text)).checked()
     return Need(clean(text), {clean(statement): float(grade) for statement, grade in relevant.items()})
 
 
@@ -114,7 +115,8 @@ def evaluate(
         best: dict[int, float] = {}
         for text, grade in need.grades.items():
             best[owner[text]] = max(best.get(owner[text], 0.0), grade)
-        found = search(engine, session, need.text, Filters(kinds=frozenset({Kind.CAPABILITY})), limit=DEPTH)
+        query = Query(one_line(need.text), Filters(kinds=frozenset({Kind.CAPABILITY})), shown=DEPTH)
+        found = search(engine, session, query)
         grades = [best.get(a.profile.id, 0.0) if a.profile else 0.0 for a in found.answers]
         gains.append(ndcg(grades, list(best.values()), DEPTH))
         firsts.append(float(bool(grades) and grades[0] >= GOOD))

@@ -40,7 +40,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
 def results_as_json(results: Results) -> dict[str, Any]:
     """What was found; and beside those who can help, ``alike``, who does the like and how many do."""
     return {
-        "query": results.query,
+        "query": results.query.text,
         "results": [answer_as_json(answer) for answer in results.answers],
         "alike": {
             "total": results.alike_total,

@@ -13,7 +13,7 @@ from hub.language import _
 from hub.profiles.known_names import names_among
 from hub.profiles.lookup import could_be_name
 from hub.profiles.names import name_key
-from hub.search.search import LONGEST_QUERY
+from hub.search.query import LONGEST_QUERY
 
 _LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
 _KOREAN_WORD = re.compile(r"[가-힣ㄱ-ㅣ]+")

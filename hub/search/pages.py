@@ -23,7 +23,9 @@ from hub.regions import atlas
 from hub.search import saved
 from hub.search.feedback import said_of, say, take_back
 from hub.search.meant import did_you_mean, offer
-from hub.search.search import FURTHEST, LONGEST_QUERY, PAGE, SORTS, Results, compare, parse_filters, search
+from hub.search.query import FURTHEST, LONGEST_QUERY, PAGE, SORTS, Query
+from hub.search.search import Results, compare, parse_filters, search
+from hub.text import one_line
 from hub.web.addresses import SEARCH, SEARCH_FILTERS, reads, safe_next
 from hub.web.request import part, read_session, wants_fragment
 
@@ -59,20 +61,20 @@ def find() -> ResponseReturnValue:
         if asked["near"]:
             atlas.place(asked["near"])
         if asked["asked"]:
-            results = search(
-                part(Engine),
-                session,
-                asked["asked"],
+            query = Query(
+                one_line(asked["asked"]),
                 filters,
-                origin=asked["near"],
-                account_id=who.id if who else None,
+                near=asked["near"],
                 sort=asked["sort"],
-                limit=asked["show"] - asked["after"],
-                offset=asked["after"],
+                shown=asked["show"],
+                after=asked["after"],
             )
+            results = search(part(Engine), session, query, who.id if who else None)
     except Problem as error:
         problem, filters = error, Filters()
-    meant = did_you_mean(part(Engine), session, results.query) if results and not asked["after"] else None
+    meant = (
+        did_you_mean(part(Engine), session, results.query.text) if results and not asked["after"] else None
+    )
     shown: dict[str, Any] = {
         **asked,
         "meant": meant,
@@ -81,7 +83,7 @@ def find() -> ResponseReturnValue:
         "problem": problem,
         "filters": filters,
         "named": by_name(session, asked["asked"]) if asked["asked"] and not asked["after"] else [],
-        "said": said_of(session, who.id, [results.query]) if who and results else {},
+        "said": said_of(session, who.id, [results.query.text]) if who and results else {},
         "is_saved": saved.find(session, who.id, request.args) if who else None,
         "own_profile": who.profile_id if who else None,
         "fields": carried_fields(),
@@ -125,7 +127,8 @@ def compare_partners() -> ResponseReturnValue:
     numbers = [number for text in request.args.getlist("s") if (number := whole_number(text)) is not None]
     if near:
         atlas.place(near)
-    answers = compare(part(Engine), session, asked, numbers, origin=near, account_id=who.id if who else None)
+    query = Query(one_line(asked), near=near)
+    answers = compare(part(Engine), session, query, numbers, who.id if who else None)
     return render_template("search/compare.html", asked=asked, answers=answers)
 
 

@@ -1,4 +1,4 @@
-"""Search: who answers a text. And the profiles that fit a statement already posted."""
+"""Search: who answers a query; and up to four of the answers side by side."""
 
 from __future__ import annotations
 
@@ -20,15 +20,13 @@ from hub.profiles.limits import check_length, trl_of
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Statement, Visibility
 from hub.regions.atlas import place
 from hub.search.answers import Answer, is_english, read_all_answers, read_answers
-from hub.search.query import ALIKE, FURTHEST, HELP, PAGE, SCOPES, Query
+from hub.search.query import ALIKE, FURTHEST, HELP, LONGEST_QUERY, SCOPES, Query
 from hub.search.ranking import Hit, rank
 from hub.search.reader import ANYBODY, Reader, reader_of
 from hub.text import has_words, one_line
 
-LONGEST_QUERY = 1000
 WEAK = 35
 SHOWN_LANGUAGES = ("ko", "en")
-SORTS = ("fit", "distance", "newest")
 MOST_COMPARED = 4
 MOST_ALIKE = 5
 ALIKE_COUNTED = 20  # where there are as many, the page says «20 or more»
@@ -38,14 +36,17 @@ ALIKE_COUNTED = 20  # where there are as many, the page says «20 or more»
 class Results:
     """One page of answers."""
 
-    query: str
-    filters: Filters
+    query: Query
     answers: list[Answer]
     more: bool
-    english: bool = False  # asked in English: English texts and names come first
     alike: list[Answer] = field(default_factory=list)  # beside those who can help: the first who do the like
     alike_total: int = 0  # how many of these answer at a sensible strength; ``ALIKE_COUNTED`` at most
     alike_more: bool = False  # whether there may be more than were counted
+
+    @property
+    def english(self) -> bool:
+        """Whether it was asked in English: English texts and names come first."""
+        return is_english(self.query.text)
 
     @property
     def nothing_fits(self) -> bool:
@@ -133,44 +134,29 @@ def clean_query(text: str) -> str:
     return query
 
 
-def search(
-    engine: Engine,
-    session: Session,
-    text: str,
-    filters: Filters,
-    *,
-    origin: str | None = None,
-    account_id: int | None = None,
-    sort: str = "fit",
-    limit: int = PAGE,
-    offset: int = 0,
-) -> Results:
-    """The organisations whose statements answer a text, best first; beside those who can help, on the
-    first page, those who do the like.
+def search(engine: Engine, session: Session, query: Query, account_id: int | None = None) -> Results:
+    """The organisations whose statements answer a query; beside those who can help, on the first page, those who
+    do the like.
 
-    :param origin: a region's code; distances count from there, and near ones come a little earlier.
-        The region of the filters stands in where none is given.
     :param account_id: who asks: what this person has said of earlier matches counts.
-    :param sort: ``fit``; or what answers at all by ``distance``, or by when it last changed (``newest``).
-    :raises Problem: when the text or a filter cannot be used.
+    :raises Problem: when the query's text cannot be looked for.
     """
-    query = clean_query(text)
+    query.checked()
     engine.sync(session)
-    asked = Query(query, filters, near=origin).encoded(engine.encoder)
-    reader = reader_of(engine, session, asked.origin, account_id)
-    if sort == "fit":
-        found = groups(engine, asked, min(offset + limit + 1, FURTHEST), reader)
+    query = query.encoded(engine.encoder)
+    reader = reader_of(engine, session, query.origin, account_id)
+    if query.sort == "fit":
+        found = groups(engine, query, min(query.shown + 1, FURTHEST), reader)
     else:
-        found = _sorted(session, groups(engine, asked, FURTHEST, reader), sort)
-    beside = _alike(engine, asked, reader) if filters.kinds == HELP and not offset else []
-    shown = [(asked, found[offset : offset + limit]), (asked, beside[:MOST_ALIKE])]
-    answers, alike = read_all_answers(engine, session, shown)
+        found = _sorted(session, groups(engine, query, FURTHEST, reader), query.sort)
+    shows_alike = query.filters.kinds == HELP and not query.after
+    beside = _alike(engine, query, reader) if shows_alike else []
+    page = found[query.after : query.shown]
+    answers, alike = read_all_answers(engine, session, [(query, page), (query, beside[:MOST_ALIKE])])
     return Results(
         query,
-        filters,
         answers,
-        more=len(found) > offset + limit,
-        english=is_english(query),
+        more=len(found) > query.shown,
         alike=alike,
         alike_total=min(len(beside), ALIKE_COUNTED),
         alike_more=len(beside) >= ALIKE_COUNTED,
@@ -187,23 +173,23 @@ def _alike(engine: Engine, query: Query, reader: Reader) -> list[list[Hit]]:
 def compare(
     engine: Engine,
     session: Session,
-    text: str,
+    query: Query,
     statement_ids: Iterable[int],
-    *,
-    origin: str | None = None,
     account_id: int | None = None,
 ) -> list[Answer]:
     """The same for chosen statements only, side by side; four at most, what is not published left out.
 
-    :raises Problem: when the text cannot be used.
+    :raises Problem: when the query's text cannot be looked for.
     """
-    query = clean_query(text)
+    query.checked()
     engine.sync(session)
-    asked = Query(query, Filters(), near=origin).encoded(engine.encoder)
-    reader = reader_of(engine, session, origin, account_id)
+    query = query.encoded(engine.encoder)
+    reader = reader_of(engine, session, query.origin, account_id)
     chosen = np.asarray(list(dict.fromkeys(statement_ids))[:MOST_COMPARED], dtype=np.int64)
-    hits = rank(engine.store, engine.background, asked, MOST_COMPARED, reader=reader, among=chosen)
-    return read_answers(engine, session, asked, [[hit] for hit in hits])
+    # They were chosen, whatever the search was limited to.
+    anything = replace(query, filters=Filters(), near=query.origin)
+    hits = rank(engine.store, engine.background, anything, MOST_COMPARED, reader=reader, among=chosen)
+    return read_answers(engine, session, anything, [[hit] for hit in hits])
 
 
 def _sorted(session: Session, found: list[list[Hit]], sort: str) -> list[list[Hit]]:
@@ -213,7 +199,7 @@ def _sorted(session: Session, found: list[list[Hit]], sort: str) -> list[list[Hi
         return sorted(
             fitting, key=lambda hits: math.inf if hits[0].distance_km is None else hits[0].distance_km
         )
-    # The moment, not the day, which is all that the replica has; of two at one moment the later entry.
+    # The moment, not the day, which is all that the index has; of two at one moment the later entry.
     numbers = [hits[0].statement_id for hits in fitting]
     changed = select(Statement.updated_at, Statement.id).where(col(Statement.id).in_(numbers))
     places = {

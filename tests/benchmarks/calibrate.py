@@ -26,6 +26,7 @@ from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.measure.quality import read_needs
 from hub.profiles.tables import Kind, Profile, Source, Statement
+from hub.search.query import Query
 from hub.search.search import search
 from hub.settings import Settings
 from hub.setup import open_database
@@ -82,7 +83,7 @@ def features(
     rows, right, owner = [], [], []
     for number, (text, grades) in enumerate(cases):
         for answer in search(
-            engine, session, text, Filters(kinds=frozenset({kind})), limit=DEPTH + 1
+            engine, session, Query(text, Filters(kinds=frozenset({kind})), shown=DEPTH + 1)
         ).answers:
             if answer.best.statement.text != text:
                 rows.append((answer.best.hit.score, answer.best.hit.level))

@@ -27,6 +27,7 @@ from hub.index.store import Change, Texts, Wording
 from hub.posting import statements
 from hub.profiles.tables import SIZES, Statement, Visibility
 from hub.regions.atlas import inside
+from hub.search.query import Query
 from hub.search.search import search
 from hub.settings import Settings
 from tests.posting.test_statements import TEXT, found, post
@@ -371,9 +372,9 @@ def test_removed_rows_are_reclaimed_while_the_hub_runs(
     assert engine.store.removed < 30
     for query in ("반도체 장비", "GLP toxicity", posted.text):
         with engine.database.reading() as session:
-            ours = search(engine, session, query, Filters()).answers
+            ours = search(engine, session, Query(query, Filters())).answers
         with other.database.reading() as session:
-            theirs = search(other, session, query, Filters()).answers
+            theirs = search(other, session, Query(query, Filters())).answers
         assert [a.best.hit for a in ours] == [a.best.hit for a in theirs]
         assert len(ours) > 5
 

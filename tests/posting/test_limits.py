@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hub.problems import Problem
 from hub.profiles.limits import LIMITS, LONGEST, too_long
-from hub.search.search import LONGEST_QUERY, clean_query
+from hub.search.query import LONGEST_QUERY, Query
 from hub.text import one_line
 from tests.conftest import account_for, signed_in
 
@@ -91,7 +91,7 @@ def test_a_query_stays_in_its_box(sqlite_app: Flask) -> None:
     assert box["value"] == long.strip()
     assert f"{len(long.strip()) - LONGEST_QUERY}자를 줄여" in answer.text
     with pytest.raises(Problem, match="검색어: 1001자"):
-        clean_query("가" * 1001)
+        Query.of({"q": "가" * 1001}).checked()
 
 
 def test_no_field_has_a_limit_that_only_the_browser_knows(sqlite_app: Flask) -> None:

@@ -10,6 +10,7 @@ from hub.index.filters import Filters
 from hub.posting.organisations import NameTaken, save_profile
 from hub.problems import NotFound, Problem
 from hub.profiles.lookup import by_name, find_profile, in_region
+from hub.search.query import Query
 from hub.search.search import search
 
 ADMIN = Account(id=1, email="a@b.example", password_hash="", role="admin")
@@ -63,7 +64,7 @@ def test_staff_enter_their_own_region_only(hub_engine: Engine) -> None:
 def test_a_moved_organisation_is_found_where_it_is(hub_engine: Engine) -> None:
     def kimchi(region: str) -> bool:
         with hub_engine.database.reading() as session:
-            found = search(hub_engine, session, "김치 발효", Filters(region=region))
+            found = search(hub_engine, session, Query("김치 발효", Filters(region=region)))
             return any(a.profile and a.profile.name_ko == "세계김치연구소" for a in found.answers)
 
     assert kimchi("29")

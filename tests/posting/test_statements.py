@@ -16,6 +16,7 @@ from hub.profiles import read
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Statement, Vector, Visibility
 from hub.search.neighbours import similar
+from hub.search.query import Query
 from hub.search.search import search
 
 TEXT = "굴 껍데기를 태워 만든 석회로 산성 토양을 중화하는 기술을 보유하고 있습니다."
@@ -46,7 +47,7 @@ def edit(engine: Engine, statement: Statement, text: str, **changes: object) -> 
 def found(engine: Engine, text: str) -> list[int]:
     """The statements that a search shows."""
     with engine.database.reading() as session:
-        answers = search(engine, session, text, Filters(), limit=10).answers
+        answers = search(engine, session, Query(text, Filters(), shown=10)).answers
         return [match.statement.id for answer in answers for match in answer.matches]
 
 
@@ -104,13 +105,13 @@ def test_a_translation_is_found_in_its_own_language_and_shown_as_what_matched(hu
     english = "We turn oyster shells into lime that neutralises acid soil."
     posted = post(hub_engine, "국립목포대학교", translation=english)
     with hub_engine.database.reading() as session:
-        best = search(hub_engine, session, "lime from oyster shells", Filters()).answers[0].best
+        best = search(hub_engine, session, Query("lime from oyster shells", Filters())).answers[0].best
         assert (best.statement.id, best.why.sentence) == (posted.id, english)
-        best = search(hub_engine, session, "굴 껍데기 석회", Filters()).answers[0].best
+        best = search(hub_engine, session, Query("굴 껍데기 석회", Filters())).answers[0].best
         assert (best.statement.id, best.why.sentence) == (posted.id, TEXT)
     edit(hub_engine, posted, TEXT, translation="")
     with hub_engine.database.reading() as session:
-        best = search(hub_engine, session, "lime from oyster shells", Filters()).answers[0].best
+        best = search(hub_engine, session, Query("lime from oyster shells", Filters())).answers[0].best
         assert best.why.sentence != english
 
 

@@ -13,6 +13,7 @@ from hub.problems import NotFound, Problem
 from hub.profiles.lookup import find_profile
 from hub.search import feedback
 from hub.search.judged import MOST
+from hub.search.query import Query
 from hub.search.search import Results, search
 from tests.conftest import PASSWORD
 
@@ -28,7 +29,7 @@ def account(engine: Engine, email: str, **where: object) -> int:
 
 def ask(engine: Engine, text: str, account_id: int | None) -> Results:
     with engine.database.reading() as session:
-        return search(engine, session, text, CAPABILITIES, account_id=account_id, limit=30)
+        return search(engine, session, Query(text, CAPABILITIES, shown=30), account_id)
 
 
 def order(results: Results) -> list[int]:

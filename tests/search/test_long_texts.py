@@ -56,7 +56,7 @@ JOINED = {"ko": " 다루고 ", "en": " then "}  # no comma, no full stop
 def match_of(engine: Engine, asked: str, statement: Statement) -> Match:
     """How a statement answers."""
     with engine.database.reading() as session:
-        return compare(engine, session, asked, [statement.id])[0].best
+        return compare(engine, session, Query(asked), [statement.id])[0].best
 
 
 def strength(engine: Engine, asked: str, text: str, **changes: str) -> int:
@@ -77,7 +77,7 @@ def test_every_item_of_a_list_counts_alike(sqlite_engine: Engine, language: str,
         assert match.why.nearest == item
         assert any(span.near and span.text in item for span in match.why.spans)
         with sqlite_engine.database.reading() as session:
-            first = search(sqlite_engine, session, asked, Filters()).answers[0]
+            first = search(sqlite_engine, session, Query(asked, Filters())).answers[0]
         assert first.profile is not None
         assert first.profile.name_ko == OWNER
 

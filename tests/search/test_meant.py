@@ -17,7 +17,7 @@ from hub.fields.carried import DATA
 from hub.index.engine import Engine
 from hub.keyboard import to_hangul, to_latin
 from hub.search.meant import did_you_mean, offer
-from hub.search.search import LONGEST_QUERY
+from hub.search.query import LONGEST_QUERY
 from hub.settings import Settings
 from tests.conftest import REPOSITORY
 

@@ -18,6 +18,7 @@ from hub.problems import Problem
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind
 from hub.search.neighbours import finders
+from hub.search.query import Query
 from hub.search.saved import MOST_SAVED, remove, save, saved_by
 from hub.search.search import compare, search
 from tests.conftest import PASSWORD
@@ -33,7 +34,7 @@ def test_saving_twice_keeps_one_and_nobody_else_sees_it(hub_engine: Engine) -> N
         )
     with hub_engine.database.writing() as session:
         first = save(session, one, {"q": KIMCHI, "kind": "capability", "show": "40", "lang": "en"})
-        again = save(session, one, {"q": f" {KIMCHI} ", "kind": "capability", "region": ""})
+        again = save(session, one, Query.of({"q": f" {KIMCHI} ", "kind": "capability", "region": ""}))
         assert first.id == again.id
         assert first.parameters == {"q": KIMCHI, "kind": "capability"}
         with pytest.raises(Problem):
@@ -43,7 +44,7 @@ def test_saving_twice_keeps_one_and_nobody_else_sees_it(hub_engine: Engine) -> N
         assert saved_by(session, other) == []
         assert [search.text for search in saved_by(session, one)] == [KIMCHI]
         for number in range(MOST_SAVED - 1):
-            save(session, one, {"q": f"찾을 것 {number}"})
+            save(session, one, Query.of({"q": f"찾을 것 {number}"}))
         with pytest.raises(Problem, match=str(MOST_SAVED)):
             save(session, one, {"q": "하나 더"})
         assert remove(session, one, first.id) is not None
@@ -52,29 +53,31 @@ def test_saving_twice_keeps_one_and_nobody_else_sees_it(hub_engine: Engine) -> N
 
 def test_comparing_says_what_searching_says(hub_engine: Engine) -> None:
     with hub_engine.database.reading() as session:
-        found = search(hub_engine, session, KIMCHI, Filters(), origin="26").answers
+        found = search(hub_engine, session, Query(KIMCHI, Filters(), near="26")).answers
         chosen = [answer.best.statement.id for answer in found[:6:2]]
         assert len(chosen) == 3
-        compared = compare(hub_engine, session, KIMCHI, chosen, origin="26")
+        compared = compare(hub_engine, session, Query(KIMCHI, near="26"), chosen)
         strengths = {answer.best.statement.id: answer.best.hit.strength for answer in found}
         assert {a.best.statement.id for a in compared} == set(chosen)
         assert all(a.best.hit.strength == strengths[a.best.statement.id] for a in compared)
         many = [answer.best.statement.id for answer in found]
-        assert len(compare(hub_engine, session, KIMCHI, many, origin="26")) == 4
-        assert compare(hub_engine, session, KIMCHI, [10**9]) == []
+        assert len(compare(hub_engine, session, Query(KIMCHI, near="26"), many)) == 4
+        assert compare(hub_engine, session, Query(KIMCHI), [10**9]) == []
 
 
 def test_other_orders_hold_what_fits_only(sqlite_engine: Engine) -> None:
     # The sample data was loaded in one day: give what answers days of its own, against the order of fit.
     with sqlite_engine.database.writing() as session:
-        for day, answer in enumerate(search(sqlite_engine, session, KIMCHI, Filters(), limit=5).answers):
+        for day, answer in enumerate(
+            search(sqlite_engine, session, Query(KIMCHI, Filters(), shown=5)).answers
+        ):
             answer.best.statement.updated_at = now() - timedelta(days=10 - day)
             session.add(answer.best.statement)
             touch(session, answer.best.statement.profile_id)
     posted = post(sqlite_engine, "한국식품연구원", "김치 포장의 가스 배출을 조절하는 필름을 만듭니다.")
     with sqlite_engine.database.reading() as session:
-        near = search(sqlite_engine, session, KIMCHI, Filters(), origin="46", sort="distance").answers
-        new = search(sqlite_engine, session, KIMCHI, Filters(), origin="46", sort="newest").answers
+        near = search(sqlite_engine, session, Query(KIMCHI, Filters(), near="46", sort="distance")).answers
+        new = search(sqlite_engine, session, Query(KIMCHI, Filters(), near="46", sort="newest")).answers
     away = [answer.best.hit.distance_km for answer in near]
     assert away == sorted(away)
     assert len(set(away)) > 1
@@ -89,10 +92,10 @@ def test_other_orders_hold_what_fits_only(sqlite_engine: Engine) -> None:
 def test_a_question_in_english_shows_english_first(sqlite_engine: Engine) -> None:
     with sqlite_engine.database.reading() as session:
         english = search(
-            sqlite_engine, session, "kimchi packaging swells", Filters(kinds=frozenset({"capability"}))
+            sqlite_engine, session, Query("kimchi packaging swells", Filters(kinds=frozenset({"capability"})))
         )
-        korean = search(sqlite_engine, session, KIMCHI, Filters(kinds=frozenset({"capability"})))
-        abbreviation = search(sqlite_engine, session, "SiC", Filters())
+        korean = search(sqlite_engine, session, Query(KIMCHI, Filters(kinds=frozenset({"capability"}))))
+        abbreviation = search(sqlite_engine, session, Query("SiC", Filters()))
     assert english.english
     assert not korean.english
     assert not abbreviation.english
@@ -141,7 +144,5 @@ def test_a_field_that_the_poster_confirmed_goes_before_the_nearest(sqlite_engine
     confirmed = post(sqlite_engine, "세계김치연구소", text, fields=("EF", "S02"))
     with sqlite_engine.database.reading() as session:
         sqlite_engine.sync(session)
-    with sqlite_engine.store.lock.reading():
-        rows = [sqlite_engine.store.row_of(one.id) for one in (plain, confirmed)]
-        fields = sqlite_engine.store.columns["field"]
-    assert [field_codes()[fields[row]] for row in rows] == ["LB", "EF"]
+    fields = sqlite_engine.store.facts(one.id for one in (plain, confirmed)).field
+    assert [field_codes()[number] for number in fields] == ["LB", "EF"]

@@ -12,6 +12,7 @@ from embeddings.parts import PartStore
 from hub.index import counts
 from hub.index.engine import Engine
 from hub.index.filters import Filters
+from hub.index.replica import Replica
 from hub.problems import NotFound, Problem
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Profile, Statement
@@ -19,7 +20,9 @@ from hub.regions.atlas import inside
 from hub.search.answers import Answer
 from hub.search.explain import why
 from hub.search.neighbours import partners_of
-from hub.search.search import Results, clean_query, compare, parse_filters, search
+from hub.search.query import Query
+from hub.search.search import Results, compare, search
+from hub.text import one_line
 from tests.posting.test_statements import post
 
 SECRET = "수소 배관 용접부의 수소 취성을 현장에서 진단할 방법을 찾습니다."
@@ -27,7 +30,7 @@ SECRET = "수소 배관 용접부의 수소 취성을 현장에서 진단할 방
 
 def ask(engine: Engine, text: str, filters: Filters | None = None, **options: object) -> Results:
     with engine.database.reading() as session:
-        return search(engine, session, text, filters or Filters(), **options)  # type: ignore[arg-type]
+        return search(engine, session, Query(one_line(text), filters or Filters(), **options))  # type: ignore[arg-type]
 
 
 def partners(engine: Engine, session: Session, statement: Statement) -> list[Answer]:
@@ -59,7 +62,7 @@ def test_filters_are_exact_and_change_no_strength(
     hub_engine: Engine, region: str, kinds: frozenset[str]
 ) -> None:
     filters = Filters(region=region, kinds=kinds)
-    filtered = ask(hub_engine, "반도체 공정 장비", filters, limit=400)
+    filtered = ask(hub_engine, "반도체 공정 장비", filters, shown=400)
     # By the database: the organisations of the region that say something of these kinds, all of them.
     chosen = [col(Profile.region_code).in_(inside(region))] + (
         [col(Statement.kind).in_(kinds)] if kinds else []
@@ -78,16 +81,16 @@ def test_filters_are_exact_and_change_no_strength(
     some = filtered.answers[:: max(1, len(filtered.answers) // 3)][:4]
     with hub_engine.database.reading() as session:
         ids = [answer.best.statement.id for answer in some]
-        alone = compare(hub_engine, session, "반도체 공정 장비", ids, origin=region)
+        alone = compare(hub_engine, session, Query("반도체 공정 장비", near=region), ids)
     strengths = {answer.best.statement.id: answer.best.hit.strength for answer in alone}
     assert strengths == {answer.best.statement.id: answer.best.hit.strength for answer in some}
     assert strengths or not expected
 
 
 def test_pages_follow_each_other_without_a_gap_or_a_repeat(hub_engine: Engine) -> None:
-    whole = names(ask(hub_engine, "이차전지 소재", limit=60))
+    whole = names(ask(hub_engine, "이차전지 소재", shown=60))
     assert len(whole) == 60
-    pages = [ask(hub_engine, "이차전지 소재", limit=20, offset=offset) for offset in (0, 20, 40)]
+    pages = [ask(hub_engine, "이차전지 소재", shown=offset + 20, after=offset) for offset in (0, 20, 40)]
     assert [name for page in pages for name in names(page)] == whole
     assert all(page.more for page in pages)
 
@@ -95,7 +98,7 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(hub_engine: Engine) -
 def test_statements_of_one_profile_stand_together(hub_engine: Engine) -> None:
     for number in range(30):
         post(hub_engine, "국립목포대학교", f"해상풍력 하부구조물의 부식을 {number}가지 방법으로 평가합니다.")
-    found = ask(hub_engine, "해상풍력 하부구조물 부식 평가", limit=5)
+    found = ask(hub_engine, "해상풍력 하부구조물 부식 평가", shown=5)
     assert names(found)[0] == "국립목포대학교"
     assert len(set(names(found))) == 5
     strengths = [match.hit.score for match in found.answers[0].matches]
@@ -106,14 +109,14 @@ def test_of_two_alike_the_near_one_comes_first_but_not_only_near_ones(hub_engine
     text = "전복 양식장의 폐사를 예측하는 수질 분석 기술을 가지고 있습니다."
     for owner in ("국립목포대학교", "제주대학교"):
         post(hub_engine, owner, text)
-    near_mokpo = ask(hub_engine, text, origin="46840")
-    near_jeju = ask(hub_engine, text, origin="50")
+    near_mokpo = ask(hub_engine, text, near="46840")
+    near_jeju = ask(hub_engine, text, near="50")
     assert names(near_mokpo)[:2] == ["국립목포대학교", "제주대학교"]
     assert names(near_jeju)[:2] == ["제주대학교", "국립목포대학교"]
     best = near_jeju.answers[0].best.hit
     assert best.distance_km is not None
     assert best.distance_km < 60
-    assert names(ask(hub_engine, "김치 발효", origin="50"))[0] == "세계김치연구소"
+    assert names(ask(hub_engine, "김치 발효", near="50"))[0] == "세계김치연구소"
 
 
 def test_a_hidden_name_is_found_by_its_words_and_never_told(hub_engine: Engine) -> None:
@@ -131,7 +134,7 @@ def test_a_hidden_name_is_found_by_its_words_and_never_told(hub_engine: Engine) 
     # Of all answers the firm's name stands only with what it says openly, and never beside what it hides.
     openly = "컨테이너 배관 용접부의 수소 취성을 함께 진단할 곳을 찾습니다."
     shown = post(hub_engine, owner, openly, kind=Kind.NEED)
-    found = ask(hub_engine, "수소 배관 용접부 수소 취성 진단", limit=400)
+    found = ask(hub_engine, "수소 배관 용접부 수소 취성 진단", shown=400)
     said = {match.statement.id: answer for answer in found.answers for match in answer.matches}
     assert said[shown.id].profile is not None
     assert said[posted.id].profile is None
@@ -183,7 +186,7 @@ def _of(profile_id: int) -> object:
 )
 def test_a_query_that_cannot_be_searched_is_said(text: str, says: str) -> None:
     with pytest.raises(Problem, match=says):
-        clean_query(text)
+        Query.of({"q": text}).checked()
 
 
 @pytest.mark.parametrize(
@@ -195,12 +198,13 @@ def test_any_other_query_is_answered(hub_engine: Engine, text: str) -> None:
 
 def test_unknown_filters_are_named() -> None:
     with pytest.raises(NotFound, match="99999"):
-        parse_filters("99999", None)
+        Query.of({"region": "99999"})
     with pytest.raises(Problem, match="capability"):
-        parse_filters(None, "wishes")
-    assert parse_filters("", "any") == Filters()
-    assert parse_filters("", "") == parse_filters() == Filters(kinds=frozenset({"capability", "asset"}))
-    assert parse_filters(kind="alike") == Filters(kinds=frozenset({"business", "need"}))
+        Query.of({"kind": "wishes"})
+    assert Query.of({"kind": "any"}).filters == Filters()
+    nothing_chosen = Query.of({"region": "", "kind": ""}).filters
+    assert nothing_chosen == Query.of({}).filters == Filters(kinds=frozenset({"capability", "asset"}))
+    assert Query.of({"kind": "alike"}).filters == Filters(kinds=frozenset({"business", "need"}))
 
 
 def test_why_marks_what_is_shared_and_nothing_else(hub_engine: Engine) -> None:
@@ -218,17 +222,15 @@ def test_why_marks_what_is_shared_and_nothing_else(hub_engine: Engine) -> None:
 def test_search_is_the_same_however_the_rows_lie(hub_engine: Engine) -> None:
     before = [(a.best.statement.id, a.best.hit.score) for a in ask(hub_engine, "금형 소재").answers]
     assert len(before) == 20
-    replica = hub_engine.store
-    order = np.random.default_rng(3).permutation(len(replica.index))
-    from hub.index.replica import Replica
-
-    shuffled = Replica(replica.index.dimension, replica.model)
-    packed = {"vectors": replica.index.halves()[order]}
-    packed |= {f"columns_{n}": a[order] for n, a in replica.columns.items()}
-    packed |= {f"words_{n}": a for n, a in replica.words.pack(order).items()}
-    packed["words_words"] = replica.words.pack_words()
-    parts = PartStore(replica.index.dimension)
-    parts.add([replica.parts.of(row) for row in order.tolist()])
+    rows = hub_engine.store.rows
+    order = np.random.default_rng(3).permutation(len(rows))
+    shuffled = Replica(hub_engine.store.dimension, hub_engine.store.model)
+    packed = {"vectors": rows.index.halves()[order]}
+    packed |= {f"columns_{n}": a[order] for n, a in rows.columns.items()}
+    packed |= {f"words_{n}": a for n, a in rows.words.pack(order).items()}
+    packed["words_words"] = rows.words.pack_words()
+    parts = PartStore(hub_engine.store.dimension)
+    parts.add([rows.parts.of(row) for row in order.tolist()])
     packed |= {f"parts_{n}": a for n, a in parts.pack(np.arange(len(order))).items()}
     shuffled.unpack(packed, hub_engine.store.revision)
     hub_engine.store = shuffled

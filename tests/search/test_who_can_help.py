@@ -12,8 +12,10 @@ from flask import Flask
 
 from hub.accounts.tables import Role
 from hub.index.engine import Engine
+from hub.index.filters import Filters
 from hub.profiles.tables import Kind
-from hub.search.search import ALIKE, ALIKE_COUNTED, HELP, MOST_ALIKE, WEAK, parse_filters, search
+from hub.search.query import ALIKE, HELP, Query
+from hub.search.search import ALIKE_COUNTED, MOST_ALIKE, WEAK, search
 from hub.settings import Settings
 from tests.conftest import account_for, signed_in
 from tests.posting.test_statements import post
@@ -42,13 +44,13 @@ def test_helpers_come_and_those_alike_stand_beside_them(sqlite_engine: Engine) -
     beside = 0
     with sqlite_engine.database.reading() as session:
         for asked in ASKED:
-            found = search(sqlite_engine, session, asked, parse_filters())
+            found = search(sqlite_engine, session, Query(asked))
             assert {m.statement.kind for a in found.answers for m in a.matches} <= HELP
             assert {m.statement.kind for a in found.alike for m in a.matches} <= ALIKE
             assert all(a.best.hit.strength >= WEAK for a in found.alike)
             # The number is how many their own page shows at that strength, and these come first there.
             theirs = search(
-                sqlite_engine, session, asked, parse_filters(kind="alike"), limit=2 * ALIKE_COUNTED
+                sqlite_engine, session, Query(asked, Filters(kinds=ALIKE), shown=2 * ALIKE_COUNTED)
             )
             fitting = [a.best.statement.id for a in theirs.answers if a.best.hit.strength >= WEAK]
             assert found.alike_total == min(len(fitting), ALIKE_COUNTED)
@@ -56,8 +58,8 @@ def test_helpers_come_and_those_alike_stand_beside_them(sqlite_engine: Engine) -
             assert [a.best.statement.id for a in found.alike] == fitting[:MOST_ALIKE]
             # A single kind, or all of them, has nothing beside it; nor has what follows the first page.
             for kind in (*Kind, "alike", "any"):
-                assert not search(sqlite_engine, session, asked, parse_filters(kind=kind)).alike
-            assert not search(sqlite_engine, session, asked, parse_filters(), offset=20).alike
+                assert not search(sqlite_engine, session, Query.of({"q": asked, "kind": kind})).alike
+            assert not search(sqlite_engine, session, Query(asked, shown=20 + 20, after=20)).alike
             beside += len(found.alike)
     assert beside
 
@@ -69,13 +71,13 @@ def test_helpers_are_those_of_both_kinds_in_the_order_of_their_fit(sqlite_engine
         sqlite_engine, "토탈소프트", "수소 배관 용접부의 수소 취성을 진단하고 싶습니다", kind=Kind.NEED
     )
     with sqlite_engine.database.reading() as session:
-        found = search(sqlite_engine, session, text, parse_filters())
+        found = search(sqlite_engine, session, Query(text))
         assert found.answers[0].best.statement.kind == Kind.ASSET
         assert found.alike[0].best.statement.id == need.id
         ranks = [a.best.hit.rank_score for a in found.answers]
         assert ranks == sorted(ranks, reverse=True)
         # Other filters hold for both lists.
-        elsewhere = search(sqlite_engine, session, text, parse_filters(region="29"))
+        elsewhere = search(sqlite_engine, session, Query.of({"q": text, "region": "29"}))
         assert need.id not in {a.best.statement.id for a in elsewhere.alike}
         assert {a.best.hit.region_code[:2] for a in [*elsewhere.answers, *elsewhere.alike]} == {"29"}
 
