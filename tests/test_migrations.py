@@ -16,6 +16,7 @@ from hub.database import Database, now
 from hub.profiles.lookup import by_name, find_profile
 from hub.profiles.tables import Profile, ProfileName
 from hub.search.feedback import said_of
+from hub.search.query import Query
 from hub.search.saved import find, saved_by
 from hub.settings import Settings
 from hub.setup import set_up
@@ -113,11 +114,11 @@ def test_names_that_are_now_alike_are_both_kept(bare: Database) -> None:
             assert find_profile(session, text).id == number
         addresses = {one.id: one.email for one in session.exec(select(Account))}
         assert addresses == {1: "kim＠hub.example", 2: "kim@hub.example", 3: "lee@hub.example"}
-        assert [search.parameters for search in saved_by(session, 1)] == [
+        assert [search.query.given for search in saved_by(session, 1)] == [
             {"q": "김치 발효"},
             {"q": "김치 발효", "kind": "need"},
         ]
-        kept = find(session, 1, {"q": "김치\u3000발효"})
+        kept = find(session, 1, Query.of({"q": "김치\u3000발효"}))
         assert kept is not None
         assert kept.id == 3
         assert said_of(session, 1, ["김치 발효"]) == {("김치 발효", 1): "wrong"}

@@ -211,7 +211,7 @@ def test_one_search_is_saved_once(sqlite_app: Flask) -> None:
     with sqlite_app.extensions["hub"][Database].reading() as session:
         number = session.exec(select(Account.id).where(Account.email == "s@hub.example")).one()
         kept = saved_by(session, number)
-    assert [search.parameters for search in kept] == [{"q": "김치 발효", "kind": "need", "region": "26"}]
+    assert [search.query.given for search in kept] == [{"q": "김치 발효", "kind": "need", "region": "26"}]
 
 
 def test_what_was_said_of_a_match_is_of_the_text_however_it_is_typed(sqlite_app: Flask) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -11,10 +13,21 @@ from hub.cli.common import Whole, bar, cli, example, opened, show
 from hub.language import _
 from hub.problems import Problem
 from hub.search.labels import STRENGTH_NAMES, alike_title
+from hub.search.query import PARAMETERS, TEXT, Query
 
 if TYPE_CHECKING:
     from hub.search.answers import Answer
     from hub.suggestions.suggestions import Suggested
+
+
+def query_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds an option for whatever a search can be given; what they are says hub/search/query.py."""
+    for parameter in reversed(PARAMETERS):
+        if parameter.help:
+            name = f"--{parameter.name.replace('_', '-')}"
+            metavar = "CODE" if parameter.is_region else "VALUE"
+            command = click.option(name, metavar=metavar, help=_(parameter.help))(command)
+    return command
 
 
 @cli.command(
@@ -22,20 +35,7 @@ if TYPE_CHECKING:
     **example('hub search "김치가 과발효로 포장이 부풀어요" --limit 5'),
 )
 @click.argument("text")
-@click.option("--region", metavar="CODE", help=_("이 지역 안에서만: 시도 2자리나 시군구 5자리"))
-@click.option(
-    "--kind",
-    metavar="KIND",
-    help=_(
-        "capability, asset, business, need, alike(사업·수요), any 가운데 하나. 없으면 도울 수 있는 곳(capability와 asset)"
-    ),
-)
-@click.option("--profile-kind", metavar="KIND", help=_("university, institute, company 가운데 하나"))
-@click.option("--size", metavar="SIZE", help=_("small, medium, large 가운데 하나"))
-@click.option("--field", metavar="CODE", help=_("기술 분야 코드"))
-@click.option("--trl-from", metavar="N", help=_("기술성숙도(TRL) N부터"))
-@click.option("--trl-to", metavar="N", help=_("기술성숙도(TRL) N까지"))
-@click.option("--language", metavar="LANG", help=_("ko나 en으로 적힌 것만"))
+@query_options
 @click.option("--limit", default=10, show_default=True, type=Whole(1, 100), help=_("기관 수"))
 @click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
 def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
@@ -43,11 +43,8 @@ def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
     from hub.search import search as rules
     from hub.search.as_json import results_as_json
     from hub.search.meant import did_you_mean, offer
-    from hub.search.query import Query
-    from hub.text import one_line
 
-    filters = rules.parse_filters(**chosen)
-    query = Query(one_line(text), filters, shown=limit).checked()
+    query = replace(Query.of({TEXT: text, **chosen}), shown=limit).checked()
     with opened() as (engine, session):
         results = rules.search(engine, session, query)
         meant = did_you_mean(engine, session, query.text)

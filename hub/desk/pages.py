@@ -27,8 +27,7 @@ from hub.profiles.lookup import in_region
 from hub.profiles.tables import Profile, ProfileKind
 from hub.regions import atlas
 from hub.search.feedback import said_of, sums
-from hub.suggestions.read import Suggestion
-from hub.suggestions.suggestions import Suggestions, choose
+from hub.suggestions.suggestions import Suggestion, Suggestions, choose
 from hub.web.addresses import reads, safe_next
 from hub.web.request import part, read_session, wants_fragment
 

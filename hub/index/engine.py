@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class Engine:
-    """Encoder, background and replica over one database."""
+    """Encoder, background and store over one database."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings
@@ -68,7 +68,7 @@ class Engine:
         self.store.use_threads(count)
 
     def sync(self, session: Session) -> None:
-        """Brings the replica up to the newest committed revision. Call before each answer.
+        """Brings the store up to the newest committed revision. Call before each answer.
 
         A session asks the database once: what it answers is as of then.
         """
@@ -107,7 +107,7 @@ class Engine:
             self._compacting.release()
 
     def save_snapshot(self) -> None:
-        """Brings the replica up to date and keeps it for the next start."""
+        """Brings the store up to date and keeps it for the next start."""
         with self.database.reading() as session:
             self.sync(session)
             self._keep(session)

@@ -20,12 +20,6 @@ PROFILE_KIND_NAMES = {
 }
 
 SIZE_NAMES = {"small": N_("소기업"), "medium": N_("중기업"), "large": N_("대기업")}
-STRENGTH_BADGES = {
-    "very-high": "bg-light-success",
-    "high": "bg-light-primary",
-    "medium": "bg-light-gray",
-    "low": "bg-light-gray",
-}
 
 
 def kind_name(kind: str) -> str:

@@ -1,16 +1,16 @@
-"""What pages and commands call a strength, and what a search can be narrowed to."""
+"""What pages and commands call a strength, and how a query stands on its form, in its chips and in addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from markupsafe import Markup
 
-from hub.fields.carried import carried_fields
-from hub.language import N_, _, current_language, in_language
-from hub.profiles.labels import kind_name, profile_kind_name, size_name
-from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
+from hub.language import N_, _, current_language
+from hub.regions.labels import region_name, region_options
+from hub.search import query as queries
+from hub.search.query import Parameter, Query, scope_name
+from hub.web.addresses import address, same_page
 from hub.web.formats import option_list, with_chosen
 
 STRENGTH_NAMES = {
@@ -24,13 +24,6 @@ STRENGTH_BADGES = {
     "high": "bg-light-primary",
     "medium": "bg-light-gray",
     "low": "bg-light-gray",
-}
-
-# What a search may be about, beside the single kinds.
-SCOPE_NAMES = {
-    "": N_("도울 수 있는 곳"),
-    "alike": N_("비슷한 사업·수요"),
-    "any": N_("모든 종류"),
 }
 
 
@@ -51,41 +44,77 @@ def alike_title(total: int, more: bool) -> str:
     return _("비슷한 일을 하거나 같은 어려움을 겪는 곳 %(n)d곳", n=total)
 
 
-def scope_name(kind: str) -> str:
-    """What a search is about: a statement's kind, or several; an unknown one as it was written."""
-    if kind in SCOPE_NAMES:
-        return _(SCOPE_NAMES[kind])
-    return kind_name(kind) if kind in set(Kind) else kind
+def main_parameters() -> tuple[Parameter, ...]:
+    """What stands beside the text on the form of a search."""
+    return (queries.KIND, queries.REGION, queries.NEAR, queries.SORT)
 
 
-def search_options(name: str, chosen: Iterable[str | None]) -> Markup:
-    """What a search may be narrowed to, as the options of a list; made once a language."""
-    return with_chosen(_search_options(name, current_language()), chosen)
+def narrowing_parameters() -> tuple[Parameter, ...]:
+    """What it can be narrowed by further."""
+    return queries.NARROWING
+
+
+def parameter_options(parameter: Parameter, query: Query) -> Markup:
+    """The values of a parameter as the options of a list, with the query's own marked."""
+    if parameter.is_region:
+        anywhere = option_list([("", _(parameter.anything))])
+        return Markup(anywhere) + region_options(query.value(parameter))  # noqa: S704 - the project's own names
+    return with_chosen(_options(parameter, current_language()), [query.value(parameter)])
 
 
 @lru_cache
-def _search_options(name: str, language: str) -> str:
-    listed: dict[str, list[tuple[str, str]]] = {
-        "kind": [
-            ("", scope_name("")),
-            *((kind, scope_name(kind)) for kind in (*Kind, *filter(None, SCOPE_NAMES))),
-        ],
-        "profile_kind": [("", _("모든 기관")), *((kind, profile_kind_name(kind)) for kind in ProfileKind)],
-        "size": [("", _("모든 규모")), *((size, size_name(size)) for size in SIZES)],
-        "field": [
-            ("", _("모든 분야")),
-            *((field.code, in_language(field.name_ko, field.name_en)) for field in carried_fields()),
-        ],
-        "trl": [("", _("정하지 않음")), *((str(level), str(level)) for level in range(1, 10))],
-        "language": [("", _("모든 언어")), ("ko", _("한국어")), ("en", _("영어"))],
-        "visibility": [
-            ("", _("모두")),
-            (Visibility.PUBLIC, _("이름을 밝힌 곳")),
-            (Visibility.HIDDEN_NAME, _("이름을 숨긴 곳")),
-        ],
-        "sort": [("", _("적합도순")), ("distance", _("가까운 순")), ("newest", _("새 글 순"))],
-    }
-    return option_list(listed[name])
+def _options(parameter: Parameter, language: str) -> str:
+    return option_list(parameter.listed())
 
 
-FOR_TEMPLATES = (strength_name, strength_badge, alike_title, scope_name, search_options)
+def chips(query: Query) -> list[tuple[str, Query]]:
+    """What a query is narrowed by, each with the query that is not."""
+    found = []
+    if query.kind:
+        found.append((scope_name(query.kind), query.without(queries.KIND)))
+    if query.filters.region:
+        found.append((region_name(query.filters.region), query.without(queries.REGION)))
+    for parameter in queries.NARROWING:
+        if parameter.filter and (value := query.value(parameter)):
+            found.append((parameter.called(value), query.without(parameter)))
+        if parameter is queries.TRL_TO and query.filters.trl:
+            low, high = query.filters.trl
+            found.append((f"TRL {low}–{high}", query.without(queries.TRL_FROM, queries.TRL_TO)))
+    return found
+
+
+def same_search(query: Query) -> str:
+    """The search page that is open, with another query in place of its own."""
+    return same_page(**query.parameters)
+
+
+def search_for(text: str | None = None, region: str | None = None, kind: str | None = None) -> str:
+    """The address of a search."""
+    values = {queries.TEXT: text, queries.REGION.name: region, queries.KIND.name: kind}
+    return search_address(Query.unchecked(values))
+
+
+def search_address(query: Query) -> str:
+    """The address of a query's page."""
+    return address("search.find", {}, query.given.items())
+
+
+def search_text_name() -> str:
+    """What forms call the text of a search."""
+    return queries.TEXT
+
+
+FOR_TEMPLATES = (
+    strength_name,
+    strength_badge,
+    alike_title,
+    scope_name,
+    main_parameters,
+    narrowing_parameters,
+    parameter_options,
+    chips,
+    same_search,
+    search_for,
+    search_address,
+    search_text_name,
+)

@@ -9,32 +9,30 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from hub.accounts.policy import account, anyone, requires, signed_in
+from hub.accounts.tables import Account
 from hub.database import Database
-from hub.fields.carried import carried_fields
 from hub.index.engine import Engine
-from hub.index.filters import Filters
 from hub.language import _
-from hub.numbers import bounded, whole_number
+from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 from hub.profiles import read
 from hub.profiles.limits import LONGEST
 from hub.profiles.lookup import by_name
-from hub.regions import atlas
 from hub.search import saved
 from hub.search.feedback import said_of, say, take_back
+from hub.search.labels import search_address
 from hub.search.meant import did_you_mean, offer
-from hub.search.query import FURTHEST, LONGEST_QUERY, PAGE, SORTS, Query
-from hub.search.search import Results, compare, parse_filters, search
-from hub.text import one_line
-from hub.web.addresses import SEARCH, SEARCH_FILTERS, reads, safe_next
+from hub.search.query import AFTER, LONGEST_QUERY, NAMES, SHOW, Query
+from hub.search.search import Results, compare, search
+from hub.web.addresses import reads, safe_next
 from hub.web.request import part, read_session, wants_fragment
 
 pages = Blueprint("search", __name__)
+CHOSEN = "s"  # the statements that are compared
 
 
-def home_region(session: Session) -> str | None:
+def home_region(session: Session, who: Account | None) -> str | None:
     """Where the reader is: the region of the account or of its profile."""
-    who = account()
     if who is None:
         return None
     if who.profile_id is not None:
@@ -43,7 +41,7 @@ def home_region(session: Session) -> str | None:
 
 
 @pages.get("/search")
-@reads(*SEARCH, aside=("show",), of_part=("after",))
+@reads(*NAMES, aside=(SHOW,), of_part=(AFTER,))
 @requires(anyone)
 def find() -> ResponseReturnValue:
     """Results as the reader types; the whole page without JavaScript.
@@ -51,85 +49,50 @@ def find() -> ResponseReturnValue:
     ``show`` says how many are on the page, in the address, so that coming back finds them all again;
     htmx asks with ``after`` for those that are not on its page yet.
     """
-    session = read_session()
-    who = account()
-    asked = _asked(session)
+    session, who = read_session(), account()
     results: Results | None = None
     problem: Problem | None = None
+    asked: dict[str, Any] = {"home": home_region(session, who), "is_part": wants_fragment()}
     try:
-        filters = parse_filters(**{name: request.args.get(name) for name in SEARCH_FILTERS})
-        if asked["near"]:
-            atlas.place(asked["near"])
-        if asked["asked"]:
-            query = Query(
-                one_line(asked["asked"]),
-                filters,
-                near=asked["near"],
-                sort=asked["sort"],
-                shown=asked["show"],
-                after=asked["after"],
-            )
+        query = Query.of(request.args, **asked)
+        if query.text:
             results = search(part(Engine), session, query, who.id if who else None)
     except Problem as error:
-        problem, filters = error, Filters()
-    meant = (
-        did_you_mean(part(Engine), session, results.query.text) if results and not asked["after"] else None
-    )
-    shown: dict[str, Any] = {
-        **asked,
-        "meant": meant,
-        "offer": offer(meant) if meant else "",
-        "results": results,
-        "problem": problem,
-        "filters": filters,
-        "named": by_name(session, asked["asked"]) if asked["asked"] and not asked["after"] else [],
-        "said": said_of(session, who.id, [results.query.text]) if who and results else {},
-        "is_saved": saved.find(session, who.id, request.args) if who else None,
-        "own_profile": who.profile_id if who else None,
-        "fields": carried_fields(),
-        "page_size": PAGE,
-        "furthest": FURTHEST,
-    }
+        problem, query = error, Query.unchecked(request.args, **asked)
+    shown = _shown(session, query, results, who)
     if wants_fragment():
-        return render_template("search/_more.html" if asked["after"] else "search/_results.html", **shown)
-    page = render_template(
-        "search/search.html",
-        **shown,
-        longest=LONGEST_QUERY,
-    )
+        template = "search/_more.html" if query.after else "search/_results.html"
+        return render_template(template, problem=problem, **shown)
+    page = render_template("search/search.html", problem=problem, longest=LONGEST_QUERY, **shown)
     return page, problem.status if problem else 200
 
 
-def _asked(session: Session) -> dict[str, Any]:
-    """What an address asks for, kept in bounds."""
-    show = bounded(request.args.get("show"), default=PAGE, least=PAGE, most=FURTHEST) // PAGE * PAGE
-    sort = request.args.get("sort", "")
+def _shown(session: Session, query: Query, results: Results | None, who: Account | None) -> dict[str, Any]:
+    """What the page and its parts say of a query and of what was found."""
+    is_first = not query.after
+    meant = did_you_mean(part(Engine), session, query.text) if results and is_first else None
     return {
-        "asked": request.args.get("q", "").strip(),
-        "show": show,
-        "after": bounded(request.args.get("after"), default=0, least=0, most=show) if wants_fragment() else 0,
-        "near": request.args.get("near") or home_region(session),
-        "sort": sort if sort in SORTS else SORTS[0],
-        "kind": request.args.get("kind", ""),
-        "narrowed": any(request.args.get(name) for name in SEARCH_FILTERS if name not in ("region", "kind")),
+        "query": query,
+        "results": results,
+        "meant": meant,
+        "offer": offer(meant) if meant else "",
+        "named": by_name(session, query.text) if query.text and is_first else [],
+        "said": said_of(session, who.id, [query.text]) if who and results else {},
+        "is_saved": saved.find(session, who.id, query) if who else None,
+        "own_profile": who.profile_id if who else None,
     }
 
 
 @pages.get("/compare")
-@reads("q", "near", "s", "kind", "region")
+@reads(*NAMES, CHOSEN, aside=(SHOW,))
 @requires(anyone)
 def compare_partners() -> ResponseReturnValue:
     """Up to four of the answers side by side."""
-    session = read_session()
-    who = account()
-    asked = request.args.get("q", "").strip()
-    near = request.args.get("near") or home_region(session)
-    numbers = [number for text in request.args.getlist("s") if (number := whole_number(text)) is not None]
-    if near:
-        atlas.place(near)
-    query = Query(one_line(asked), near=near)
+    session, who = read_session(), account()
+    query = Query.of(request.args, home=home_region(session, who))
+    numbers = [number for text in request.args.getlist(CHOSEN) if (number := whole_number(text)) is not None]
     answers = compare(part(Engine), session, query, numbers, who.id if who else None)
-    return render_template("search/compare.html", asked=asked, answers=answers)
+    return render_template("search/compare.html", query=query, answers=answers)
 
 
 @pages.get("/searches")
@@ -147,16 +110,14 @@ def saved_searches() -> ResponseReturnValue:
 def save_search() -> ResponseReturnValue:
     """Keeps a search."""
     who = account()
-    kept = None
+    query, found = Query.of(request.form), None
     with part(Database).writing() as session:
         if who is not None:
-            kept = saved.save(session, who.id, request.form)
+            found = saved.save(session, who.id, query)
     if wants_fragment():
-        return render_template("search/_save.html", is_saved=kept, just_now=True, asked_values=request.form)
+        return render_template("search/_save.html", is_saved=found, just_now=True, query=query)
     flash(_("검색을 저장했습니다."))
-    if request.form.get("list"):
-        return redirect(url_for("search.saved_searches"))
-    return redirect(f"{url_for('search.find')}?{kept.query if kept else ''}")
+    return redirect(url_for("search.saved_searches") if request.form.get("list") else search_address(query))
 
 
 @pages.post("/searches/<int:number>/remove")
@@ -168,14 +129,12 @@ def remove_search(number: int) -> ResponseReturnValue:
     with part(Database).writing() as session:
         if who is not None:
             gone = saved.remove(session, who.id, number)
-    values = gone.parameters if gone else request.form
     if gone is None and request.form.get("list"):
         raise NotFound(_("저장한 검색 %(id)d번은 없습니다. 이미 지웠을 수 있습니다.", id=number))
     if wants_fragment():
+        query = gone.query if gone else Query.unchecked(request.form)
         template = "search/_saved_row.html" if request.form.get("list") else "search/_save.html"
-        return render_template(
-            template, is_saved=None, just_now=True, asked_values=values, search=gone, removed=True
-        )
+        return render_template(template, is_saved=None, just_now=True, query=query, search=gone, removed=True)
     flash(_("저장한 검색을 지웠습니다."))
     return redirect(safe_next(request.form.get("next"), url_for("search.saved_searches")))
 

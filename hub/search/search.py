@@ -11,22 +11,15 @@ import numpy as np
 from sqlmodel import Session, col, select
 
 from embeddings.calibration import WORDS
-from hub.fields.carried import field_codes
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.language import _
-from hub.problems import Problem
-from hub.profiles.limits import check_length, trl_of
-from hub.profiles.tables import SIZES, Kind, ProfileKind, Statement, Visibility
-from hub.regions.atlas import place
+from hub.profiles.tables import Statement
 from hub.search.answers import Answer, is_english, read_all_answers, read_answers
-from hub.search.query import ALIKE, FURTHEST, HELP, LONGEST_QUERY, SCOPES, Query
+from hub.search.query import ALIKE, FURTHEST, HELP, Query
 from hub.search.ranking import Hit, rank
 from hub.search.reader import ANYBODY, Reader, reader_of
-from hub.text import has_words, one_line
 
 WEAK = 35
-SHOWN_LANGUAGES = ("ko", "en")
 MOST_COMPARED = 4
 MOST_ALIKE = 5
 ALIKE_COUNTED = 20  # where there are as many, the page says «20 or more»
@@ -52,86 +45,6 @@ class Results:
     def nothing_fits(self) -> bool:
         """Whether even the best answer is more likely wrong than not, by far."""
         return bool(self.answers) and all(a.best.hit.strength < WEAK for a in self.answers)
-
-
-def parse_filters(
-    region: str | None = None,
-    kind: str | None = None,
-    profile_kind: str | None = None,
-    *,
-    size: str | None = None,
-    field: str | None = None,
-    trl_from: str | None = None,
-    trl_to: str | None = None,
-    language: str | None = None,
-    visibility: str | None = None,
-) -> Filters:
-    """Filters from what a reader typed or chose; blank means any, of the kinds those who can help.
-
-    :raises Problem: naming the value that is not one.
-    """
-    region, kind, profile_kind, size, field, trl_from, trl_to, language, visibility = (
-        one_line(value or "")
-        for value in (region, kind, profile_kind, size, field, trl_from, trl_to, language, visibility)
-    )
-    if region:
-        place(region)
-    return Filters(
-        region=region or None,
-        kinds=_kinds(kind),
-        profile_kinds=_chosen(profile_kind, set(ProfileKind), _("기관 종류")),
-        sizes=_chosen(size, SIZES, _("기업 규모")),
-        fields=_chosen(field, field_codes(), _("기술 분야")),
-        trl=_range(trl_from, trl_to),
-        languages=_chosen(language, SHOWN_LANGUAGES, _("언어")),
-        visibilities=_chosen(visibility, (Visibility.PUBLIC, Visibility.HIDDEN_NAME), _("공개 범위")),
-    )
-
-
-def _kinds(kind: str | None) -> frozenset[str]:
-    """The kinds of statement that a word stands for: itself, or one of ``SCOPES``."""
-    if not kind:
-        return HELP
-    chosen = _chosen(kind, {*Kind, *SCOPES}, _("등록 종류"))
-    return SCOPES.get(kind, chosen)
-
-
-def _range(least: str | None, most: str | None) -> tuple[int, int] | None:
-    """A range of TRLs; one end is enough."""
-    if not least and not most:
-        return None
-    low, high = trl_of(least) or 1, trl_of(most) or 9
-    if low > high:
-        raise Problem(_("기술성숙도(TRL) 범위가 거꾸로입니다: %(low)d에서 %(high)d까지.", low=low, high=high))
-    return low, high
-
-
-def _chosen(value: str | None, known: Iterable[str], what: str) -> frozenset[str]:
-    if not value:
-        return frozenset()
-    known = sorted(str(k) for k in known)
-    if value not in known:
-        raise Problem(
-            _(
-                "%(what)s «%(value)s»은(는) 없습니다. 쓸 수 있는 값: %(known)s.",
-                what=what,
-                value=value[:40],
-                known=", ".join(known),
-            )
-        )
-    return frozenset({value})
-
-
-def clean_query(text: str) -> str:
-    """The query as it is searched.
-
-    :raises Problem: when nothing is left of it or it is too long.
-    """
-    query = one_line(text)
-    check_length(_("검색어"), query, LONGEST_QUERY)
-    if not has_words(query):
-        raise Problem(_("찾을 내용을 낱말이나 문장으로 적어 주십시오."))
-    return query
 
 
 def search(engine: Engine, session: Session, query: Query, account_id: int | None = None) -> Results:

@@ -20,21 +20,7 @@ from hub.language import LANGUAGES, current_language
 from hub.settings import ROOT
 from hub.web.public_address import whole
 
-SEARCH_FILTERS = (
-    "kind",
-    "region",
-    "profile_kind",
-    "size",
-    "field",
-    "trl_from",
-    "trl_to",
-    "language",
-    "visibility",
-)
 LONGEST_NEXT = 16_000  # a search for a thousand Korean letters is nine thousand characters long
-# What makes a search; how much of it is shown does not. In this order: it is part of the digest by which a
-# kept search is found again.
-SEARCH: tuple[str, ...] = ("q", *SEARCH_FILTERS[:2], "near", *SEARCH_FILTERS[2:], "sort")
 View = TypeVar("View", bound=Callable[..., Any])
 EVERYWHERE = (
     "lang",

@@ -55,10 +55,8 @@ document.addEventListener("change", (event) => {
 tray.addEventListener("submit", () => {
   // What was asked goes along; the address of the comparison then says all of it.
   for (const old of tray.querySelectorAll("[data-asked]")) old.remove();
-  const search = document.getElementById("search");
-  for (const name of ["q", "near", "kind", "region"]) {
-    const value = search?.elements[name]?.value;
-    if (!value) continue;
+  for (const { name, value } of document.getElementById("search")?.elements ?? []) {
+    if (!name || !value) continue;
     const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
     field.dataset.asked = "";
     tray.append(field);

@@ -33,22 +33,22 @@ def test_saving_twice_keeps_one_and_nobody_else_sees_it(hub_engine: Engine) -> N
             add_account(session, f"{name}@hub.example", PASSWORD, "staff", region="26").id for name in "ab"
         )
     with hub_engine.database.writing() as session:
-        first = save(session, one, {"q": KIMCHI, "kind": "capability", "show": "40", "lang": "en"})
+        first = save(session, one, Query.of({"q": KIMCHI, "kind": "capability", "show": "40", "lang": "en"}))
         again = save(session, one, Query.of({"q": f" {KIMCHI} ", "kind": "capability", "region": ""}))
         assert first.id == again.id
-        assert first.parameters == {"q": KIMCHI, "kind": "capability"}
+        assert first.query.given == {"q": KIMCHI, "kind": "capability"}
         with pytest.raises(Problem):
-            save(session, one, {"q": "  "})
+            save(session, one, Query.of({"q": "  "}))
     with hub_engine.database.writing() as session:
         assert remove(session, other, first.id) is None
         assert saved_by(session, other) == []
-        assert [search.text for search in saved_by(session, one)] == [KIMCHI]
+        assert [search.query.text for search in saved_by(session, one)] == [KIMCHI]
         for number in range(MOST_SAVED - 1):
             save(session, one, Query.of({"q": f"찾을 것 {number}"}))
         with pytest.raises(Problem, match=str(MOST_SAVED)):
-            save(session, one, {"q": "하나 더"})
+            save(session, one, Query.of({"q": "하나 더"}))
         assert remove(session, one, first.id) is not None
-        save(session, one, {"q": "하나 더"})
+        save(session, one, Query.of({"q": "하나 더"}))
 
 
 def test_comparing_says_what_searching_says(hub_engine: Engine) -> None:

@@ -18,7 +18,8 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from hub import failures
 from hub.database import Database
-from hub.web.addresses import EVERYWHERE, SEARCH, safe_next
+from hub.search.query import NAMES
+from hub.web.addresses import EVERYWHERE, safe_next
 from hub.web.request import CleanRequest
 from tests.conftest import PASSWORD, account_for, signed_in
 from tests.odd_requests import ARGUMENT, ODD_NAMES, Trials
@@ -317,7 +318,7 @@ def test_what_cannot_be_done_says_what_can(sqlite_app: Flask) -> None:
 @given(
     st.lists(
         st.tuples(
-            st.one_of(st.sampled_from([*ODD_NAMES, *SEARCH]), st.text()),
+            st.one_of(st.sampled_from([*ODD_NAMES, *NAMES]), st.text()),
             st.text(max_size=20),
         ),
         max_size=5,
