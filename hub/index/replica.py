@@ -13,15 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.index import FaissIndex, Mask
-from embeddings.lexical import LexicalIndex
-from embeddings.parts import PartStore
-from embeddings.passages import PASSAGE, PassageIndex, passages
-from hub.index.columns import COLUMNS, Facts, region_codes, region_number
+from embeddings.index import Mask
+from embeddings.passages import PASSAGE, passages
+from hub.index.columns import COLUMNS, Facts
 from hub.index.filters import Filters
 from hub.index.lock import ReadWriteLock
 from hub.index.rows import Arrays, Rows
-from hub.index.store import Candidates, Change, Floats, Ids, Texts
+from hub.index.store import Candidates, Change, Floats, Ids, Texts, Words
 
 BLOCK = 16_384  # rows copied out in one go
 # A query whose filters keep fewer rows than this is answered by looking at those rows alone.
@@ -56,7 +54,7 @@ class Replica:
         return self.rows.removed
 
     @property
-    def words(self) -> LexicalIndex:
+    def words(self) -> Words:
         """See :class:`hub.index.store.Store`; one word is looked up without the lock."""
         return self.rows.words
 
@@ -231,62 +229,6 @@ class Replica:
         """Fills an empty replica with what :meth:`copy_out` gave."""
         self.rows.unpack(arrays)
         self.revision = revision
-
-    # What those who still ask for rows need. It goes with the last of them.
-
-    @property
-    def lock(self) -> ReadWriteLock:
-        """Held for reading while rows are looked at."""
-        return self._lock
-
-    @property
-    def index(self) -> FaissIndex:
-        """The vectors of whole texts, by row."""
-        return self.rows.index
-
-    @property
-    def parts(self) -> PartStore:
-        """The vectors of phrases, by row."""
-        return self.rows.parts
-
-    @property
-    def passages(self) -> PassageIndex:
-        """The vectors of passages, by row."""
-        return self.rows.passages
-
-    @property
-    def columns(self) -> Arrays:
-        """The filter columns, by row."""
-        return self.rows.columns
-
-    def row_of(self, statement_id: int) -> int | None:
-        """The row of a published statement's own text."""
-        return self.rows.row_of(statement_id)
-
-    def rows_of(self, statement_id: int) -> tuple[int, ...]:
-        """The rows of all wordings of a published statement."""
-        found = (self.rows.row_of(statement_id, wording) for wording in (0, 1))
-        return tuple(row for row in found if row is not None)
-
-    def rows_for(self, statement_ids: Ids) -> Ids:
-        """The rows of published statements' own texts, ``(n,)``; -1 for one that is not published."""
-        return self.rows.rows_for(Texts.own(statement_ids.tolist()))
-
-    def region_code(self, number: int) -> str:
-        """The region of a row's ``region`` number."""
-        return region_codes()[number]
-
-    def region_number(self, code: str) -> int:
-        """A region as the ``region`` column holds it."""
-        return region_number(code)
-
-    def mask(self, filters: Filters) -> Mask:
-        """Which rows pass."""
-        return self.rows.mask(filters)
-
-    def own_rows(self, filters: Filters) -> Ids:
-        """The rows that pass, each statement in its own words."""
-        return self.rows.own_rows(filters)
 
 
 def _best(scores: Floats, k: int) -> Ids:
