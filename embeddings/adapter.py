@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import torch
 
 Floats = npt.NDArray[np.float32]
 Matrices = dict[str, npt.NDArray[Any]]
@@ -83,6 +86,50 @@ def train(
     }
 
 
+class _Student:
+    """The model as it learns: its weights stand, beside each lies a small product that moves."""
+
+    def __init__(self, folder: Path, rank: int) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self.model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        first: Any = self.model[0]
+        self._body: Any = first.auto_model
+        self._body.eval().requires_grad_(False)  # no dropout: there is little to learn from
+        self._prompt = str(self.model.prompts.get(self.model.default_prompt_name or "", ""))
+        self.factors = _open_for_learning(self._body, rank)
+
+    def encode(self, texts: Sequence[str]) -> torch.Tensor:
+        """Unit vectors that the loss can be traced through, ``(n, d)``."""
+        import torch
+
+        batch = self.model.tokenizer(
+            [self._prompt + text for text in texts],
+            padding=True,
+            truncation=True,
+            max_length=128,
+            return_tensors="pt",
+        )
+        mask = batch["attention_mask"]
+        hidden = self._body(input_ids=batch["input_ids"], attention_mask=mask).last_hidden_state
+        mask = mask.unsqueeze(-1).float()
+        return torch.nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
+
+
+def _loss(
+    one: torch.Tensor, other: torch.Tensor, same: torch.Tensor, reference: Floats, recipe: Recipe
+) -> Any:
+    """How far each of ``one`` is from its own among ``other``, both ways; and how far ``same`` has moved."""
+    import torch
+
+    scores = one @ other.T / recipe.temperature
+    own = torch.arange(len(one))
+    loss = torch.nn.functional.cross_entropy(scores, own)
+    loss = (loss + torch.nn.functional.cross_entropy(scores.T, own)) / 2
+    moved = 1 - (same * torch.from_numpy(reference)).sum(1)
+    return loss + recipe.keep * moved.mean()
+
+
 def _run(
     folder: Path,
     groups: Sequence[Sequence[str]],
@@ -93,63 +140,48 @@ def _run(
     say: Callable[[str], None],
 ) -> Matrices:
     import torch
-    from sentence_transformers import SentenceTransformer
 
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    body: Any = model[0].auto_model
-    body.eval().requires_grad_(False)  # no dropout: there is little to learn from
-    prompt = str(model.prompts.get(model.default_prompt_name or "", ""))
-
-    def encode(texts: Sequence[str]) -> torch.Tensor:
-        batch = model.tokenizer(
-            [prompt + text for text in texts],
-            padding=True,
-            truncation=True,
-            max_length=128,
-            return_tensors="pt",
-        )
-        hidden = body(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
-        mask = batch["attention_mask"].unsqueeze(-1).float()
-        return torch.nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
-
-    reference = np.asarray(model.encode(list(kept), normalize_embeddings=True, show_progress_bar=False))
-    factors = _open_for_learning(body, recipe.rank)
-    parameters = [tensor for pair in factors.values() for tensor in pair]
-    steps = recipe.epochs * (len(groups) // recipe.batch)
-    optimiser = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / 10) * max(0.02, 1 - step / steps)
+    student = _Student(folder, recipe.rank)
+    reference = np.asarray(
+        student.model.encode(list(kept), normalize_embeddings=True, show_progress_bar=False)
     )
+    steps = recipe.epochs * (len(groups) // recipe.batch)
+    optimiser, schedule = _optimiser(student, recipe, steps)
     for epoch in range(recipe.epochs):
         order = random.permutation(len(groups))
         for start in range(0, len(order) - recipe.batch + 1, recipe.batch):
             drawn = [groups[i] for i in order[start : start + recipe.batch]]
             pairs = [[group[i] for i in random.permutation(len(group))[:2]] for group in drawn]
             still = random.integers(0, len(kept), recipe.kept_a_batch)
-            vectors = encode([a for a, _b in pairs] + [b for _a, b in pairs] + [kept[i] for i in still])
-            one, other, same = (
-                vectors[: len(pairs)],
-                vectors[len(pairs) : -len(still)],
-                vectors[-len(still) :],
+            vectors = student.encode(
+                [a for a, _b in pairs] + [b for _a, b in pairs] + [kept[i] for i in still]
             )
-            scores = one @ other.T / recipe.temperature
-            own = torch.arange(len(pairs))
-            loss = torch.nn.functional.cross_entropy(scores, own)
-            loss = (loss + torch.nn.functional.cross_entropy(scores.T, own)) / 2
-            moved = 1 - (same * torch.from_numpy(reference[still])).sum(1)
-            loss = loss + recipe.keep * moved.mean()
+            one, other, same = torch.tensor_split(vectors, (len(pairs), 2 * len(pairs)))
+            loss = _loss(one, other, same, reference[still], recipe)
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
             schedule.step()
         say(f"run {seed + 1}/{recipe.runs}, epoch {epoch + 1}/{recipe.epochs}: loss {float(loss):.3f}")
     return {
         f"{name}.{part}": tensor.detach().numpy()
-        for name, pair in factors.items()
+        for name, pair in student.factors.items()
         for part, tensor in zip(("down", "up"), pair, strict=True)
     }
+
+
+def _optimiser(student: _Student, recipe: Recipe, steps: int) -> tuple[Any, Any]:
+    """AdamW, warmed up over ten steps and then slowed down in a straight line."""
+    import torch
+
+    parameters = [tensor for pair in student.factors.values() for tensor in pair]
+    optimiser = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / 10) * max(0.02, 1 - step / steps)
+    )
+    return optimiser, schedule
 
 
 def _open_for_learning(body: Any, rank: int) -> dict[str, tuple[Any, Any]]:

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 Floats = npt.NDArray[np.float32]
@@ -161,23 +162,7 @@ def _write(model: SentenceTransformer, folder: Path) -> None:
     batch = model.tokenizer(["one text", "and another, longer text"], padding=True, return_tensors="pt")
     raw = folder / "raw.onnx"
     try:
-        with warnings.catch_warnings(), torch.inference_mode():
-            warnings.simplefilter("ignore")  # advice on tracing; the agreement is checked afterwards
-            torch.onnx.export(
-                MeanPooled().eval(),
-                (words(batch["input_ids"]), batch["attention_mask"]),
-                str(raw),
-                input_names=["words", "mask"],
-                output_names=["vectors"],
-                dynamic_axes={
-                    "words": {0: "n", 1: "tokens"},
-                    "mask": {0: "n", 1: "tokens"},
-                    "vectors": {0: "n"},
-                },
-                opset_version=OPSET,
-                # The newer exporter's graph is not fused by the optimiser: 12 ms for a query, not 8.
-                dynamo=False,
-            )
+        _trace(MeanPooled().eval(), (words(batch["input_ids"]), batch["attention_mask"]), raw)
         graph = optimize_model(
             str(raw),
             model_type="bert",
@@ -189,6 +174,29 @@ def _write(model: SentenceTransformer, folder: Path) -> None:
     finally:
         raw.unlink(missing_ok=True)
         body.set_attn_implementation(attention)
+
+
+def _trace(module: torch.nn.Module, example: tuple[torch.Tensor, torch.Tensor], target: Path) -> None:
+    """Writes what a module computes of an example, for any number of texts and tokens."""
+    import torch
+
+    with warnings.catch_warnings(), torch.inference_mode():
+        warnings.simplefilter("ignore")  # advice on tracing; the agreement is checked afterwards
+        torch.onnx.export(
+            module,
+            example,
+            str(target),
+            input_names=["words", "mask"],
+            output_names=["vectors"],
+            dynamic_axes={
+                "words": {0: "n", 1: "tokens"},
+                "mask": {0: "n", 1: "tokens"},
+                "vectors": {0: "n"},
+            },
+            opset_version=OPSET,
+            # The newer exporter's graph is not fused by the optimiser: 12 ms for a query, not 8.
+            dynamo=False,
+        )
 
 
 def _agreement(model: SentenceTransformer, folder: Path, probes: Sequence[str]) -> float:

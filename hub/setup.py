@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from embeddings import bundle
 from embeddings.encoder import ModelError, export, resolve
 from embeddings.quiet import quieten
+from embeddings.weight_file import BundleError
 from hub import migrations
 from hub.database import Database, Revision
 from hub.fields.carried import carried_fields
@@ -55,7 +56,7 @@ def set_up_model(settings: Settings, say: Callable[[str], None]) -> None:
         agreement = export(folder)
         if agreement is not None:
             say(_("빠른 실행본(ONNX)을 만들었습니다. 모델과의 코사인 %(cosine).6f.", cosine=agreement))
-    except (ModelError, bundle.BundleError) as error:
+    except (ModelError, BundleError) as error:
         raise Unavailable(_("모델을 준비할 수 없습니다: %(why)s", why=str(error))) from error
 
 

@@ -58,11 +58,7 @@ def run(
     :param seconds: how long the load lasts.
     :raises Unavailable: in the reader's language, when there is nothing to measure with.
     """
-    texts = list(session.exec(select(Statement.text).where(PUBLISHED).order_by(col(Statement.id))))
-    if not texts:
-        raise Unavailable(
-            _("이 허브에는 등록 내용이 없어 잴 것이 없습니다. `hub load sample`을 먼저 실행하십시오.")
-        )
+    texts = _texts(session)
     _check_room(max(sizes))
     figures: Figures = {
         "machine": {"cores": len(os.sched_getaffinity(0)), "model": engine.encoder.fingerprint}
@@ -88,6 +84,15 @@ def run(
         figures["posting"] = {"largest_to_smallest": round(large / small, 3)}
     progress(total, total)
     return figures
+
+
+def _texts(session: Session) -> list[str]:
+    texts = list(session.exec(select(Statement.text).where(PUBLISHED).order_by(col(Statement.id))))
+    if not texts:
+        raise Unavailable(
+            _("이 허브에는 등록 내용이 없어 잴 것이 없습니다. `hub load sample`을 먼저 실행하십시오.")
+        )
+    return texts
 
 
 def _check_room(size: int) -> None:

