@@ -9,14 +9,14 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from hub.accounts.policy import anyone, requires
+from hub.accounts.tables import Account
 from hub.database import current_revision
 from hub.dates import machine_time
 from hub.desk.choropleth import MEASURES, choropleth, known_measure
 from hub.index import counts
 from hub.index.engine import Engine
 from hub.language import _
-from hub.profiles.lookup import newest, profiles_with_statements
-from hub.profiles.published import count_published
+from hub.profiles.published import count_published, newest, profiles_with_statements
 from hub.regions.atlas import atlas, provinces
 from hub.search.query import LONGEST_QUERY, TEXT
 from hub.suggestions.suggestions import Suggestions
@@ -31,7 +31,7 @@ MOST_ADDRESSES = 50_000  # of one sitemap, as its protocol has it
 @pages.get("/")
 @reads("measure")
 @requires(anyone)
-def index() -> ResponseReturnValue:
+def index(who: Account | None) -> ResponseReturnValue:
     """Leads staff, firms and laboratories each to their first step."""
     session = read_session()
     measure = known_measure(request.args.get("measure"))
@@ -52,14 +52,14 @@ def index() -> ResponseReturnValue:
 
 @pages.get("/about")
 @requires(anyone)
-def about() -> ResponseReturnValue:
+def about(who: Account | None) -> ResponseReturnValue:
     """Where the data come from and on what terms."""
     return render_template("about.html")
 
 
 @pages.get("/robots.txt")
 @requires(anyone)
-def robots() -> ResponseReturnValue:
+def robots(who: Account | None) -> ResponseReturnValue:
     """What search engines may read: what is published, and not each search."""
     lines = [
         "User-agent: *",
@@ -72,7 +72,7 @@ def robots() -> ResponseReturnValue:
 
 @pages.get("/sitemap.xml")
 @requires(anyone)
-def sitemap() -> ResponseReturnValue:
+def sitemap(who: Account | None) -> ResponseReturnValue:
     """The addresses of the pages that are worth finding: regions, and every profile that says something."""
     addresses = [
         url_for("home.index"),
@@ -91,7 +91,7 @@ def sitemap() -> ResponseReturnValue:
 
 @pages.get("/healthz")
 @requires(anyone)
-def healthz() -> ResponseReturnValue:
+def healthz(who: Account | None) -> ResponseReturnValue:
     """Whether this worker can answer, and at which revision it stands."""
     session = read_session()
     engine = part(Engine)

@@ -185,12 +185,12 @@ def test_a_busy_database_gives_the_form_back_to_be_sent_again(
     account_for(sqlite_app, STAFF, "staff", region="26")
     client = sqlite_app.test_client()
     client.post("/sign-in", data={"email": STAFF, "password": PASSWORD})
-    from hub.posting import organisations as editing
+    from hub.posting import organisations
 
     def busy(*_arguments: object) -> None:
         raise OperationalError("INSERT", {}, Exception("database is locked"))
 
-    monkeypatch.setattr(editing, "save_profile", busy)
+    monkeypatch.setattr(organisations, "save_profile", busy)
     given = client.post("/profiles/new", data={**PROFILE, "once": "k" * 20})
     assert given.status_code == 503
     everything_is_shown(given.text, PROFILE)

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from flask import g, request
 from sqlmodel import Field, Session, SQLModel, col, delete
 
-from hub.accounts.policy import account
 from hub.accounts.tables import Account
 from hub.database import Moment, lock, now
 from hub.language import _
@@ -103,11 +102,8 @@ def _digest(fields: list[tuple[str, str]]) -> str:
     return hashlib.sha256(json.dumps(contents).encode()).hexdigest()
 
 
-def sent_once(session: Session, make: Callable[[], int], *, changes: bool = False) -> int:
+def sent_once(session: Session, who: Account, make: Callable[[], int], *, changes: bool = False) -> int:
     """:func:`once` for the form of this request; after :class:`UsedUp` the form is shown with a new key."""
-    who = account()
-    if who is None:
-        return make()
     try:
         return once(session, who.id, request.path, request.form.items(multi=True), make, changes=changes)
     except UsedUp:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from hub.accounts import guesses
 from hub.accounts import passwords as rules
 from hub.accounts.cookie import enter, leave, session_mark
-from hub.accounts.policy import account, anyone, requires, signed_in
+from hub.accounts.policy import anyone, requires, signed_in
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.language import _
@@ -34,20 +34,20 @@ def first_page(who: Account) -> str:
 @pages.route("/sign-in", methods=["GET", "POST"])
 @reads(aside=("next",))
 @requires(anyone)
-def sign_in() -> ResponseReturnValue:
+def sign_in(who: Account | None) -> ResponseReturnValue:
     """The sign-in form."""
     if request.method == "GET":
         return _form()
     email = request.form.get("email", "")
-    who = guesses.guesser(str(current_app.secret_key), request.remote_addr, email)
-    wait = guesses.wait(read_session(), who)
+    guesser = guesses.guesser(str(current_app.secret_key), request.remote_addr, email)
+    wait = guesses.wait(read_session(), guesser)
     if wait:
         return _slowed(wait)
     found = rules.check(read_session(), email, request.form.get("password", ""))
     if found is not None:
-        enter(found, who)
+        enter(found, guesser)
         return redirect(safe_next(request.args.get("next"), first_page(found)))
-    wait = guesses.count(part(Database), who)
+    wait = guesses.count(part(Database), guesser)
     return _slowed(wait) if wait else (_form(_("전자우편이나 비밀번호가 맞지 않습니다.")), 401)
 
 
@@ -69,7 +69,7 @@ def _slowed(seconds: int) -> ResponseReturnValue:
 
 @pages.post("/sign-out")
 @requires(anyone)
-def sign_out() -> ResponseReturnValue:
+def sign_out(who: Account | None) -> ResponseReturnValue:
     """Ends the session."""
     leave()
     flash(_("로그아웃했습니다."))
@@ -78,14 +78,13 @@ def sign_out() -> ResponseReturnValue:
 
 @pages.get("/session")
 @requires(anyone)
-def session() -> ResponseReturnValue:
+def session(who: Account | None) -> ResponseReturnValue:
     """Whether the session of a page is still open: pages that come back from the browser's memory ask."""
     return jsonify(mark=session_mark())
 
 
 @pages.get("/desk")
 @requires(signed_in)
-def desk() -> ResponseReturnValue:
+def desk(who: Account) -> ResponseReturnValue:
     """Each account's own first page; a visitor signs in first."""
-    who = account()
-    return redirect(first_page(who) if who else url_for("home.index"))
+    return redirect(first_page(who))

@@ -18,6 +18,7 @@ from hub.accounts.tables import Account, Role
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read
+from hub.profiles.tables import Profile
 from hub.regions.atlas import inside
 from hub.web.addresses import same_page
 from hub.web.request import read_session
@@ -64,6 +65,31 @@ def can_place_profile(who: Account | None, session: Session, region_code: str) -
     return who is not None and (who.role != Role.STAFF or covers(who, region_code))
 
 
+def can_set_kind(who: Account | None, session: Session) -> bool:
+    """What sort of organisation one is: staff and administrators.
+
+    Laboratories are put before firms and firms before laboratories: which of them one is, its own members do not say.
+    """
+    return who is not None and who.role in (Role.STAFF, Role.ADMIN)
+
+
+def check_particulars(
+    who: Account, session: Session, before: Profile | None, kind: str, region_code: str
+) -> None:
+    """What those who may enter an organisation or edit it may say of it.
+
+    Its members change its names, its size, its page, and where it is, for a firm moves; staff and administrators its
+    kind too, and staff nothing that leads out of their region.
+
+    :param before: the organisation as it stands; ``None`` when it is entered.
+    :raises Forbidden: in the reader's language, saying who may.
+    """
+    if not can_place_profile(who, session, region_code):
+        raise Forbidden(_("담당 지역 안의 기관만 넣을 수 있습니다."))
+    if before is not None and kind != before.kind and not can_set_kind(who, session):
+        raise Forbidden(_("기관 종류는 담당 지자체가 바꿉니다. 바뀌었다면 담당자에게 알려 주십시오."))
+
+
 def can_edit_profile(who: Account | None, session: Session, profile_id: int) -> bool:
     """The profile's own members, the staff of its region, administrators."""
     owned = read.profile(session, profile_id)
@@ -100,7 +126,7 @@ def account() -> Account | None:
 
 
 def requires(rule: Rule) -> Callable[[View], View]:
-    """Lets a request through to the view if the rule says so.
+    """Lets a request through to the view if the rule says so; the view is given who it is that asks.
 
     A visitor is sent to sign in and comes back; one who may not gets 403.
     """
@@ -110,7 +136,7 @@ def requires(rule: Rule) -> Callable[[View], View]:
         def guarded(**where: Any) -> Any:
             who = account()
             if rule(who, read_session(), **where):
-                return view(**where)
+                return view(who, **where)
             if who is not None:
                 raise Forbidden(_("이 일을 할 수 있는 계정이 아닙니다."))
             if request.method == "POST":

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from hub.accounts.policy import account, anyone, can_add_profile, can_keep_desk, requires
+from hub.accounts.policy import anyone, can_add_profile, can_keep_desk, requires
 from hub.accounts.tables import Account
 from hub.choices import one_of
 from hub.database import Database
@@ -48,7 +48,7 @@ def _drawn(province: str | None = None) -> dict[str, Any]:
 @pages.get("/regions")
 @reads("measure")
 @requires(anyone)
-def regions() -> ResponseReturnValue:
+def regions(who: Account | None) -> ResponseReturnValue:
     """The country by provinces, on the map and in a table."""
     template = "desk/_map.html" if wants_fragment() else "desk/regions.html"
     return render_template(template, region=None, **_drawn())
@@ -57,7 +57,7 @@ def regions() -> ResponseReturnValue:
 @pages.get("/regions/open")
 @reads("code")
 @requires(anyone)
-def open_region() -> ResponseReturnValue:
+def open_region(who: Account | None) -> ResponseReturnValue:
     """Where a form that chooses a region leads."""
     return redirect(url_for("desk.region", code=request.args.get("code", "").strip() or "-"))
 
@@ -65,7 +65,7 @@ def open_region() -> ResponseReturnValue:
 @pages.get("/regions/<code>")
 @reads(*PAIR_FILTERS, "page", "measure")
 @requires(anyone)
-def region(code: str) -> ResponseReturnValue:
+def region(who: Account | None, code: str) -> ResponseReturnValue:
     """Which firm of this region should meet which laboratory: the staff's desk."""
     session = read_session()
     here = atlas.place(code)
@@ -73,7 +73,6 @@ def region(code: str) -> ResponseReturnValue:
         return render_template("desk/_map.html", region=here, **_drawn(atlas.province_of(code).code))
     page = bounded(request.args.get("page"), default=1, least=1, most=50)
     filters = pairs.parse_pair_filters(*(request.args.get(name) for name in PAIR_FILTERS))
-    who = account()
     may_decide = can_keep_desk(who, session, code)
     found = pairs.desk_pairs(
         part(Engine),
@@ -114,9 +113,8 @@ def _said(session: Session, who: Account | None, shown: list[Suggestion]) -> dic
 
 @pages.post("/regions/<code>/pairs/<pair>")
 @requires(can_keep_desk)
-def decide_pair(code: str, pair: str) -> ResponseReturnValue:
+def decide_pair(who: Account, code: str, pair: str) -> ResponseReturnValue:
     """Puts a pair on the shortlist, out of the suggestions, or back among them."""
-    who = account()
     key = decisions.pair_key(pair)
     decision = request.form.get("decision", "")
     filters = pairs.parse_pair_filters(request.form.get("view"))
@@ -125,7 +123,7 @@ def decide_pair(code: str, pair: str) -> ResponseReturnValue:
         before = decisions.decisions_of(session, code).get(key)
         if decision == "":
             decisions.take_back(session, code, key)
-        elif who is not None:
+        else:
             decisions.decide(session, code, chosen.pairs, key, decision, account_id=who.id)
     if not wants_fragment():
         flash(_said_of_decision(decision))
@@ -161,20 +159,20 @@ def _said_of_decision(decision: str) -> str:
 @pages.get("/regions/<code>/compare")
 @reads("pair")
 @requires(anyone)
-def compare_pairs(code: str) -> ResponseReturnValue:
+def compare_pairs(who: Account | None, code: str) -> ResponseReturnValue:
     """Up to four pairs side by side."""
     here = atlas.place(code)
     session = read_session()
     keys = [decisions.pair_key(text) for text in request.args.getlist("pair")]
     chosen = choose(part(Engine), session, part(Suggestions), code)
-    is_staff = can_keep_desk(account(), session, code)
+    is_staff = can_keep_desk(who, session, code)
     shown = pairs.chosen_pairs(part(Engine), session, chosen, code, keys, is_staff=is_staff)
     return render_template("desk/compare.html", region=here, shown=shown)
 
 
 @pages.get("/regions/<code>/supply")
 @requires(anyone)
-def region_supply(code: str) -> ResponseReturnValue:
+def region_supply(who: Account | None, code: str) -> ResponseReturnValue:
     """Demand and supply by technology field side by side, and the gaps between them."""
     session = read_session()
     here = atlas.place(code)
@@ -184,7 +182,7 @@ def region_supply(code: str) -> ResponseReturnValue:
         region=here,
         fields=supply.by_field(engine, session, code),
         gaps=supply.gaps(engine, session, part(Suggestions), code),
-        may_set=can_keep_desk(account(), session, code),
+        may_set=can_keep_desk(who, session, code),
         all_fields=carried_fields(),
         strategic=strategic_fields(session, code),
     )
@@ -192,19 +190,17 @@ def region_supply(code: str) -> ResponseReturnValue:
 
 @pages.post("/regions/<code>/fields")
 @requires(can_keep_desk)
-def set_fields(code: str) -> ResponseReturnValue:
+def set_fields(who: Account, code: str) -> ResponseReturnValue:
     """The technology fields that this region has made its own; its staff choose them."""
-    who = account()
     with part(Database).writing() as session:
-        if who is not None:
-            set_strategic_fields(session, code, request.form.getlist("fields"), who.id)
+        set_strategic_fields(session, code, request.form.getlist("fields"), who.id)
     flash(_("전략 기술 분야를 저장했습니다. 추천과 찾기의 차례에 반영합니다."))
     return redirect(url_for("desk.region_supply", code=code))
 
 
 @pages.get("/regions/<code>/network")
 @requires(anyone)
-def region_network(code: str) -> ResponseReturnValue:
+def region_network(who: Account | None, code: str) -> ResponseReturnValue:
     """The region's firms and the laboratories that fit them, as a graph and as a list."""
     here = atlas.place(code)
     drawn = network.network(part(Engine), read_session(), part(Suggestions), code)
@@ -213,7 +209,7 @@ def region_network(code: str) -> ResponseReturnValue:
 
 @pages.get("/regions/<code>/network.json")
 @requires(anyone)
-def region_network_data(code: str) -> ResponseReturnValue:
+def region_network_data(who: Account | None, code: str) -> ResponseReturnValue:
     """The same as nodes and edges."""
     atlas.place(code)
     drawn = network.network(part(Engine), read_session(), part(Suggestions), code)
@@ -227,7 +223,7 @@ def _address(profile: Profile) -> str:
 @pages.get("/regions/<code>/profiles")
 @reads("kind", "page")
 @requires(anyone)
-def region_profiles(code: str) -> ResponseReturnValue:
+def region_profiles(who: Account | None, code: str) -> ResponseReturnValue:
     """The organisations of a region."""
     here = atlas.place(code)
     kind = one_of(request.args.get("kind"), sorted(ProfileKind), _("기관 종류"))
@@ -242,7 +238,7 @@ def region_profiles(code: str) -> ResponseReturnValue:
         total=total,
         page=page,
         page_size=PROFILES,
-        may_add=can_add_profile(account(), read_session()),
+        may_add=can_add_profile(who, read_session()),
     )
 
 
@@ -255,7 +251,7 @@ def _standing_out() -> atlas.Place | None:
 @pages.get("/map")
 @reads("region")
 @requires(anyone)
-def technology_map() -> ResponseReturnValue:
+def technology_map(who: Account | None) -> ResponseReturnValue:
     """Every statement placed by meaning in two dimensions."""
     counted = techmap.counted(part(Engine), read_session())
     return render_template("desk/techmap.html", region=_standing_out(), counted=counted)
@@ -264,7 +260,7 @@ def technology_map() -> ResponseReturnValue:
 @pages.get("/map.json")
 @reads("region")
 @requires(anyone)
-def technology_map_data() -> ResponseReturnValue:
+def technology_map_data(who: Account | None) -> ResponseReturnValue:
     """The places of the statements, for the drawing."""
     region = _standing_out()
     points = techmap.as_points(part(Engine), read_session(), part(Maps), region.code if region else None)

@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
@@ -24,8 +23,7 @@ from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.store import Store, Texts
 from hub.language import in_language
-from hub.profiles.published import AT_ONCE, PUBLISHED, hides_name
-from hub.profiles.tables import Profile, Statement
+from hub.profiles.published import names_of_statements
 from hub.regions.atlas import inside
 
 Floats = npt.NDArray[np.float32]
@@ -175,7 +173,7 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
     facts, shown = facts.at(there), Places(shown.statement_ids[there], shown.places[there])
     here = np.isin(facts.region, region_numbers(inside(region)) if region else [])
     part = _part(here)
-    names = _names(session, shown.statement_ids[part].tolist())
+    names = names_of_statements(session, shown.statement_ids[part].tolist())
     carried = carried_fields()
     order = {number: at for at, number in enumerate(standard_fields())}
     points = []
@@ -188,7 +186,7 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
                 order[int(facts.field[at])],
                 int(facts.kind[at]),
                 int(here[at]),
-                *names.get(int(shown.statement_ids[at]), ()),
+                *_named(names.get(int(shown.statement_ids[at]))),
             ]
         )
     labels = [[*where, order[number]] for number, where in _label_places(shown.places, facts.field)]
@@ -198,6 +196,10 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
         "labels": labels,
         "total": len(there),
     }
+
+
+def _named(whose: tuple[int, str, str | None] | None) -> tuple[int, str] | tuple[()]:
+    return () if whose is None else (whose[0], in_language(whose[1], whose[2]))
 
 
 def _part(here: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -233,21 +235,4 @@ def _label_places(places: Floats, fields: npt.NDArray[np.int8]) -> list[tuple[in
                 taken.append(cell)
                 found.append((number, [round(float(v), 3) for v in (cell + 0.5) / CELLS * 2 - 1]))
                 break
-    return found
-
-
-def _names(session: Session, statement_ids: list[int]) -> dict[int, tuple[int, str]]:
-    """Of statements under their own name: whose each is, by number and name."""
-    found: dict[int, tuple[int, str]] = {}
-    for start in range(0, len(statement_ids), AT_ONCE):
-        query = (
-            sa.select(  # type: ignore[call-overload, misc]
-                Statement.id, Statement.visibility, Profile.id, Profile.name_ko, Profile.name_en
-            )
-            .join(Profile, col(Profile.id) == Statement.profile_id)
-            .where(PUBLISHED, col(Statement.id).in_(statement_ids[start : start + AT_ONCE]))
-        )
-        for number, visibility, profile, korean, english in session.connection().execute(query):
-            if not hides_name(visibility):
-                found[number] = (profile, in_language(korean, english))
     return found

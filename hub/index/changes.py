@@ -21,7 +21,7 @@ from hub.fields.tables import StatementField
 from hub.index.columns import DAY
 from hub.index.store import Change, Store, Wording
 from hub.profiles.published import PUBLISHED, hides_name, shown_kind, shown_region, shown_size
-from hub.profiles.tables import Profile, Statement, Vector, Visibility
+from hub.profiles.tables import Profile, Statement, Vector, is_published
 from hub.profiles.vectors import encode, stored
 
 Floats = npt.NDArray[np.float32]
@@ -99,7 +99,7 @@ def _since(store: Store) -> sa.Select[Any]:
 
 
 def _change(row: Any, encoder: Encoder) -> Change:
-    published = row.visibility != Visibility.DRAFT and row.withdrawn_at is None
+    published = is_published(row.visibility, row.withdrawn_at)
     return Change(
         statement_id=row.id,
         profile_id=row.profile_id,

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, delete
 
-from hub.accounts.policy import can_place_profile
-from hub.accounts.tables import Account
 from hub.database import lock, now
 from hub.language import _
 from hub.posting.statements import touch
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.homepage import web_address
-from hub.profiles.known_names import called, same_place, set_names
+from hub.profiles.known_names import called, names_of, other_names, same_place, written_names
 from hub.profiles.limits import LIMITS, check_length
 from hub.profiles.names import name_key
-from hub.profiles.tables import SIZES, Profile, ProfileKind
+from hub.profiles.tables import SIZES, NameKind, Profile, ProfileKind, ProfileName
 from hub.regions.atlas import place, province_of
 from hub.regions.tables import Region
 from hub.text import has_words, one_line
@@ -39,38 +38,69 @@ class NameTaken(Problem):
         self.existing = existing
 
 
-def save_profile(
-    session: Session, written: Mapping[str, str], who: Account, profile_id: int | None = None
-) -> Profile:
+@dataclass(frozen=True)
+class Particulars:
+    """What is said of an organisation. Make it with :func:`particulars`, which cleans and checks it."""
+
+    name_ko: str
+    name_en: str | None
+    kind: str
+    size: str | None
+    region_code: str
+    homepage: str | None
+    other_names: str | None  # one a line, or between commas; ``None`` leaves them as they are
+
+
+def particulars(written: Mapping[str, str], before: Profile | None = None) -> Particulars:
+    """Cleans and checks what somebody wrote of an organisation.
+
+    :param before: the organisation that it is about; its kind stands where none is written.
+    :raises Problem: in the reader's language, saying what to change.
+    """
+    name = one_line(written.get("name_ko", ""))
+    check_length(_("이름"), name, LIMITS["name_ko"])
+    if not has_words(name):
+        raise Problem(_("기관 이름을 적어 주십시오."))
+    english = one_line(written.get("name_en", ""))
+    check_length(_("영문 이름"), english, LIMITS["name_en"])
+    kind = one_line(written.get("kind", before.kind if before else ""))
+    if kind not in set(ProfileKind):
+        raise Problem(_("기관 종류를 고르십시오: 대학, 연구기관, 기업."))
+    size = one_line(written.get("size", "")) or None
+    if size is not None and (size not in SIZES or kind != ProfileKind.COMPANY):
+        raise Problem(_("기업 규모는 기업만, 소기업·중기업·대기업 가운데 고릅니다."))
+    region = place(one_line(written.get("region_code", ""))).code
+    homepage = web_address(written.get("homepage", ""))
+    return Particulars(name, english or None, kind, size, region, homepage, written.get("other_names"))
+
+
+def save_profile(session: Session, written: Particulars, profile_id: int | None = None) -> Profile:
     """Enters an organisation, or changes the one of this number.
 
-    :param written: ``name_ko``, ``name_en``, ``other_names``, ``kind``, ``size``, ``region_code``, ``homepage``.
     :raises NameTaken: when another organisation of the region has this name, or is called so too.
-    :raises Problem: in the reader's language, saying what to change.
     """
     saved = Profile(kind="", name_ko="", name_key="", region_code="")
     if profile_id is not None:
         saved = read.profile(session, profile_id)
-    values = _checked(session, written, who)
     # Of two who enter one organisation the second is told, be it in a province or in a district of it.
-    lock(session, Region, province_of(values["region_code"] or "").code)
+    lock(session, Region, province_of(written.region_code).code)
     if profile_id is not None:
         saved = lock(session, Profile, profile_id) or saved
-    new = _keys(values["name_ko"], values["name_en"])
-    if saved.region_code == values["region_code"]:
+    new = _keys(written.name_ko, written.name_en)
+    if saved.region_code == written.region_code:
         new -= _keys(saved.name_ko, saved.name_en)  # a name that stands is not asked about again
     for same in called(session, new):
-        if same.id != profile_id and same_place(same.region_code, values["region_code"] or ""):
+        if same.id != profile_id and same_place(same.region_code, written.region_code):
             raise NameTaken(same)
-    key = name_key(values["name_ko"] or "")[: LIMITS["name_ko"]]
-    if profile_id is None or key in new or saved.region_code != values["region_code"]:
+    key = name_key(written.name_ko)[: LIMITS["name_ko"]]
+    if profile_id is None or key in new or saved.region_code != written.region_code:
         saved.name_key = key
-    for name, value in values.items():
-        setattr(saved, name, value)
+    for name in ("name_ko", "name_en", "kind", "size", "region_code", "homepage"):
+        setattr(saved, name, getattr(written, name))
     saved.updated_at = now()
     session.add(saved)
     session.flush()
-    set_names(session, saved, written.get("other_names"))
+    set_names(session, saved, written.other_names)
     if profile_id is not None:
         touch(session, profile_id)
     return saved
@@ -86,28 +116,19 @@ def _keys(*names: str | None) -> set[str]:
     return {key for name in names if name and (key := name_key(name))}
 
 
-def _checked(session: Session, written: Mapping[str, str], who: Account) -> dict[str, str | None]:
-    name = one_line(written.get("name_ko", ""))
-    check_length(_("이름"), name, LIMITS["name_ko"])
-    if not has_words(name):
-        raise Problem(_("기관 이름을 적어 주십시오."))
-    english = one_line(written.get("name_en", ""))
-    check_length(_("영문 이름"), english, LIMITS["name_en"])
-    kind = one_line(written.get("kind", ""))
-    if kind not in set(ProfileKind):
-        raise Problem(_("기관 종류를 고르십시오: 대학, 연구기관, 기업."))
-    size = one_line(written.get("size", "")) or None
-    if size is not None and (size not in SIZES or kind != ProfileKind.COMPANY):
-        raise Problem(_("기업 규모는 기업만, 소기업·중기업·대기업 가운데 고릅니다."))
-    region = one_line(written.get("region_code", ""))
-    place(region)
-    if not can_place_profile(who, session, region):
-        raise Problem(_("담당 지역 안의 기관만 넣을 수 있습니다."), status=403)
-    return {
-        "name_ko": name,
-        "name_en": english or None,
-        "kind": kind,
-        "size": size,
-        "region_code": region,
-        "homepage": web_address(written.get("homepage", "")),
-    }
+def set_names(session: Session, profile: Profile, written: str | None) -> None:
+    """Keeps what a profile is called now.
+
+    :param written: its other names, one a line or between commas; ``None`` leaves them as they are. A name
+        that stands already keeps its kind.
+    :raises Problem: when a name is too long, or there are too many.
+    """
+    standing = {row.name_key: row for row in other_names(session, profile.id)}
+    others = [(NameKind(row.kind), row.name) for row in standing.values()]
+    if written is not None:
+        others = []
+        for name in written_names(written, standing):
+            row = standing.get(name_key(name))
+            others.append((NameKind(row.kind) if row else NameKind.OTHER, name))
+    session.exec(delete(ProfileName).where(col(ProfileName.profile_id) == profile.id))
+    session.add_all(names_of(profile, others))

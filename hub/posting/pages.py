@@ -7,15 +7,16 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from hub.accounts.once import UsedUp, sent_once
 from hub.accounts.policy import (
-    account,
     anyone,
     can_add_profile,
     can_edit_profile,
     can_edit_statement,
+    can_set_kind,
+    check_particulars,
     requires,
 )
 from hub.accounts.tables import Account
@@ -26,13 +27,13 @@ from hub.fields.tables import TechnologyField
 from hub.index.engine import Engine
 from hub.language import _
 from hub.numbers import whole_number
-from hub.posting import organisations as editing
-from hub.posting import statements
+from hub.posting import organisations, statements
 from hub.posting.advice import advice
 from hub.problems import Problem
 from hub.profiles import limits, read
 from hub.profiles.known_names import other_names
 from hub.profiles.limits import LIMITS, too_long
+from hub.profiles.published import is_named, statements_of
 from hub.profiles.tables import Kind, Profile, Statement, Visibility
 from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
@@ -47,38 +48,30 @@ MATCHED_STATEMENTS = 6  # a profile of two hundred statements shows the matches 
 
 @pages.get("/profiles/<int:profile_id>")
 @requires(anyone)
-def profile(profile_id: int) -> ResponseReturnValue:
+def profile(who: Account | None, profile_id: int) -> ResponseReturnValue:
     """What an organisation says, where it is, and what fits it."""
     session = read_session()
     shown = read.profile(session, profile_id)
-    may_edit = can_edit_profile(account(), session, profile_id)
-    statements = visible_statements(session, profile_id, may_edit)
-    matched = [s for s in statements if s.is_published][:MATCHED_STATEMENTS]
+    may_edit = can_edit_profile(who, session, profile_id)
+    said = statements_of(session, profile_id, as_editor=may_edit)
+    matched = [s for s in said if s.is_published][:MATCHED_STATEMENTS]
     alike = [(s, shown) for s in matched if s.kind in (Kind.BUSINESS, Kind.CAPABILITY)]
     country = outlines()
     return render_template(
         "posting/profile.html",
         profile=shown,
         other_names=other_names(session, profile_id),
-        statements=statements,
-        public=[s for s in statements if s.is_published and s.visibility == Visibility.PUBLIC],
-        by_kind=[(kind, of_kind) for kind in Kind if (of_kind := [s for s in statements if s.kind == kind])],
+        statements=said,
+        public=[s for s in said if is_named(s)],
+        by_kind=[(kind, of_kind) for kind in Kind if (of_kind := [s for s in said if s.kind == kind])],
         country=country,
         province=province_of(shown.region_code).code,
         spot=spot(country, shown.region_code),
-        fields=fields_of(session, [s.id for s in statements]),
+        fields=fields_of(session, [s.id for s in said]),
         fits=partners_of(part(Engine), session, [(s, shown) for s in matched], limit=4),
         alike=peers_of(part(Engine), session, alike),
         may_edit=may_edit,
     )
-
-
-def visible_statements(session: Session, profile_id: int, may_edit: bool) -> list[Statement]:
-    """A profile's statements, newest first: all for its editors; for others what shows its name."""
-    query = select(Statement).where(Statement.profile_id == profile_id)
-    if not may_edit:
-        query = query.where(Statement.visibility == Visibility.PUBLIC, col(Statement.withdrawn_at).is_(None))
-    return list(session.exec(query.order_by(col(Statement.updated_at).desc(), col(Statement.id))))
 
 
 def _all_fields() -> list[TechnologyField]:
@@ -103,7 +96,7 @@ def _written() -> statements.Content:
 @pages.route("/profiles/<int:profile_id>/statements/new", methods=["GET", "POST"])
 @reads("kind", "text")
 @requires(can_edit_profile)
-def add_statement(profile_id: int) -> ResponseReturnValue:
+def add_statement(who: Account, profile_id: int) -> ResponseReturnValue:
     """The posting form."""
     owner = read.profile(read_session(), profile_id)
     problem: Problem | None = None
@@ -112,7 +105,9 @@ def add_statement(profile_id: int) -> ResponseReturnValue:
             written = _written()
             encoded = statements.encode(part(Engine).encoder, written)
             with part(Database).writing() as session:
-                number = sent_once(session, lambda: statements.add(session, profile_id, written, encoded).id)
+                number = sent_once(
+                    session, who, lambda: statements.add(session, profile_id, written, encoded).id
+                )
                 added = read.statement(session, number)
             _tell(added, owner)
             return redirect(_address(added))
@@ -129,7 +124,7 @@ def add_statement(profile_id: int) -> ResponseReturnValue:
 
 @pages.post("/profiles/<int:profile_id>/statements/check")
 @requires(can_edit_profile)
-def check_statement(profile_id: int) -> ResponseReturnValue:
+def check_statement(who: Account, profile_id: int) -> ResponseReturnValue:
     """While somebody writes: what says nearly the same already, and what the text leaves open."""
     form = request.form
     kind = form.get("kind", "")
@@ -159,7 +154,7 @@ def check_statement(profile_id: int) -> ResponseReturnValue:
 
 @pages.route("/statements/<int:statement_id>/edit", methods=["GET", "POST"])
 @requires(can_edit_statement)
-def edit_statement(statement_id: int) -> ResponseReturnValue:
+def edit_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     """The same form over what stands; the second of two editors is shown both texts."""
     session = read_session()
     edited = read.statement(session, statement_id)
@@ -174,6 +169,7 @@ def edit_statement(statement_id: int) -> ResponseReturnValue:
             with part(Database).writing() as writing:
                 sent_once(
                     writing,
+                    who,
                     lambda: statements.edit(writing, statement_id, version, written, encoded).id,
                     changes=True,
                 )
@@ -260,7 +256,7 @@ def _address(saved: Statement) -> str:
 
 @pages.post("/statements/<int:statement_id>/withdraw")
 @requires(can_edit_statement)
-def withdraw_statement(statement_id: int) -> ResponseReturnValue:
+def withdraw_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     """Takes a statement out of every result at once; it can be published again."""
     with part(Database).writing() as session:
         withdrawn = statements.withdraw(session, statement_id)
@@ -270,7 +266,7 @@ def withdraw_statement(statement_id: int) -> ResponseReturnValue:
 
 @pages.post("/statements/<int:statement_id>/publish")
 @requires(can_edit_statement)
-def publish_statement(statement_id: int) -> ResponseReturnValue:
+def publish_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     """Publishes a draft, or again what was withdrawn."""
     with part(Database).writing() as session:
         published = statements.publish(session, statement_id)
@@ -280,28 +276,30 @@ def publish_statement(statement_id: int) -> ResponseReturnValue:
 
 @pages.route("/profiles/new", methods=["GET", "POST"])
 @requires(can_add_profile)
-def add_profile() -> ResponseReturnValue:
+def add_profile(who: Account) -> ResponseReturnValue:
     """Enters an organisation."""
-    return _profile_form(None)
+    return _profile_form(who, None)
 
 
 @pages.route("/profiles/<int:profile_id>/edit", methods=["GET", "POST"])
 @requires(can_edit_profile)
-def edit_profile(profile_id: int) -> ResponseReturnValue:
+def edit_profile(who: Account, profile_id: int) -> ResponseReturnValue:
     """Changes an organisation's particulars."""
-    return _profile_form(read.profile(read_session(), profile_id))
+    return _profile_form(who, read.profile(read_session(), profile_id))
 
 
-def _profile_form(edited: Profile | None) -> ResponseReturnValue:
-    who = account()
+def _profile_form(who: Account, edited: Profile | None) -> ResponseReturnValue:
     problem: Problem | None = None
-    if request.method == "POST" and isinstance(who, Account):
+    if request.method == "POST":
         try:
+            written = organisations.particulars(request.form, edited)
+            check_particulars(who, read_session(), edited, written.kind, written.region_code)
+            number = edited.id if edited else None
             with part(Database).writing() as session:
-                number = edited.id if edited else None
                 saved = sent_once(
                     session,
-                    lambda: editing.save_profile(session, request.form, who, number).id,
+                    who,
+                    lambda: organisations.save_profile(session, written, number).id,
                     changes=edited is not None,
                 )
             flash(_("저장했습니다."))
@@ -319,9 +317,10 @@ def _profile_form(edited: Profile | None) -> ResponseReturnValue:
         profile=edited,
         values=request.form if request.method == "POST" else standing,
         problem=problem,
-        existing=problem.existing if isinstance(problem, editing.NameTaken) else None,
+        existing=problem.existing if isinstance(problem, organisations.NameTaken) else None,
         made=problem.made_id if isinstance(problem, UsedUp) else None,
         limits=LIMITS,
+        may_set_kind=can_set_kind(who, read_session()),
     )
     return page, problem.status if problem else 200
 
@@ -330,7 +329,7 @@ def _tell_namesakes(saved: int) -> None:
     """An organisation of this name in another region: perhaps the same one, perhaps a branch."""
     # Another session: the one of this request saw the hub as it was before.
     with part(Database).reading() as session:
-        namesakes = editing.namesakes(session, read.profile(session, saved))
+        namesakes = organisations.namesakes(session, read.profile(session, saved))
     for other in namesakes:
         flash(
             _(

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from hub.language import _
 from hub.problems import Problem
@@ -85,24 +85,6 @@ def other_names(session: Session, profile_id: int) -> list[ProfileName]:
         select(ProfileName).where(ProfileName.profile_id == profile_id, col(ProfileName.kind).in_(SHOWN))
     )
     return sorted(rows, key=lambda row: (SHOWN.index(NameKind(row.kind)), row.name))
-
-
-def set_names(session: Session, profile: Profile, written: str | None) -> None:
-    """Keeps what a profile is called now.
-
-    :param written: its other names, one a line or between commas; ``None`` leaves them as they are. A name
-        that stands already keeps its kind.
-    :raises Problem: when a name is too long, or there are too many.
-    """
-    standing = {row.name_key: row for row in other_names(session, profile.id)}
-    others = [(NameKind(row.kind), row.name) for row in standing.values()]
-    if written is not None:
-        others = []
-        for name in written_names(written, standing):
-            row = standing.get(name_key(name))
-            others.append((NameKind(row.kind) if row else NameKind.OTHER, name))
-    session.exec(delete(ProfileName).where(col(ProfileName.profile_id) == profile.id))
-    session.add_all(names_of(profile, others))
 
 
 def written_names(text: str, standing: Container[str] = ()) -> list[str]:

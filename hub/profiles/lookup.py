@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -15,7 +13,7 @@ from hub.problems import NotFound, Problem
 from hub.profiles import read
 from hub.profiles.known_names import called
 from hub.profiles.names import name_key
-from hub.profiles.tables import Kind, Profile, ProfileName, Source, Statement, Visibility
+from hub.profiles.tables import Profile, ProfileName
 from hub.regions.atlas import inside, place
 
 LONGEST_NAME = 160
@@ -66,47 +64,6 @@ def in_region(
     total = session.exec(select(sa.func.count()).select_from(Profile).where(*chosen)).one()
     query = select(Profile).where(*chosen).order_by(Profile.name_key, col(Profile.id))
     return list(session.exec(query.limit(limit).offset(offset))), int(total)
-
-
-def profiles_that_share(session: Session, profile_ids: Iterable[int]) -> set[int]:
-    """Those of these profiles that have posted an asset for others to use."""
-    return set(
-        session.exec(
-            select(Statement.profile_id).where(
-                col(Statement.profile_id).in_(profile_ids),
-                Statement.kind == Kind.ASSET,
-                Statement.visibility == Visibility.PUBLIC,
-                col(Statement.withdrawn_at).is_(None),
-            )
-        )
-    )
-
-
-def newest(session: Session, limit: int = 6) -> list[tuple[Statement, Profile]]:
-    """What was published last under its own name; what the stock exchange's list says of firms is not news."""
-    query = (
-        select(Statement, Profile)
-        .join(Profile, col(Profile.id) == Statement.profile_id)
-        .where(
-            Statement.visibility == Visibility.PUBLIC,
-            col(Statement.withdrawn_at).is_(None),
-            Statement.source != Source.LISTED,
-        )
-        .order_by(col(Statement.published_at).desc(), col(Statement.id).desc())
-        .limit(limit)
-    )
-    return list(session.exec(query).all())
-
-
-def profiles_with_statements(session: Session) -> list[tuple[int, datetime]]:
-    """The profiles that say something under their own name, and when they last changed it."""
-    query = (
-        select(Statement.profile_id, sa.func.max(Statement.updated_at))
-        .where(Statement.visibility == Visibility.PUBLIC, col(Statement.withdrawn_at).is_(None))
-        .group_by(col(Statement.profile_id))
-        .order_by(col(Statement.profile_id))
-    )
-    return [(number, when) for number, when in session.exec(query)]
 
 
 def find_profile(session: Session, wanted: str) -> Profile:

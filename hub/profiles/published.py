@@ -7,14 +7,17 @@ pairs, a map) may answer in its place: a name that was public a minute ago may b
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from hub.profiles.tables import Profile, ProfileKind, Statement, Visibility
+from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
 from hub.regions.atlas import province_of
 
 PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
+# Under its own name: what may be said of an organisation by name is chosen by this.
+NAMED = sa.and_(PUBLISHED, col(Statement.visibility) != Visibility.HIDDEN_NAME)
 AT_ONCE = 5_000  # databases limit how many values one query may name
 
 
@@ -68,3 +71,60 @@ def read_published(session: Session, ids: Iterable[int]) -> dict[int, tuple[Stat
 def count_published(session: Session) -> int:
     """How many statements readers can find."""
     return int(session.exec(select(sa.func.count()).select_from(Statement).where(PUBLISHED)).one())
+
+
+def statements_of(session: Session, profile_id: int, *, as_editor: bool) -> list[Statement]:
+    """A profile's statements on its own page, newest first: all for its editors; for others what shows its name."""
+    query = select(Statement).where(Statement.profile_id == profile_id)
+    if not as_editor:
+        query = query.where(NAMED)
+    return list(session.exec(query.order_by(col(Statement.updated_at).desc(), col(Statement.id))))
+
+
+def is_named(statement: Statement) -> bool:
+    """Whether a statement is published under its own name."""
+    return statement.is_published and not hides_name(statement.visibility)
+
+
+def names_of_statements(session: Session, ids: Iterable[int]) -> dict[int, tuple[int, str, str | None]]:
+    """Of statements under their own name: whose each is, by number, Korean and English name."""
+    listed = list(ids)
+    found: dict[int, tuple[int, str, str | None]] = {}
+    for start in range(0, len(listed), AT_ONCE):
+        query = (
+            sa.select(Statement.id, Profile.id, Profile.name_ko, Profile.name_en)  # type: ignore[call-overload]
+            .join(Profile, col(Profile.id) == Statement.profile_id)
+            .where(NAMED, col(Statement.id).in_(listed[start : start + AT_ONCE]))
+        )
+        for number, *whose in session.connection().execute(query):
+            found[number] = tuple(whose)
+    return found
+
+
+def profiles_that_share(session: Session, profile_ids: Iterable[int]) -> set[int]:
+    """Those of these profiles that have posted an asset for others to use."""
+    own = col(Statement.profile_id).in_(profile_ids)
+    return set(session.exec(select(Statement.profile_id).where(own, Statement.kind == Kind.ASSET, NAMED)))
+
+
+def newest(session: Session, limit: int = 6) -> list[tuple[Statement, Profile]]:
+    """What was published last under its own name; what the stock exchange's list says of firms is not news."""
+    query = (
+        select(Statement, Profile)
+        .join(Profile, col(Profile.id) == Statement.profile_id)
+        .where(NAMED, Statement.source != Source.LISTED)
+        .order_by(col(Statement.published_at).desc(), col(Statement.id).desc())
+        .limit(limit)
+    )
+    return list(session.exec(query).all())
+
+
+def profiles_with_statements(session: Session) -> list[tuple[int, datetime]]:
+    """The profiles that say something under their own name, and when they last changed it."""
+    query = (
+        select(Statement.profile_id, sa.func.max(Statement.updated_at))
+        .where(NAMED)
+        .group_by(col(Statement.profile_id))
+        .order_by(col(Statement.profile_id))
+    )
+    return [(number, when) for number, when in session.exec(query)]

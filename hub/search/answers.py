@@ -14,8 +14,7 @@ from embeddings.phrases import phrases
 from hub.fields.read import field_names
 from hub.index.engine import Engine
 from hub.index.store import Texts
-from hub.profiles.lookup import profiles_that_share
-from hub.profiles.published import hides_name, place_of, read_published, shown_profile
+from hub.profiles.published import hides_name, place_of, profiles_that_share, read_published, shown_profile
 from hub.profiles.script import language_of
 from hub.profiles.tables import Profile, Statement
 from hub.regions.atlas import distance_km

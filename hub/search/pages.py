@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from hub.accounts.policy import account, anyone, requires, signed_in
+from hub.accounts.policy import anyone, requires, signed_in
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.index.engine import Engine
@@ -43,13 +43,13 @@ def home_region(session: Session, who: Account | None) -> str | None:
 @pages.get("/search")
 @reads(*NAMES, aside=(SHOW,), of_part=(AFTER,))
 @requires(anyone)
-def find() -> ResponseReturnValue:
+def find(who: Account | None) -> ResponseReturnValue:
     """Results as the reader types; the whole page without JavaScript.
 
     ``show`` says how many are on the page, in the address, so that coming back finds them all again;
     htmx asks with ``after`` for those that are not on its page yet.
     """
-    session, who = read_session(), account()
+    session = read_session()
     results: Results | None = None
     problem: Problem | None = None
     asked: dict[str, Any] = {"home": home_region(session, who), "is_part": wants_fragment()}
@@ -86,9 +86,9 @@ def _shown(session: Session, query: Query, results: Results | None, who: Account
 @pages.get("/compare")
 @reads(*NAMES, CHOSEN, aside=(SHOW,))
 @requires(anyone)
-def compare_partners() -> ResponseReturnValue:
+def compare_partners(who: Account | None) -> ResponseReturnValue:
     """Up to four of the answers side by side."""
-    session, who = read_session(), account()
+    session = read_session()
     query = Query.of(request.args, home=home_region(session, who))
     numbers = [number for text in request.args.getlist(CHOSEN) if (number := whole_number(text)) is not None]
     answers = compare(part(Engine), session, query, numbers, who.id if who else None)
@@ -97,23 +97,18 @@ def compare_partners() -> ResponseReturnValue:
 
 @pages.get("/searches")
 @requires(signed_in)
-def saved_searches() -> ResponseReturnValue:
+def saved_searches(who: Account) -> ResponseReturnValue:
     """The searches that the account keeps."""
-    who = account()
-    return render_template(
-        "search/saved.html", searches=saved.saved_by(read_session(), who.id) if who else []
-    )
+    return render_template("search/saved.html", searches=saved.saved_by(read_session(), who.id))
 
 
 @pages.post("/searches")
 @requires(signed_in)
-def save_search() -> ResponseReturnValue:
+def save_search(who: Account) -> ResponseReturnValue:
     """Keeps a search."""
-    who = account()
-    query, found = Query.of(request.form), None
+    query = Query.of(request.form)
     with part(Database).writing() as session:
-        if who is not None:
-            found = saved.save(session, who.id, query)
+        found = saved.save(session, who.id, query)
     if wants_fragment():
         return render_template("search/_save.html", is_saved=found, just_now=True, query=query)
     flash(_("검색을 저장했습니다."))
@@ -122,13 +117,10 @@ def save_search() -> ResponseReturnValue:
 
 @pages.post("/searches/<int:number>/remove")
 @requires(signed_in)
-def remove_search(number: int) -> ResponseReturnValue:
+def remove_search(who: Account, number: int) -> ResponseReturnValue:
     """Forgets a search; saving it again brings it back."""
-    who = account()
-    gone = None
     with part(Database).writing() as session:
-        if who is not None:
-            gone = saved.remove(session, who.id, number)
+        gone = saved.remove(session, who.id, number)
     if gone is None and request.form.get("list"):
         raise NotFound(_("저장한 검색 %(id)d번은 없습니다. 이미 지웠을 수 있습니다.", id=number))
     if wants_fragment():
@@ -141,9 +133,8 @@ def remove_search(number: int) -> ResponseReturnValue:
 
 @pages.post("/feedback")
 @requires(signed_in)
-def give_feedback() -> ResponseReturnValue:
+def give_feedback(who: Account) -> ResponseReturnValue:
     """맞음 or 아님 of one match; the same word again takes it back."""
-    who = account()
     form = request.form
     number = whole_number(form.get("statement_id"))
     if number is None:
@@ -153,9 +144,9 @@ def give_feedback() -> ResponseReturnValue:
     if 0 < len(asked) <= LONGEST:
         encoder.encode_one(asked)  # remembered, so that the transaction is short
     with part(Database).writing() as session:
-        if who is not None and verdict == "none":
+        if verdict == "none":
             take_back(session, who.id, number, asked)
-        elif who is not None:
+        else:
             say(session, encoder, who.id, number, asked, verdict=verdict, word=word)
     if wants_fragment():
         match = {"asked": asked, "word": word, "id": number}

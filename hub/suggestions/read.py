@@ -9,8 +9,7 @@ from sqlmodel import Session
 from hub.fields.read import field_names
 from hub.index.engine import Engine
 from hub.index.store import Texts
-from hub.profiles.lookup import profiles_that_share
-from hub.profiles.published import place_of, read_published, shown_profile
+from hub.profiles.published import place_of, profiles_that_share, read_published, shown_profile
 from hub.profiles.tables import Profile, Statement
 from hub.regions.atlas import atlas, distance_km, inside
 from hub.search.answers import nearest_phrases

@@ -151,3 +151,27 @@ def test_staff_neither_enter_nor_move_an_organisation_elsewhere(
     staff = signed_in(sqlite_app, STAFF)
     assert staff.post(edit, data={**moved, "region_code": "26350"}).status_code == 403
     assert staff.post(edit, data={**moved, "region_code": "29155"}).status_code == 302
+
+
+def test_members_change_all_of_their_organisation_but_its_kind(
+    sqlite_app: Flask, numbers: dict[str, int]
+) -> None:
+    edit = f"/profiles/{numbers['profile_id']}/edit"
+    page = f"/profiles/{numbers['profile_id']}"
+    member, staff = signed_in(sqlite_app, MEMBER), signed_in(sqlite_app, STAFF)
+    assert 'name="kind"' not in member.get(edit).text
+    assert 'name="kind"' in staff.get(edit).text
+    # A laboratory moves and is called otherwise; what its form does not ask stays as it is.
+    written = {"name_ko": "국립김치연구소", "region_code": "26350", "homepage": "kimchi.example"}
+    assert member.post(edit, data=written).status_code == 302
+    shown = member.get(page).text
+    assert "국립김치연구소" in shown
+    assert "연구기관" in shown
+    assert "kimchi.example" in shown
+    refused = member.post(edit, data={**written, "kind": "company"})
+    assert refused.status_code == 403
+    assert "담당 지자체" in refused.text
+    assert member.post(edit, data={**written, "kind": "institute"}).status_code == 302
+    far_staff = signed_in(sqlite_app, FAR_STAFF)  # of the region where it is now
+    assert far_staff.post(edit, data={**written, "kind": "university"}).status_code == 302
+    assert "대학" in member.get(page).text

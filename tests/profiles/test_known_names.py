@@ -12,11 +12,10 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, col, select
 
 import hub.profiles.known_names
-from hub.accounts.tables import Account
 from hub.database import Database
 from hub.index.engine import Engine
 from hub.intake import sample
-from hub.posting.organisations import NameTaken, namesakes, save_profile
+from hub.posting.organisations import NameTaken, namesakes, particulars, save_profile
 from hub.problems import NotFound, Problem
 from hub.profiles.carried import sample_profiles
 from hub.profiles.known_names import carried_names, other_names, written_names
@@ -26,13 +25,12 @@ from hub.profiles.tables import Profile, ProfileName
 from hub.settings import Settings
 from tests.conftest import account_for, signed_in
 
-ADMIN = Account(id=1, email="a@b.example", password_hash="", role="admin")
 GIVEN = {"name_ko": "㈜해담", "kind": "company", "region_code": "26350"}
 
 
 def save(engine: Engine, profile_id: int | None = None, **changes: str) -> int:
     with engine.database.writing() as session:
-        return save_profile(session, {**GIVEN, **changes}, ADMIN, profile_id).id
+        return save_profile(session, particulars({**GIVEN, **changes}), profile_id).id
 
 
 def names(session: Session, text: str) -> list[str]:
@@ -225,8 +223,8 @@ def test_an_organisation_that_registered_by_another_name_is_not_entered_again(em
             "region_code": "29",
             "other_names": "세계김치연구소",
         }
-        save_profile(session, own, ADMIN)
-        save_profile(session, {**own, "name_ko": "KIMM", "other_names": ""}, ADMIN)
+        save_profile(session, particulars(own))
+        save_profile(session, particulars({**own, "name_ko": "KIMM", "other_names": ""}))
     sample._load_profiles(database, sample_profiles())
     assert sample._load_profiles(database, sample_profiles()) == 0
     with database.reading() as session:
