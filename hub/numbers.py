@@ -21,5 +21,5 @@ def whole_number(text: str | None, *, least: int = 0, most: int = LARGEST) -> in
 
 def bounded(text: str | None, *, default: int, least: int, most: int) -> int:
     """The number that a text says, brought into bounds; the default where it says none."""
-    number = whole_number(text)
+    number = whole_number(text) if text else None
     return default if number is None else min(max(number, least), most)

@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 from embeddings.lexical import DOTS
+from hub.language import _
+from hub.problems import Problem
 
 # Letters and marks that show nothing; direction marks, zero-width ones and the soft hyphen are of category Cf.
 _FILLERS = (
@@ -62,6 +64,36 @@ def email_form(text: str) -> str:
 def has_words(text: str) -> bool:
     """Whether there is a letter or a digit in a cleaned text; a dot between words (ㆍ) is none."""
     return any(c.isalnum() and c not in DOTS for c in text)
+
+
+def too_long(what: str, text: str, most: int) -> str | None:
+    """What to say of a text that is longer than ``most``, in the reader's language; ``None`` of one that fits.
+
+    Counted as it is kept: characters after cleaning, not what a browser counts; js/limits.js counts the same way.
+    Nothing is cut: what is too long is given back whole, with by how much.
+
+    :param what: the field's name, as its label has it.
+    """
+    count = len(clean(text))
+    if count <= most:
+        return None
+    return _(
+        "%(what)s: %(n)d자입니다. %(most)d자까지 적을 수 있으니 %(over)d자를 줄여 주십시오.",
+        what=what,
+        n=count,
+        most=most,
+        over=count - most,
+    )
+
+
+def check_length(what: str, text: str, most: int) -> None:
+    """As :func:`too_long`.
+
+    :raises Problem: with what it says.
+    """
+    said = too_long(what, text, most)
+    if said is not None:
+        raise Problem(said)
 
 
 def _visible(text: str) -> str:

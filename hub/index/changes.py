@@ -20,8 +20,8 @@ from hub.fields.nearest import classes
 from hub.fields.tables import StatementField
 from hub.index.columns import DAY
 from hub.index.store import Change, Store, Wording
-from hub.profiles.published import PUBLISHED, hides_name, shown_kind, shown_region, shown_size
-from hub.profiles.tables import Profile, Statement, Vector, is_published
+from hub.profiles.published import PUBLISHED, hides_name, shown_facts
+from hub.profiles.tables import Profile, Statement, Vector
 from hub.profiles.vectors import encode, stored
 
 Floats = npt.NDArray[np.float32]
@@ -76,7 +76,7 @@ def _since(store: Store) -> sa.Select[Any]:
             Statement.profile_id,
             Statement.kind,
             Statement.visibility,
-            Statement.withdrawn_at,
+            PUBLISHED.label("published"),
             Statement.text,
             Statement.translation,
             Statement.language,
@@ -99,16 +99,16 @@ def _since(store: Store) -> sa.Select[Any]:
 
 
 def _change(row: Any, encoder: Encoder) -> Change:
-    published = is_published(row.visibility, row.withdrawn_at)
+    region, profile_kind, size = shown_facts(row.visibility, row.region_code, row.profile_kind, row.size)
     return Change(
         statement_id=row.id,
         profile_id=row.profile_id,
         kind=row.kind,
-        profile_kind=shown_kind(row.visibility, row.profile_kind),
-        region_code=shown_region(row.visibility, row.region_code),
+        profile_kind=profile_kind,
+        region_code=region,
         hidden=hides_name(row.visibility),
-        wordings=_wordings(row, encoder) if published else (),
-        size=shown_size(row.visibility, row.size),
+        wordings=_wordings(row, encoder) if row.published else (),
+        size=size,
         fields=frozenset(row.fields.split(",")) if row.fields else frozenset(),
         trl=row.trl,
         day=int(row.updated_at.timestamp() // DAY),

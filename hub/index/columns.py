@@ -60,6 +60,10 @@ class Facts:
         return Facts(**{one.name: getattr(self, one.name)[places] for one in fields(self)})
 
 
+# The columns that are facts of a statement, in their order.
+FACTS = tuple(one.name for one in fields(Facts) if one.name != "published")
+
+
 def kind_numbers(kinds: Iterable[str]) -> list[int]:
     """Kinds of statement as the ``kind`` column holds them."""
     return [KINDS.index(Kind(kind)) for kind in kinds]

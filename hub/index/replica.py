@@ -7,15 +7,12 @@ so two workers agree after any commit, and losing a replica loses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from embeddings.index import Mask
 from embeddings.passages import PASSAGE, passages
-from hub.index.columns import COLUMNS, Facts
+from hub.index.columns import COLUMNS, FACTS, Facts
 from hub.index.filters import Filters
 from hub.index.lock import ReadWriteLock
 from hub.index.rows import Arrays, Rows
@@ -38,6 +35,7 @@ class Replica:
         self.model = model
         self.revision = 0
         self.rows = Rows(dimension)
+        self.words: Words = self.rows.words  # one word is looked up without the lock
         self._lock = ReadWriteLock()
 
     def use_threads(self, count: int) -> None:
@@ -46,17 +44,12 @@ class Replica:
         self.rows.passages.index.use_threads(count)
 
     def __len__(self) -> int:
-        return self.rows.statements
+        return len(self.rows.rows_of)
 
     @property
     def removed(self) -> int:
         """How many rows hold nothing any more that is found."""
-        return self.rows.removed
-
-    @property
-    def words(self) -> Words:
-        """See :class:`hub.index.store.Store`; one word is looked up without the lock."""
-        return self.rows.words
+        return len(self.rows) - self.rows.alive
 
     def apply(self, changes: Sequence[Change]) -> None:
         """See :class:`hub.index.store.Store`.
@@ -188,12 +181,10 @@ class Replica:
 
     def _facts(self, rows: Ids) -> Facts:
         held = rows >= 0
+        if not held.any():
+            return Facts(held, **{name: np.zeros(len(rows), dtype=COLUMNS[name]) for name in FACTS})
         columns, at = self.rows.columns, np.maximum(rows, 0)
-
-        def column(name: str) -> npt.NDArray[Any]:
-            return columns[name][at] if held.any() else np.zeros(len(rows), dtype=COLUMNS[name])
-
-        return Facts(held, **{one.name: column(one.name) for one in fields(Facts) if one.name != "published"})
+        return Facts(held, **{name: columns[name][at] for name in FACTS})
 
     def tally(self, filters: Filters, one: str, other: str) -> dict[tuple[int, int], int]:
         """See :class:`hub.index.store.Store`."""
@@ -228,6 +219,7 @@ class Replica:
     def unpack(self, arrays: Arrays, revision: int) -> None:
         """Fills an empty replica with what :meth:`copy_out` gave."""
         self.rows.unpack(arrays)
+        self.words = self.rows.words
         self.revision = revision
 
 

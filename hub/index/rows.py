@@ -21,10 +21,8 @@ from hub.index.columns import (
     KINDS,
     PROFILE_KINDS,
     field_bits,
-    kind_numbers,
     language_number,
     region_codes,
-    region_number,
     region_numbers,
 )
 from hub.index.filters import Filters
@@ -48,23 +46,14 @@ class Rows:
         self.passages = PassageIndex(dimension)
         self.words = LexicalIndex()
         self._columns = {name: np.zeros(0, dtype=kind) for name, kind in COLUMNS.items()}
-        self._rows_of: dict[int, list[int]] = {}
-        self._alive = 0
+        self.rows_of: dict[int, list[int]] = {}  # of each statement: its own text first, then its translation
+        self.alive = 0  # rows that are found
+        self._region_number = {code: number for number, code in enumerate(region_codes())}
         self._region_rows = [array("q") for _code in region_codes()]
 
     def __len__(self) -> int:
         """How many rows there are, dead ones too."""
         return len(self.index)
-
-    @property
-    def statements(self) -> int:
-        """How many statements are found."""
-        return len(self._rows_of)
-
-    @property
-    def removed(self) -> int:
-        """How many rows hold what is no longer published, or an older text."""
-        return len(self.index) - self._alive
 
     @property
     def columns(self) -> Arrays:
@@ -73,12 +62,12 @@ class Rows:
 
     def row_of(self, statement_id: int, wording: int = 0) -> int | None:
         """The row of a published statement's own text, or of its translation."""
-        rows = self._rows_of.get(statement_id, ())
+        rows = self.rows_of.get(statement_id, ())
         return rows[wording] if wording < len(rows) else None
 
     def rows_for(self, texts: Texts) -> Ids:
         """The rows of these texts, ``(n,)``; -1 for one that is not held."""
-        rows = self._rows_of
+        rows = self.rows_of
         found = [
             held[wording] if (held := rows.get(number)) and wording < len(held) else -1
             for number, wording in zip(texts.ids.tolist(), texts.wordings.tolist(), strict=True)
@@ -91,14 +80,14 @@ class Rows:
 
     def mask(self, filters: Filters, among: Ids | None = None) -> Mask:
         """Which rows pass, ``(rows,) bool``: alive, and within every filter that is set."""
-        rows = self._rows_in(filters.region)
+        rows = None if filters.region is None else self._rows_in(filters.region)
         if among is not None:
             own = self._rows_among(among)
             rows = own if rows is None else np.intersect1d(rows, own)
         columns = {name: values if rows is None else values[rows] for name, values in self.columns.items()}
         keep: Mask = columns["alive"].copy()
         for name, numbers in (
-            ("kind", kind_numbers(filters.kinds)),
+            ("kind", [KINDS.index(Kind(kind)) for kind in filters.kinds]),
             ("profile_kind", [PROFILE_KINDS.index(ProfileKind(kind)) for kind in filters.profile_kinds]),
             ("size", [1 + SIZES.index(size) for size in filters.sizes]),
             ("language", [language_number(language) for language in filters.languages]),
@@ -129,15 +118,13 @@ class Rows:
 
     def _rows_among(self, ids: Ids) -> Ids:
         """The rows of these statements."""
-        return np.asarray([row for n in ids.tolist() for row in self._rows_of.get(n, ())], dtype=np.int64)
+        return np.asarray([row for n in ids.tolist() for row in self.rows_of.get(n, ())], dtype=np.int64)
 
-    def _rows_in(self, region: str | None) -> npt.NDArray[np.int64] | None:
-        """All rows of a region and those inside it, dead ones too; ``None`` for the whole country.
+    def _rows_in(self, region: str) -> Ids:
+        """All rows of a region and those inside it, dead ones too.
 
         A district is one row in hundreds: asking each row where it lies would cost more than the search.
         """
-        if region is None:
-            return None
         numbers = region_numbers(inside(region))
         return np.concatenate([np.frombuffer(self._region_rows[n], dtype=np.int64) for n in numbers])
 
@@ -153,9 +140,9 @@ class Rows:
         for change in changes:
             self._remove(change.statement_id)
         for row, (change, _number) in enumerate(added, start=len(self.index) - len(added)):
-            self._rows_of.setdefault(change.statement_id, []).append(row)
+            self.rows_of.setdefault(change.statement_id, []).append(row)
             self._columns["alive"][row] = True
-        self._alive += len(added)
+        self.alive += len(added)
 
     def _append(self, added: Sequence[tuple[Change, int]]) -> None:
         wordings = [change.wordings[number] for change, number in added]
@@ -169,7 +156,7 @@ class Rows:
         for name, values in zip(COLUMNS, zip(*records, strict=True), strict=True):
             self._columns[name][first : first + len(added)] = values
         for row, (change, _number) in enumerate(added, start=first):
-            self._region_rows[region_number(change.region_code)].append(row)
+            self._region_rows[self._region_number[change.region_code]].append(row)
 
     def _record(self, change: Change, number: int) -> tuple[int | bool, ...]:
         """In the order of ``COLUMNS``; not alive yet."""
@@ -179,7 +166,7 @@ class Rows:
             KINDS.index(Kind(change.kind)),
             PROFILE_KINDS.index(ProfileKind(change.profile_kind)),
             1 + SIZES.index(change.size) if change.size else 0,
-            region_number(change.region_code),
+            self._region_number[change.region_code],
             field_bits(change.fields),
             change.field,
             change.trl or 0,
@@ -198,9 +185,9 @@ class Rows:
                 self._columns[name] = grown
 
     def _remove(self, statement_id: int) -> None:
-        for row in self._rows_of.pop(statement_id, ()):
+        for row in self.rows_of.pop(statement_id, ()):
             self._columns["alive"][row] = False
-            self._alive -= 1
+            self.alive -= 1
             self.words.remove(row)
 
     def pack(self, rows: Ids) -> Arrays:
@@ -221,10 +208,10 @@ class Rows:
         self.words = LexicalIndex.unpack(_named(arrays, "words_"))
         self._columns = _named(arrays, "columns_")
         ids = self._columns["statement_id"].tolist()
-        self._alive = len(ids)
-        self._rows_of = {statement_id: [] for statement_id in ids}
+        self.alive = len(ids)
+        self.rows_of = {statement_id: [] for statement_id in ids}
         for row, statement_id in enumerate(ids):
-            self._rows_of[statement_id].append(row)
+            self.rows_of[statement_id].append(row)
         regions = self._columns["region"]
         order = np.argsort(regions, kind="stable")
         bounds = np.searchsorted(regions[order], np.arange(len(region_codes()) + 1))

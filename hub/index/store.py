@@ -109,10 +109,7 @@ class Store(Protocol):
     model: str  # the fingerprint of the model that made the vectors
     revision: int
     dimension: int
-
-    @property
-    def words(self) -> Words:
-        """How usual words are."""
+    words: Words
 
     def __len__(self) -> int:
         """How many statements it holds."""

@@ -14,12 +14,12 @@ from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.homepage import web_address
 from hub.profiles.known_names import called, names_of, other_names, same_place, written_names
-from hub.profiles.limits import LIMITS, check_length
+from hub.profiles.limits import LIMITS
 from hub.profiles.names import name_key
 from hub.profiles.tables import SIZES, NameKind, Profile, ProfileKind, ProfileName
 from hub.regions.atlas import place, province_of
 from hub.regions.tables import Region
-from hub.text import has_words, one_line
+from hub.text import check_length, has_words, one_line
 
 
 class NameTaken(Problem):

@@ -32,13 +32,13 @@ from hub.posting.advice import advice
 from hub.problems import Problem
 from hub.profiles import limits, read
 from hub.profiles.known_names import other_names
-from hub.profiles.limits import LIMITS, too_long
+from hub.profiles.limits import LIMITS
 from hub.profiles.published import is_named, statements_of
 from hub.profiles.tables import Kind, Profile, Statement, Visibility
 from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
 from hub.search.neighbours import finders, partners_of, peers_of, similar
-from hub.text import clean
+from hub.text import clean, too_long
 from hub.web.addresses import reads
 from hub.web.request import part, read_session
 

@@ -13,11 +13,11 @@ from hub.fields.tables import StatementField
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read, vectors
-from hub.profiles.limits import LONGEST, SHORTEST, check_length
+from hub.profiles.limits import LONGEST, SHORTEST
 from hub.profiles.script import language_of
 from hub.profiles.tables import Kind, Source, Statement, Vector, Visibility
 from hub.profiles.vectors import Encoded
-from hub.text import clean
+from hub.text import check_length, clean
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -94,7 +94,7 @@ def content(
         visibility=Visibility(visibility),
         trl=trl,
         fields=tuple(dict.fromkeys(fields)),
-        translation=_translation(translation, language),
+        translation=_translation(translation, language) if translation else None,
     )
 
 

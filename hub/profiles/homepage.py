@@ -9,7 +9,8 @@ from urllib.parse import quote
 from hub.language import _
 from hub.numbers import whole_number
 from hub.problems import Problem
-from hub.profiles.limits import LIMITS, check_length
+from hub.profiles.limits import LIMITS
+from hub.text import check_length
 
 # What people type before a name: https//, http:/, https:///, HTTP://, http://https:// – and nothing.
 _SCHEME = re.compile(r"(https?)(?::[/ \t]*|;?//+[ \t]*)", re.IGNORECASE)

@@ -39,14 +39,16 @@ def shown_region(visibility: str, region_code: str) -> str:
     return province_of(region_code).code if hides_name(visibility) else region_code
 
 
-def shown_kind(visibility: str, profile_kind: str) -> str:
-    """What sort of organisation a statement is found as: a hidden name is called a firm, whatever it is."""
-    return ProfileKind.COMPANY if hides_name(visibility) else profile_kind
+def shown_facts(
+    visibility: str, region_code: str, profile_kind: str, size: str | None
+) -> tuple[str, str, str | None]:
+    """The region, the sort of organisation and the firm's size by which a statement is found.
 
-
-def shown_size(visibility: str, size: str | None) -> str | None:
-    """The firm's size by which a statement is found; a hidden name's is not told: few firms of a province are large."""
-    return None if hides_name(visibility) else size
+    A hidden name is called a firm, whatever it is, and its size is not told: few firms of a province are large.
+    """
+    if not hides_name(visibility):
+        return region_code, profile_kind, size
+    return shown_region(visibility, region_code), ProfileKind.COMPANY, None
 
 
 def place_of(statement: Statement, owner: Profile) -> str:

@@ -100,11 +100,6 @@ class ProfileName(SQLModel, table=True):
     kind: str = Field(max_length=7)
 
 
-def is_published(visibility: str, withdrawn_at: datetime | None) -> bool:
-    """Whether readers find a statement; ``hub.profiles.published.PUBLISHED`` asks the database the same."""
-    return visibility != Visibility.DRAFT and withdrawn_at is None
-
-
 class Statement(SQLModel, table=True):
     """One thing that a profile says in its own words.
 
@@ -146,8 +141,8 @@ class Statement(SQLModel, table=True):
 
     @property
     def is_published(self) -> bool:
-        """Whether readers find it, with or without its name."""
-        return is_published(self.visibility, self.withdrawn_at)
+        """Whether readers find it, with or without its name; ``profiles.published.PUBLISHED`` asks the database."""
+        return self.visibility != Visibility.DRAFT and self.withdrawn_at is None
 
 
 class Vector(SQLModel, table=True):

@@ -25,10 +25,10 @@ from hub.language import N_, _, in_language
 from hub.numbers import bounded
 from hub.problems import Problem
 from hub.profiles.labels import kind_name, profile_kind_name, size_name
-from hub.profiles.limits import check_length, trl_of
+from hub.profiles.limits import trl_of
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
 from hub.regions.atlas import atlas, place
-from hub.text import has_words, one_line
+from hub.text import check_length, has_words, one_line
 
 LONGEST_QUERY = 1000
 PAGE = 20

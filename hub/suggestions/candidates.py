@@ -25,7 +25,7 @@ from hub.index.filters import Filters
 from hub.index.store import Ids, Store, Texts
 from hub.profiles.published import AT_ONCE
 from hub.profiles.tables import Kind, ProfileKind, Statement
-from hub.search.ranking import closeness, fit
+from hub.search.ranking import fit
 
 Floats = npt.NDArray[np.float32]
 
@@ -262,8 +262,7 @@ class _Asked:
 def _entries(engine: Engine, asked: _Asked, labs: Texts, cosines: Floats) -> Entries:
     """These laboratories' texts as entries, with score and level as search has them; what is gone is left out."""
     found = engine.store.rate(distinct(asked.text), asked.corrected, labs)
-    near = closeness(engine.background, asked.corrected, found)
-    scores, levels = fit(engine.background, asked.vector, near, found)
+    scores, levels = fit(engine.background, asked.vector, asked.corrected, found)
     cosine_of = dict(zip(labs.ids.tolist(), cosines.tolist(), strict=True))
     made = np.zeros(len(found.texts), dtype=ENTRY)
     made["lab"], made["score"], made["level"] = found.texts.ids, scores, levels

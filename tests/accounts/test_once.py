@@ -255,7 +255,7 @@ def test_at_the_same_moment_too(loaded: Settings) -> None:
             assert count(database, Feedback, Feedback.asked == f"김치 {n}") == 1
             statuses = {status for status, _text in both(member, twin, "/searches", new, q=f"김치 {n}")}
             assert statuses == {302}
-            assert count(database, SavedSearch, col(SavedSearch.query).endswith(f"+{n}")) == 1
+            assert count(database, SavedSearch, col(SavedSearch.address).endswith(f"+{n}")) == 1
         pairs = re.findall(r'id="pair-(\d+-\d+)"', staff.get("/regions/26")[1])[:4]
         for n, pair in enumerate(pairs, start=1):
             path = f"/regions/26/pairs/{pair}"

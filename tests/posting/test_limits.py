@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.problems import Problem
-from hub.profiles.limits import LIMITS, LONGEST, too_long
+from hub.profiles.limits import LIMITS, LONGEST
 from hub.search.query import LONGEST_QUERY, Query
-from hub.text import one_line
+from hub.text import one_line, too_long
 from tests.conftest import account_for, signed_in
 
 STAFF, MEMBER = "s@hub.example", "m@hub.example"
