@@ -13,7 +13,7 @@ from hub.cli.common import Whole, bar, cli, example, opened, show
 from hub.language import _
 from hub.problems import Problem
 from hub.search.labels import STRENGTH_NAMES, alike_title
-from hub.search.query import PARAMETERS, TEXT, Query
+from hub.search.query import PARAMETERS, REGION, TEXT, Query
 
 if TYPE_CHECKING:
     from hub.search.answers import Answer
@@ -25,7 +25,7 @@ def query_options(command: Callable[..., None]) -> Callable[..., None]:
     for parameter in reversed(PARAMETERS):
         if parameter.help:
             name = f"--{parameter.name.replace('_', '-')}"
-            metavar = "CODE" if parameter.is_region else "VALUE"
+            metavar = "CODE" if parameter is REGION else "VALUE"
             command = click.option(name, metavar=metavar, help=_(parameter.help))(command)
     return command
 

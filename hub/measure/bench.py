@@ -195,7 +195,10 @@ def searching(engine: Engine) -> dict[str, Any]:
 def _searching(engine: Engine, vectors: Floats, queries: Floats, filters: Filters) -> dict[str, Any]:
     rows = engine.store.rows
     keep = rows.mask(filters)
-    asked = [Query(text, filters).with_vector(vector) for text, vector in zip(QUERIES, queries, strict=True)]
+    asked = [
+        Query(text, filters).encoded(engine.encoder, vector)
+        for text, vector in zip(QUERIES, queries, strict=True)
+    ]
 
     def index_alone(n: int) -> object:
         return rows.index.search(queries[n][None], K, keep)

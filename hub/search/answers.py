@@ -13,7 +13,7 @@ from sqlmodel import Session
 from embeddings.phrases import phrases
 from hub.fields.read import field_names
 from hub.index.engine import Engine
-from hub.index.store import Texts
+from hub.index.store import Texts, Words
 from hub.profiles.published import hides_name, place_of, profiles_that_share, read_published, shown_profile
 from hub.profiles.script import language_of
 from hub.profiles.tables import Profile, Statement
@@ -62,14 +62,11 @@ def is_english(text: str) -> bool:
     return language_of(plain) == "en" and re.search(r"[a-z]{4}", plain) is not None
 
 
-def _wording(statement: Statement, query: Query, nearest: int) -> int:
+def _wording(statement: Statement, language: str | None, nearest: int) -> int:
     """Which of a statement's texts to show: the one in the language of the query, else the nearest one."""
-    if not statement.translation:
+    if not statement.translation or language not in ("ko", "en"):
         return nearest
-    wanted = "en" if is_english(query.text) else language_of(query.text)
-    if wanted not in ("ko", "en"):
-        return nearest
-    return int(statement.language != wanted)
+    return int(statement.language != language)
 
 
 def read_answers(engine: Engine, session: Session, query: Query, groups: list[list[Hit]]) -> list[Answer]:
@@ -98,9 +95,9 @@ def read_all_answers(
     answers: list[list[Answer]] = []
     for query, groups in shown:
         answers.append([])
-        telling = telling_words(query.text, engine.store.words)
+        told = _Told(query.text, telling_words(query.text, engine.store.words), engine.store.words)
         for each, hits in groups:
-            matches = [_match(engine, known, query, one, (next(phrases_of), telling)) for one in each]
+            matches = [_match(known, told, one, next(phrases_of)) for one in each]
             if matches:
                 owner = shown_profile(*known.found[matches[0].statement.id])
                 answers[-1].append(Answer(owner, matches, len(hits) - len(hits[:SHOWN])))
@@ -120,6 +117,7 @@ class _Known:
 def _shown(known: _Known, query: Query, hits: list[Hit]) -> list[tuple[Hit, Statement, int]]:
     """What a page shows of one group: the hits that still stand, and which text of each."""
     shown = []
+    language = "en" if is_english(query.text) else language_of(query.text)
     for hit in hits[:SHOWN]:
         if hit.statement_id not in known.found:
             continue
@@ -127,39 +125,41 @@ def _shown(known: _Known, query: Query, hits: list[Hit]) -> list[tuple[Hit, Stat
         # Its name was hidden or shown this very moment: the group that it was put into says too much.
         if hides_name(statement.visibility) != hit.hidden:
             continue
-        placed = _placed(hit, query, place_of(statement, profile))
-        shown.append((placed, statement, _wording(statement, query, hit.wording)))
+        placed = _placed(hit, query.origin, place_of(statement, profile))
+        shown.append((placed, statement, _wording(statement, language, hit.wording)))
     return shown
 
 
-def _match(
-    engine: Engine,
-    known: _Known,
-    query: Query,
-    shown: tuple[Hit, Statement, int],
-    told: tuple[str, frozenset[str]],
-) -> Match:
-    """:param told: the nearest phrase, and the query's telling words."""
+@dataclass(frozen=True)
+class _Told:
+    """What explains the answers to one query."""
+
+    text: str
+    telling: frozenset[str]
+    words: Words
+
+
+def _match(known: _Known, told: _Told, shown: tuple[Hit, Statement, int], nearest: str) -> Match:
+    """:param nearest: the phrase that is nearest to the query."""
     hit, statement, wording = shown
-    nearest, telling = told
     names = known.fields.get(statement.id, ())
     return Match(
         hit=hit,
         statement=statement,
         wording=wording,
-        why=why(query.text, statement.said(wording), engine.store.words, nearest, telling),
+        why=why(told.telling, statement.said(wording), told.words, nearest),
         fields=names,
-        fields_in_common=field_in_common(query.text, names),
+        fields_in_common=field_in_common(told.text, names),
         # What else a hidden name has posted is not told.
         shares_equipment=not hit.hidden and known.found[statement.id][1].id in known.sharing,
     )
 
 
-def _placed(hit: Hit, query: Query, region: str) -> Hit:
+def _placed(hit: Hit, origin: str | None, region: str) -> Hit:
     """The hit, placed where the database says now."""
     if hit.region_code == region:
         return hit
-    away = None if query.origin is None else distance_km(query.origin, region)
+    away = None if origin is None else distance_km(origin, region)
     return replace(hit, region_code=region, distance_km=away)
 
 

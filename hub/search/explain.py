@@ -53,22 +53,18 @@ class Why:
         return "".join(span.text for span in self.spans)
 
 
-def telling_words(asked: str, words: Words) -> frozenset[str]:
-    """What of a question is rare enough to say something where an answer says it too."""
-    return frozenset(token for token in _said(asked) if words.rarity(token) > _COMMON)
+def telling_words(text: str, words: Words) -> frozenset[str]:
+    """What of a query is rare enough to say something where an answer says it too."""
+    return frozenset(token for token in _said(text) if words.rarity(token) > _COMMON)
 
 
-def why(
-    asked: str, answer: str, words: Words, nearest: str = "", telling: frozenset[str] | None = None
-) -> Why:
+def why(telling: frozenset[str], answer: str, words: Words, nearest: str = "") -> Why:
     """The sentence of ``answer`` that says what was asked for, with what tells so marked.
 
+    :param telling: the query's :func:`telling_words`.
     :param nearest: the phrase of ``answer`` that the vectors put nearest; then its sentence is shown.
         Without one it is the sentence that shares most words.
-    :param telling: the question's :func:`telling_words`, where several answers are explained.
     """
-    if telling is None:
-        telling = telling_words(asked, words)
     sentences = [sentence for sentence in _SENTENCE.split(answer) if sentence.strip()] or [answer]
     cut = [_cut(sentence, _shared(sentence, telling), nearest) for sentence in sentences]
     best = max(
@@ -79,15 +75,15 @@ def why(
 
 
 @lru_cache(maxsize=256)
-def _said(asked: str) -> frozenset[str]:
-    """What a question says, the same for each of its answers."""
-    said = {token for run in _WORD.findall(asked) for token in tokens(_ENDING.sub("", run))}
+def _said(text: str) -> frozenset[str]:
+    """What a query says, the same for each of its answers."""
+    said = {token for run in _WORD.findall(text) for token in tokens(_ENDING.sub("", run))}
     return frozenset(said - _EMPTY)
 
 
-def field_in_common(asked: str, names: Iterable[str]) -> tuple[str, ...]:
+def field_in_common(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """The technology fields, of those that a statement lies in, that the other text names too."""
-    return tuple(name for name in names if any(len(part) > 1 and part in asked for part in _parts(name)))
+    return tuple(name for name in names if any(len(part) > 1 and part in text for part in _parts(name)))
 
 
 @lru_cache(maxsize=256)

@@ -35,7 +35,7 @@ def partners_of(engine: Engine, session: Session, said: Said, limit: int = 5) ->
     wanted = []
     for statement, owner in said:
         here = place_of(statement, owner)
-        query = Query(statement.text, Filters(kinds=counterparts(statement.kind)), near=here)
+        query = Query(statement.text, Filters(kinds=counterparts(statement.kind)), origin=here)
         wanted.append((statement, query, Reader(fields.of(here))))
     return _others_of(engine, session, wanted, limit)
 
@@ -57,7 +57,7 @@ def _others_of(
     vectors = engine.store.vectors(Texts.own(statement.id for statement, _query, _reader in wanted))
     found: list[tuple[Query, list[list[Hit]]]] = []
     for (statement, query, reader), vector in zip(wanted, vectors, strict=True):
-        asked = query.with_vector(vector)
+        asked = query.encoded(engine.encoder, vector)
         # One that is withdrawn this very moment has no vector, and answers nobody.
         hits_of = groups(engine, asked, limit + 1, reader) if vector.any() else []
         # A hidden name's need stands here too: that it were missing would tell whose it is.
@@ -71,12 +71,12 @@ def finders(
     engine: Engine, session: Session, text: str, kind: str, owner: Profile, *, limit: int = 3
 ) -> list[Answer]:
     """Who would find a text that is still being written, and be found by it; nothing for one without words."""
-    query = Query(one_line(text), Filters(kinds=counterparts(kind)), near=owner.region_code)
+    query = Query(one_line(text), Filters(kinds=counterparts(kind)), origin=owner.region_code)
     if not has_words(query.text):
         return []
     engine.sync(session)
     query = query.encoded(engine.encoder)
-    found = groups(engine, query, limit + 1, reader_of(engine, session, query.near, None))
+    found = groups(engine, query, limit + 1, reader_of(engine, session, query.origin, None))
     return read_answers(
         engine, session, query, [hits for hits in found if hits[0].profile_id != owner.id][:limit]
     )

@@ -22,7 +22,7 @@ from hub.search import saved
 from hub.search.feedback import said_of, say, take_back
 from hub.search.labels import search_address
 from hub.search.meant import did_you_mean, offer
-from hub.search.query import AFTER, LONGEST_QUERY, NAMES, SHOW, Query
+from hub.search.query import AFTER, FURTHEST, LONGEST_QUERY, NAMES, NARROWING, SHOW, Query
 from hub.search.search import Results, compare, search
 from hub.web.addresses import reads, safe_next
 from hub.web.request import part, read_session, wants_fragment
@@ -58,7 +58,7 @@ def find(who: Account | None) -> ResponseReturnValue:
         if query.text:
             results = search(part(Engine), session, query, who.id if who else None)
     except Problem as error:
-        problem, query = error, Query.unchecked(request.args, **asked)
+        problem, query = error, Query.of(request.args, check=False, **asked)
     shown = _shown(session, query, results, who)
     if wants_fragment():
         template = "search/_more.html" if query.after else "search/_results.html"
@@ -73,6 +73,8 @@ def _shown(session: Session, query: Query, results: Results | None, who: Account
     meant = did_you_mean(part(Engine), session, query.text) if results and is_first else None
     return {
         "query": query,
+        "narrowed": any(parameter.name in query.chosen for parameter in NARROWING),
+        "furthest": FURTHEST,
         "results": results,
         "meant": meant,
         "offer": offer(meant) if meant else "",
@@ -124,7 +126,7 @@ def remove_search(who: Account, number: int) -> ResponseReturnValue:
     if gone is None and request.form.get("list"):
         raise NotFound(_("저장한 검색 %(id)d번은 없습니다. 이미 지웠을 수 있습니다.", id=number))
     if wants_fragment():
-        query = gone.query if gone else Query.unchecked(request.form)
+        query = gone.query if gone else Query.of(request.form, check=False)
         template = "search/_saved_row.html" if request.form.get("list") else "search/_save.html"
         return render_template(template, is_saved=None, just_now=True, query=query, search=gone, removed=True)
     flash(_("저장한 검색을 지웠습니다."))

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import numpy as np
 import numpy.typing as npt
 
 from embeddings.encoder import Encoder
-from embeddings.lexical import distinct
+from embeddings.lexical import tokens
 from hub.choices import one_of
 from hub.fields.carried import carried_fields, field_codes
 from hub.index.filters import Filters
@@ -29,6 +28,7 @@ from hub.profiles.limits import trl_of
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
 from hub.regions.atlas import atlas, place
 from hub.text import check_length, has_words, one_line
+from hub.web.addresses import same_page
 
 LONGEST_QUERY = 1000
 PAGE = 20
@@ -68,15 +68,6 @@ class Parameter:
     help: str = ""  # of the command's option, which is there if this is
     filter: str = ""  # the set of :class:`Filters` that its value goes into, if it is one
     what: str = ""  # what a message calls it, where that is not its title
-
-    @property
-    def is_region(self) -> bool:
-        """Whether its values are the regions, which are listed by province."""
-        return self.values is atlas
-
-    def listed(self) -> list[tuple[str, str]]:
-        """Its values and what they are called, no choice first."""
-        return [("", _(self.anything)), *((str(value), self.called(value)) for value in self.values())]
 
 
 TEXT = "q"
@@ -154,12 +145,9 @@ NARROWING = (
 )
 # In this order: it is part of the digest by which a saved search is found again.
 PARAMETERS = (KIND, REGION, NEAR, *NARROWING, SORT)
+MAIN = (KIND, REGION, NEAR, SORT)  # on the form beside the text, in this order
 NAMES = (TEXT, *(parameter.name for parameter in PARAMETERS))
 SHOW, AFTER = "show", "after"  # how much of it is on the page; and what htmx has there already
-
-
-def _not_encoded() -> npt.NDArray[np.float32]:
-    return np.zeros(0, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -171,48 +159,59 @@ class Query:
 
     text: str = ""  # cleaned, in one line
     filters: Filters = field(default=Filters(kinds=HELP))
-    near: str | None = None  # a region's code; distances count from there
+    near: str | None = None  # a region's code, where the reader is
+    origin: str | None = None  # the one from which distances count: where the reader is, else where is looked
     sort: str = SORTS[0]
     shown: int = PAGE  # so many from the first on
     after: int = 0  # of which so many are on the page already
     like: int | None = None  # the number of a statement that looks for its own like
-    given: Mapping[str, str] = field(default_factory=dict, compare=False)  # as it was written, by name
-    vector: npt.NDArray[np.float32] = field(default_factory=_not_encoded, compare=False, repr=False)
+    chosen: Mapping[str, str] = field(
+        default_factory=dict, compare=False
+    )  # parameters beside the text, as given
+    # Once computed, see :meth:`encoded`.
+    words: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    vector: npt.NDArray[np.float32] = field(default=None, compare=False, repr=False)  # type: ignore[arg-type]
 
     @classmethod
-    def of(cls, values: Mapping[str, str | None], *, home: str | None = None, is_part: bool = False) -> Query:
+    def of(
+        cls,
+        values: Mapping[str, str | None],
+        *,
+        home: str | None = None,
+        is_part: bool = False,
+        check: bool = True,
+    ) -> Query:
         """The query that an address, a form or a command gives.
 
         :param home: where the reader is, for one who does not say from where.
         :param is_part: only what the page does not have yet is asked for.
+        :param check: without it the query has no filters: to be shown again, whatever it was given.
         :raises Problem: naming the value that cannot be used.
         """
-        query = cls.unchecked(values, home=home, is_part=is_part)
-        if query.near:
-            place(query.near)
-        return replace(query, filters=_filters(query.given))
-
-    @classmethod
-    def unchecked(
-        cls, values: Mapping[str, str | None], *, home: str | None = None, is_part: bool = False
-    ) -> Query:
-        """The same with what it was given but without its filters, to be shown again whatever they are."""
-        given = {name: written for name in NAMES if (written := one_line(values.get(name) or ""))}
-        sort = given.get(SORT.name, "")
+        given = {name: one_line(value) for name in NAMES if (value := values.get(name))}
+        text = given.pop(TEXT, "")
+        chosen = {name: value for name, value in given.items() if value}
+        sort = chosen.get(SORT.name, "")
+        near = chosen.get(NEAR.name) or home
+        if check and near:
+            place(near)
+        filters = _filters(chosen) if check else Filters(kinds=HELP)
         shown = bounded(values.get(SHOW), default=PAGE, least=PAGE, most=FURTHEST) // PAGE * PAGE
         return cls(
-            text=given.get(TEXT, ""),
-            near=given.get(NEAR.name) or home,
+            text=text,
+            filters=filters,
+            near=near,
+            origin=near or filters.region,
             sort=sort if sort in SORTS else SORTS[0],
             shown=shown,
             after=bounded(values.get(AFTER), default=0, least=0, most=shown) if is_part else 0,
-            given=given,
+            chosen=chosen,
         )
 
-    @classmethod
-    def saved(cls, address: str) -> Query:
-        """What :attr:`address` wrote, unchecked: a region may be gone since."""
-        return cls.unchecked(dict(parse_qsl(address)))
+    @property
+    def given(self) -> dict[str, str]:
+        """Every parameter that says something, by name."""
+        return {TEXT: self.text, **self.chosen} if self.text else dict(self.chosen)
 
     @property
     def address(self) -> str:
@@ -220,44 +219,15 @@ class Query:
         return urlencode(self.given)
 
     @property
-    def parameters(self) -> dict[str, str | None]:
-        """Every parameter of its page; ``None`` for one that is not given."""
-        paged = {
-            SHOW: str(self.shown) if self.shown > PAGE else None,
-            AFTER: str(self.after) if self.after else None,
-        }
-        return {**{name: self.given.get(name) for name in NAMES}, **paged}
-
-    @property
-    def origin(self) -> str | None:
-        """Where distances count from: where somebody is, else where is looked."""
-        return self.near or self.filters.region
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether it says more than what and where."""
-        return any(parameter.name in self.given for parameter in NARROWING)
-
-    @property
     def kind(self) -> str:
-        """What it is about, as it was given."""
-        return self.given.get(KIND.name, "")
+        """What it is about, as it was given; nothing for those who can help."""
+        return self.chosen.get(KIND.name, "")
 
     @property
     def region(self) -> str | None:
         """Where is looked, if there is such a region."""
-        region = self.given.get(REGION.name)
+        region = self.chosen.get(REGION.name)
         return region if region in atlas() else None
-
-    @property
-    def may_show_more(self) -> bool:
-        """Whether the next page would still be shown."""
-        return self.shown + PAGE <= FURTHEST
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Its tokens, each once."""
-        return distinct(self.text)
 
     def checked(self) -> Query:
         """Itself, if it can be looked for.
@@ -269,25 +239,26 @@ class Query:
             raise Problem(_("찾을 내용을 낱말이나 문장으로 적어 주십시오."))
         return self
 
-    def encoded(self, encoder: Encoder) -> Query:
-        """With the vector of its text."""
-        return self if len(self.vector) else self.with_vector(encoder.encode_one(self.text))
+    def encoded(self, encoder: Encoder, vector: npt.NDArray[np.float32] | None = None) -> Query:
+        """With its words and its vector.
 
-    def with_vector(self, vector: npt.NDArray[np.float32]) -> Query:
-        """With this vector, which is known already."""
-        return replace(self, vector=vector)
-
-    def value(self, parameter: Parameter) -> str:
-        """What it says of a parameter; where the reader is counts as said."""
-        return (self.near or "") if parameter is NEAR else self.given.get(parameter.name, "")
+        :param vector: where it is known already.
+        """
+        vector = encoder.encode_one(self.text) if vector is None else vector
+        return replace(self, words=frozenset(tokens(self.text)), vector=vector)
 
     def asking(self, text: str) -> Query:
         """The same of another text."""
-        return self._given({TEXT: text})
+        return Query.of({**self.chosen, TEXT: text}, check=False)
 
     def about(self, kind: str) -> Query:
         """The same of another kind."""
-        return self._given({KIND.name: kind})
+        return Query.of({**self.given, KIND.name: kind}, check=False)
+
+    def without(self, *parameters: Parameter) -> Query:
+        """The same with these parameters left open."""
+        open_now = {parameter.name for parameter in parameters}
+        return Query.of({n: value for n, value in self.given.items() if n not in open_now}, check=False)
 
     def anywhere(self) -> Query:
         """The same in the whole country."""
@@ -297,40 +268,51 @@ class Query:
         """The same of all sorts."""
         return self.without(*NARROWING)
 
-    def without(self, *parameters: Parameter) -> Query:
-        """The same with these parameters left open."""
-        return self._given({parameter.name: "" for parameter in parameters})
+    def here(self, *, more: bool = False, is_part: bool = False) -> str:
+        """The address of the page that is open, with this query in place of its own.
 
-    def _given(self, changes: Mapping[str, str]) -> Query:
-        both = {**self.given, **changes}
-        return Query.unchecked({name: both.get(name) for name in NAMES})
+        :param more: a page more is shown; ``is_part`` asks for that page alone.
+        """
+        shown = self.shown + PAGE if more else self.shown
+        given = {TEXT: self.text or None, **{name: self.chosen.get(name) for name in NAMES[1:]}}
+        paged = {SHOW: shown if shown > PAGE else None, AFTER: self.shown if is_part else None}
+        return same_page(**given, **paged)
 
-    def further(self, *, is_part: bool = False) -> Query:
-        """The same with a page more; only that page, where the rest is there."""
-        return replace(self, shown=self.shown + PAGE, after=self.shown if is_part else 0)
+    def chips(self) -> list[tuple[str, Query]]:
+        """What it is narrowed by, in words, each with the query that is not."""
+        found = []
+        for parameter in (KIND, REGION, *NARROWING):
+            value = self.chosen.get(parameter.name)
+            if value and parameter not in (TRL_FROM, TRL_TO):
+                found.append((parameter.called(value), self.without(parameter)))
+            if parameter is TRL_TO and self.filters.trl:
+                low, high = self.filters.trl
+                found.append((f"TRL {low}–{high}", self.without(TRL_FROM, TRL_TO)))
+        return found
 
 
-def _filters(given: Mapping[str, str]) -> Filters:
+def _filters(chosen: Mapping[str, str]) -> Filters:
     """What a search is limited to.
 
     :raises Problem: naming the value that is none.
     """
-    if region := given.get(REGION.name):
+    if region := chosen.get(REGION.name):
         place(region)
-    kind = one_of(given.get(KIND.name), KIND.values(), _(KIND.what))
-    chosen = {
+    kind = one_of(chosen.get(KIND.name), KIND.values(), _(KIND.what))
+    sets = {
         parameter.filter: frozenset({value})
         for parameter in NARROWING
         if parameter.filter
+        and parameter.name in chosen
         and (
             value := one_of(
-                given.get(parameter.name), sorted(parameter.values()), _(parameter.what or parameter.title)
+                chosen.get(parameter.name), sorted(parameter.values()), _(parameter.what or parameter.title)
             )
         )
     }
-    trl = _range(given.get(TRL_FROM.name), given.get(TRL_TO.name))
+    trl = _range(chosen.get(TRL_FROM.name), chosen.get(TRL_TO.name))
     kinds = SCOPES.get(kind, frozenset({kind})) if kind else HELP
-    return Filters(region, kinds, trl=trl, **chosen)
+    return Filters(region, kinds, trl=trl, **sets)
 
 
 def _range(least: str | None, most: str | None) -> tuple[int, int] | None:

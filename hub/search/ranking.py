@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -112,18 +113,13 @@ def age_cost(days: Floats) -> Floats:
 
 def broker_weight(facts: Facts, kilometres: Floats | None, strategic: frozenset[str]) -> Floats:
     """What a broker weighs beside the fit of these statements: age, distance, and the asking region's own fields."""
-    weight = -age_cost((today() - facts.day).astype(np.float32))
+    weight = -age_cost((int(now().timestamp() // DAY) - facts.day).astype(np.float32))
     if kilometres is not None:
         weight = weight - distance_cost(kilometres)
     if strategic:
         own = (facts.fields & field_bits(strategic)) != 0
         weight = weight + np.float32(STRATEGIC_BONUS) * own
     return weight
-
-
-def today() -> int:
-    """This day as the ``day`` column counts."""
-    return int(now().timestamp() // DAY)
 
 
 def rank(
@@ -147,9 +143,20 @@ def rank(
         others = np.flatnonzero(found.texts.ids != query.like)
         vector = _expanded(store, query.vector, found.texts.at(others), scores[others])
         found, scores, levels = _scored(store, background, query, vector, k=k, among=among)
-    kilometres = _kilometres(query.origin, found.facts.region)
-    ranks = scores + broker_weight(found.facts, kilometres, reader.strategic)
-    order, ranks = _ordered(store, query, reader, found, ranks=ranks, mean=background.mean)
+    texts, facts = found.texts, found.facts
+    kilometres = None
+    if query.origin is not None:
+        kilometres = distances_km()[region_number(query.origin), facts.region]
+    # Rounded, so that two workers whose rows lie in another order still agree.
+    ranks = np.round((scores + broker_weight(facts, kilometres, reader.strategic)).astype(np.float64), 5)
+    # Of a statement's two wordings the one that answers better stands for it.
+    order = np.lexsort((texts.wordings, texts.ids, -ranks))
+    order = order[np.sort(np.unique(texts.ids[order], return_index=True)[1])]
+    if reader.judged is not None:
+        ids = texts.ids[order]
+        moved = reader.judged.change(query.vector, store.vectors(texts.at(order)), ids, background.mean)
+        ranks[order] = np.round(ranks[order] + moved, 5)
+        order = order[np.lexsort((ids, -ranks[order]))]
     return _hits(found, order[:limit], scores=scores, levels=levels, ranks=ranks, kilometres=kilometres)
 
 
@@ -161,28 +168,27 @@ def _scored(
     # Whole against whole for one that looks for its own like: two alike need not share a phrase.
     whole = query.like is not None
     found = store.candidates(query.words, corrected, query.filters, k, among=among, whole=whole)
-    near = found.whole if whole else closeness(background, corrected, found)
-    return found, *fit(background, vector, near, found)
+    return found, *fit(background, vector, corrected, found, whole=whole)
 
 
-def fit(background: Background, vector: Floats, near: Floats, found: Candidates) -> tuple[Floats, Floats]:
+def fit(
+    background: Background, vector: Floats, corrected: Floats, found: Candidates, *, whole: bool = False
+) -> tuple[Floats, Floats]:
     """How well each candidate fits a text, and how near it is in absolute terms.
 
-    :param vector: the text's as it was encoded; ``near`` the candidates' cosines with it.
+    Near is the cosine with the whole text mixed with that of its best phrase: it does not fall with the number of
+    other things that a text says, nor with the place of the phrase.
+
+    :param vector: the text's as it was encoded; ``corrected`` as the candidates were compared with it.
+    :param whole: by whole texts alone.
     """
+    near = found.whole
+    if not whole:
+        usual = background.usual(corrected)
+        near = np.maximum(near, usual + np.float32(WHOLE_AT_LEAST) * (found.phrase - usual))
+        near = (1 - PHRASE_WEIGHT) * near + PHRASE_WEIGHT * found.phrase
     meaning = background.standardise(vector, near)
     return fuse(meaning, found.words, found.known), background.absolute(near)
-
-
-def closeness(background: Background, corrected: Floats, found: Candidates) -> Floats:
-    """Cosine with each candidate's whole text and with its best phrase, mixed.
-
-    It does not fall with the number of other things that a text says, nor with the place of the phrase.
-    """
-    usual = background.usual(corrected)
-    whole = np.maximum(found.whole, usual + np.float32(WHOLE_AT_LEAST) * (found.phrase - usual))
-    mixed: Floats = (1 - PHRASE_WEIGHT) * whole + PHRASE_WEIGHT * found.phrase
-    return mixed
 
 
 def _expanded(store: Store, vector: Floats, texts: Texts, scores: Floats) -> Floats:
@@ -196,30 +202,13 @@ def _expanded(store: Store, vector: Floats, texts: Texts, scores: Floats) -> Flo
     return unit
 
 
-def _ordered(
-    store: Store, query: Query, reader: Reader, found: Candidates, *, ranks: Floats, mean: Floats
-) -> tuple[Ids, npt.NDArray[np.float64]]:
-    """The places of the candidates, best first, and their ranks; of a statement's two wordings the better stands."""
-    texts = found.texts
-    # Rounded, so that two workers whose rows lie in another order still agree.
-    rounded = np.round(ranks.astype(np.float64), 5).astype(np.float64)
-    order = np.lexsort((texts.wordings, texts.ids, -rounded))
-    order = order[np.sort(np.unique(texts.ids[order], return_index=True)[1])]
-    if reader.judged is not None:
-        ids = texts.ids[order]
-        moved = reader.judged.change(query.vector, store.vectors(texts.at(order)), ids, mean)
-        rounded[order] = np.round(rounded[order] + moved, 5)
-        order = order[np.lexsort((ids, -rounded[order]))]
-    return order, rounded
-
-
 def _hits(
     found: Candidates,
     places: Ids,
     *,
     scores: Floats,
     levels: Floats,
-    ranks: npt.NDArray[np.float64],
+    ranks: npt.NDArray[Any],
     kilometres: Floats | None,
 ) -> list[Hit]:
     """The candidates at these places as hits."""
@@ -239,11 +228,3 @@ def _hits(
         )
         for at in places.tolist()
     ]
-
-
-def _kilometres(origin: str | None, regions: npt.NDArray[np.int16]) -> Floats | None:
-    """How far each of these regions is from where somebody asks."""
-    if origin is None:
-        return None
-    away: Floats = distances_km()[region_number(origin), regions]
-    return away

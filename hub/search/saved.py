@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -32,7 +33,7 @@ class SavedSearch(SQLModel, table=True):
     @property
     def query(self) -> Query:
         """What is looked for, whether or not it can be looked for still."""
-        return Query.saved(self.address)
+        return Query.of(dict(parse_qsl(self.address)), check=False)
 
 
 def save(session: Session, account_id: int, query: Query) -> SavedSearch:

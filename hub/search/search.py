@@ -32,14 +32,10 @@ class Results:
     query: Query
     answers: list[Answer]
     more: bool
+    english: bool = False  # asked in English: English texts and names come first
     alike: list[Answer] = field(default_factory=list)  # beside those who can help: the first who do the like
     alike_total: int = 0  # how many of these answer at a sensible strength; ``ALIKE_COUNTED`` at most
     alike_more: bool = False  # whether there may be more than were counted
-
-    @property
-    def english(self) -> bool:
-        """Whether it was asked in English: English texts and names come first."""
-        return is_english(self.query.text)
 
     @property
     def nothing_fits(self) -> bool:
@@ -70,6 +66,7 @@ def search(engine: Engine, session: Session, query: Query, account_id: int | Non
         query,
         answers,
         more=len(found) > query.shown,
+        english=is_english(query.text),
         alike=alike,
         alike_total=min(len(beside), ALIKE_COUNTED),
         alike_more=len(beside) >= ALIKE_COUNTED,
@@ -100,7 +97,7 @@ def compare(
     reader = reader_of(engine, session, query.origin, account_id)
     chosen = np.asarray(list(dict.fromkeys(statement_ids))[:MOST_COMPARED], dtype=np.int64)
     # They were chosen, whatever the search was limited to.
-    anything = replace(query, filters=Filters(), near=query.origin)
+    anything = replace(query, filters=Filters(), origin=query.origin)
     hits = rank(engine.store, engine.background, anything, MOST_COMPARED, reader=reader, among=chosen)
     return read_answers(engine, session, anything, [[hit] for hit in hits])
 

@@ -13,7 +13,7 @@ from hub.profiles.published import place_of, profiles_that_share, read_published
 from hub.profiles.tables import Profile, Statement
 from hub.regions.atlas import atlas, distance_km, inside
 from hub.search.answers import nearest_phrases
-from hub.search.explain import Why, field_in_common, why
+from hub.search.explain import Why, field_in_common, telling_words, why
 from hub.suggestions.candidates import DEMAND, SUPPLY
 from hub.suggestions.pairs import Pair
 
@@ -90,6 +90,6 @@ def _reasons(engine: Engine, said: list[tuple[Statement, Statement]]) -> list[Wh
         engine, [(vector, lab, 0) for vector, (_firm, lab) in zip(vectors, said, strict=True)]
     )
     return [
-        why(firm.text, lab.text, store.words, phrase if vector.any() else "")
+        why(telling_words(firm.text, store.words), lab.text, store.words, phrase if vector.any() else "")
         for (firm, lab), vector, phrase in zip(said, vectors, nearest, strict=True)
     ]

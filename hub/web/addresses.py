@@ -62,12 +62,8 @@ def read_by(endpoint: str) -> Read:
 
 def address(endpoint: str, path: Mapping[str, Any], parameters: Iterable[tuple[str, Any]]) -> str:
     """A page's address with parameters of any name; a value that is a list stands once for each of its members."""
-    query = urlencode([(name, _sendable(value)) for name, value in parameters], doseq=True)
-    return url_for(endpoint, **path) + (f"?{query}" if query else "")
-
-
-def _sendable(value: Any) -> Any:
-    return [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
+    written = urlencode([*parameters], doseq=True)
+    return url_for(endpoint, **path) + (f"?{written}" if written else "")
 
 
 def same_page(**changes: Any) -> str:
@@ -78,9 +74,9 @@ def same_page(**changes: Any) -> str:
     if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
         return address("home.index", {}, [(name, value) for name, value in changes.items() if value])
     path, values = _here()
-    kept = ((n, value) for n, value in {**values, **changes}.items() if value not in (None, "", [], [""]))
-    query = urlencode([(name, _sendable(value)) for name, value in kept], doseq=True)
-    return path + (f"?{query}" if query else "")
+    carried = ((n, value) for n, value in {**values, **changes}.items() if value not in (None, "", [], [""]))
+    written = urlencode([*carried], doseq=True)
+    return path + (f"?{written}" if written else "")
 
 
 def _here() -> tuple[str, dict[str, list[str]]]:

@@ -66,7 +66,9 @@ class _Translate(NodeTransformer):
 
 
 def offer(environment: Environment, *subjects: Any) -> None:
-    """Lets templates call what each of these modules lists in ``FOR_TEMPLATES``, by its own name."""
-    tools = [tool for subject in subjects for tool in subject.FOR_TEMPLATES]
-    environment.globals.update({tool.__name__: tool for tool in tools}, _=_)
+    """Lets templates call what each of these modules lists in ``FOR_TEMPLATES``, by its own name, and read its ``CONSTANTS``."""
+    for subject in subjects:
+        environment.globals.update({tool.__name__: tool for tool in subject.FOR_TEMPLATES})
+        environment.globals.update(getattr(subject, "CONSTANTS", {}))
+    environment.globals["_"] = _
     environment.trim_blocks = environment.lstrip_blocks = True

@@ -53,7 +53,7 @@ def main() -> None:
         vector = vectors[place]
         if sizes[name] < 2 or not vector.any():
             continue
-        query = Query(text, filters, like=number).with_vector(vector)
+        query = Query(text, filters, like=number).encoded(engine.encoder, vector)
         hits = rank(engine.store, engine.background, query, K + 1)
         found = [hit.statement_id for hit in hits if hit.statement_id != number][:K]
         ours.append(np.mean([industry[other] == name for other in found]))

@@ -53,15 +53,15 @@ def test_saving_twice_keeps_one_and_nobody_else_sees_it(hub_engine: Engine) -> N
 
 def test_comparing_says_what_searching_says(hub_engine: Engine) -> None:
     with hub_engine.database.reading() as session:
-        found = search(hub_engine, session, Query(KIMCHI, Filters(), near="26")).answers
+        found = search(hub_engine, session, Query(KIMCHI, Filters(), origin="26")).answers
         chosen = [answer.best.statement.id for answer in found[:6:2]]
         assert len(chosen) == 3
-        compared = compare(hub_engine, session, Query(KIMCHI, near="26"), chosen)
+        compared = compare(hub_engine, session, Query(KIMCHI, origin="26"), chosen)
         strengths = {answer.best.statement.id: answer.best.hit.strength for answer in found}
         assert {a.best.statement.id for a in compared} == set(chosen)
         assert all(a.best.hit.strength == strengths[a.best.statement.id] for a in compared)
         many = [answer.best.statement.id for answer in found]
-        assert len(compare(hub_engine, session, Query(KIMCHI, near="26"), many)) == 4
+        assert len(compare(hub_engine, session, Query(KIMCHI, origin="26"), many)) == 4
         assert compare(hub_engine, session, Query(KIMCHI), [10**9]) == []
 
 
@@ -76,8 +76,8 @@ def test_other_orders_hold_what_fits_only(sqlite_engine: Engine) -> None:
             touch(session, answer.best.statement.profile_id)
     posted = post(sqlite_engine, "한국식품연구원", "김치 포장의 가스 배출을 조절하는 필름을 만듭니다.")
     with sqlite_engine.database.reading() as session:
-        near = search(sqlite_engine, session, Query(KIMCHI, Filters(), near="46", sort="distance")).answers
-        new = search(sqlite_engine, session, Query(KIMCHI, Filters(), near="46", sort="newest")).answers
+        near = search(sqlite_engine, session, Query(KIMCHI, Filters(), origin="46", sort="distance")).answers
+        new = search(sqlite_engine, session, Query(KIMCHI, Filters(), origin="46", sort="newest")).answers
     away = [answer.best.hit.distance_km for answer in near]
     assert away == sorted(away)
     assert len(set(away)) > 1

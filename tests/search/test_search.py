@@ -18,7 +18,7 @@ from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Profile, Statement
 from hub.regions.atlas import inside
 from hub.search.answers import Answer
-from hub.search.explain import why
+from hub.search.explain import telling_words, why
 from hub.search.neighbours import partners_of
 from hub.search.query import Query
 from hub.search.search import Results, compare, search
@@ -81,7 +81,7 @@ def test_filters_are_exact_and_change_no_strength(
     some = filtered.answers[:: max(1, len(filtered.answers) // 3)][:4]
     with hub_engine.database.reading() as session:
         ids = [answer.best.statement.id for answer in some]
-        alone = compare(hub_engine, session, Query("반도체 공정 장비", near=region), ids)
+        alone = compare(hub_engine, session, Query("반도체 공정 장비", origin=region), ids)
     strengths = {answer.best.statement.id: answer.best.hit.strength for answer in alone}
     assert strengths == {answer.best.statement.id: answer.best.hit.strength for answer in some}
     assert strengths or not expected
@@ -109,14 +109,14 @@ def test_of_two_alike_the_near_one_comes_first_but_not_only_near_ones(hub_engine
     text = "전복 양식장의 폐사를 예측하는 수질 분석 기술을 가지고 있습니다."
     for owner in ("국립목포대학교", "제주대학교"):
         post(hub_engine, owner, text)
-    near_mokpo = ask(hub_engine, text, near="46840")
-    near_jeju = ask(hub_engine, text, near="50")
+    near_mokpo = ask(hub_engine, text, origin="46840")
+    near_jeju = ask(hub_engine, text, origin="50")
     assert names(near_mokpo)[:2] == ["국립목포대학교", "제주대학교"]
     assert names(near_jeju)[:2] == ["제주대학교", "국립목포대학교"]
     best = near_jeju.answers[0].best.hit
     assert best.distance_km is not None
     assert best.distance_km < 60
-    assert names(ask(hub_engine, "김치 발효", near="50"))[0] == "세계김치연구소"
+    assert names(ask(hub_engine, "김치 발효", origin="50"))[0] == "세계김치연구소"
 
 
 def test_a_hidden_name_is_found_by_its_words_and_never_told(hub_engine: Engine) -> None:
@@ -209,12 +209,16 @@ def test_unknown_filters_are_named() -> None:
 
 def test_why_marks_what_is_shared_and_nothing_else(hub_engine: Engine) -> None:
     words = hub_engine.store.words
-    because = why("2차전지용 배터리셀 패드가 필요합니다", "이차전지 소재·공정, 배터리 안전 진단", words)
+    because = why(
+        telling_words("2차전지용 배터리셀 패드가 필요합니다", words),
+        "이차전지 소재·공정, 배터리 안전 진단",
+        words,
+    )
     assert because.shared == ("이차전지", "배터리")
     assert because.sentence == "이차전지 소재·공정, 배터리 안전 진단"
-    two = why("김치 포장", "우리는 반도체를 합니다. 김치 포장 기술도 있습니다.", words)
+    two = why(telling_words("김치 포장", words), "우리는 반도체를 합니다. 김치 포장 기술도 있습니다.", words)
     assert two.sentence == "김치 포장 기술도 있습니다."
-    none = why("필요합니다", "연구가 필요합니다", words)
+    none = why(telling_words("필요합니다", words), "연구가 필요합니다", words)
     assert none.shared == ()
     assert "".join(span.text for span in none.spans) == "연구가 필요합니다"
 
