@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import threading
-import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,26 +12,24 @@ from hypothesis import strategies as st
 
 from embeddings.lexical import distinct
 from hub.database import Database
-from hub.index import engine as engine_module
-from hub.index import snapshot
 from hub.index.columns import KINDS, PROFILE_KINDS
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.index.lock import ReadWriteLock
 from hub.index.replica import Replica
 from hub.index.store import Change, Texts, Wording
-from hub.posting import statements
-from hub.profiles.tables import SIZES, Statement, Visibility
+from hub.profiles.tables import SIZES, Visibility
 from hub.regions.atlas import inside
-from hub.search.query import Query
-from hub.search.search import search
 from hub.settings import Settings
 from tests.posting.test_statements import TEXT, found, post
 
 WIDTH = 8
+
+
 REGIONS = ("26", "26110", "26350", "11", "11680", "29")
 
+
 FIELDS = ("LA", "EB", "S12")
+
 
 changes = st.fixed_dictionaries(
     {
@@ -192,92 +186,6 @@ def test_any_history_is_found_as_by_a_full_scan(
     check(restored)
 
 
-def test_the_snapshot_is_the_replica(hub_engine: Engine) -> None:
-    restored = Replica(hub_engine.store.dimension, hub_engine.store.model)
-    with hub_engine.database.reading() as session:
-        assert snapshot.load(restored, session, hub_engine.settings.snapshots)
-    assert restored.revision == hub_engine.store.revision
-    ours, theirs = restored.rows, hub_engine.store.rows
-    np.testing.assert_array_equal(ours.index.halves(), theirs.index.halves())
-    for name, values in theirs.columns.items():
-        np.testing.assert_array_equal(ours.columns[name], values)
-    query = distinct("반도체 장비")
-    np.testing.assert_allclose(ours.words.search(query).scores, theirs.words.search(query).scores, rtol=1e-6)
-
-
-def _npz(settings: Settings) -> Path:
-    (file,) = settings.snapshots.glob("*.npz")
-    return file
-
-
-def _flip(settings: Settings) -> None:
-    data = bytearray(_npz(settings).read_bytes())
-    data[len(data) // 2] ^= 1
-    _npz(settings).write_bytes(data)
-
-
-def _flip_mapped(settings: Settings) -> None:
-    (file,) = settings.snapshots.glob("index-*.parts_vectors.npy")
-    data = bytearray(file.read_bytes())
-    data[len(data) // 2] ^= 1
-    file.write_bytes(data)
-
-
-def _truncate(settings: Settings) -> None:
-    _npz(settings).write_bytes(_npz(settings).read_bytes()[:1000])
-
-
-def _no_note(settings: Settings) -> None:
-    (settings.snapshots / "index.json").write_text("{")
-
-
-def _no_file(settings: Settings) -> None:
-    _npz(settings).unlink()
-
-
-def _another_database(settings: Settings) -> None:
-    note = json.loads((settings.snapshots / "index.json").read_text())
-    (settings.snapshots / "index.json").write_text(json.dumps({**note, "database": "another"}))
-
-
-def _from_the_future(settings: Settings) -> None:
-    note = json.loads((settings.snapshots / "index.json").read_text())
-    (settings.snapshots / "index.json").write_text(json.dumps({**note, "revision": 10**6}))
-
-
-@pytest.mark.parametrize(
-    "damage", [_flip, _flip_mapped, _truncate, _no_note, _no_file, _another_database, _from_the_future]
-)
-def test_a_snapshot_that_does_not_fit_is_noticed_and_the_database_read(
-    sqlite_loaded: Settings, damage: object, caplog: pytest.LogCaptureFixture
-) -> None:
-    Engine(sqlite_loaded, Database(sqlite_loaded.database))
-    damage(sqlite_loaded)  # type: ignore[operator]
-    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
-    assert len(engine.store) == 2615
-    if damage is not _no_file:
-        assert "left aside" in caplog.text
-    caplog.clear()
-    Engine(sqlite_loaded, Database(sqlite_loaded.database))  # it was written anew
-    assert "left aside" not in caplog.text
-
-
-def test_a_snapshot_that_is_behind_is_brought_up_to_date(sqlite_loaded: Settings) -> None:
-    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
-    posted = post(engine, "국립목포대학교")
-    again = Engine(sqlite_loaded, Database(sqlite_loaded.database))
-    assert found(again, TEXT)[0] == posted.id
-
-
-def test_a_folder_that_cannot_be_written_costs_only_the_snapshot(
-    sqlite_loaded: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    sqlite_loaded.snapshots.write_text("a file where the folder should be")
-    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
-    assert len(engine.store) == 2615
-    assert "could not be written" in caplog.text
-
-
 def test_two_replicas_agree_after_every_commit(loaded: Settings) -> None:
     one = Engine(loaded, Database(loaded.database))
     other = Engine(loaded, Database(loaded.database))
@@ -286,40 +194,6 @@ def test_two_replicas_agree_after_every_commit(loaded: Settings) -> None:
         assert found(one, posted.text) == found(other, posted.text)
         assert found(one, posted.text)[0] == posted.id
         assert one.store.revision == other.store.revision
-
-
-def test_a_writer_waits_for_readers_and_holds_back_new_ones() -> None:
-    lock = ReadWriteLock()
-    events: list[str] = []
-    reading, may_end = threading.Event(), threading.Event()
-
-    def read_long() -> None:
-        with lock.reading():
-            reading.set()
-            may_end.wait(10)
-            events.append("first reader")
-
-    def write() -> None:
-        with lock.writing():
-            events.append("writer")
-
-    def read() -> None:
-        with lock.reading():
-            events.append("second reader")
-
-    threads = [threading.Thread(target=read_long)]
-    threads[0].start()
-    reading.wait(10)
-    threads.append(threading.Thread(target=write))
-    threads[1].start()
-    while not lock._writers:
-        pass
-    threads.append(threading.Thread(target=read))
-    threads[2].start()
-    may_end.set()
-    for thread in threads:
-        thread.join(10)
-    assert events == ["first reader", "writer", "second reader"]
 
 
 def test_the_revision_never_runs_backwards(loaded: Settings) -> None:
@@ -343,64 +217,3 @@ def test_one_statement_twice_in_one_batch_is_there_once() -> None:
     replica.apply([change, change])
     assert len(replica) == 1
     assert int(replica.rows.columns["alive"].sum()) == len(change.wordings)
-
-
-def test_removed_rows_are_reclaimed_while_the_hub_runs(
-    loaded: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine_module, "LEAST_REMOVED", 8)
-    monkeypatch.setattr(Engine, "_is_due", lambda self: self.store.removed > engine_module.LEAST_REMOVED)
-    engine = Engine(loaded, Database(loaded.database))
-    engine.use_threads(2)
-    other = Engine(loaded, Database(loaded.database))
-    posted = post(engine, "국립목포대학교")
-    assert found(engine, posted.text)[0] == posted.id
-    first, alive = engine.store, len(engine.store.rows)
-    for number in range(30):
-        written = statements.content(
-            kind="capability", text=f"{TEXT} {number}번째로 고친 글", visibility="public"
-        )
-        encoded = statements.encode(engine.encoder, written)
-        with engine.database.writing() as session:
-            posted = statements.edit(session, posted.id, posted.version, written, encoded)
-        assert found(engine, posted.text)[0] == found(other, posted.text)[0] == posted.id
-    deadline = time.monotonic() + 60
-    while engine._compacting.locked() and time.monotonic() < deadline:  # its last turn
-        assert found(engine, posted.text)[0] == posted.id
-    assert engine.store is not first
-    assert len(engine.store.rows) - engine.store.removed == alive
-    assert engine.store.removed < 30
-    for query in ("반도체 장비", "GLP toxicity", posted.text):
-        with engine.database.reading() as session:
-            ours = search(engine, session, Query(query, Filters())).answers
-        with other.database.reading() as session:
-            theirs = search(other, session, Query(query, Filters())).answers
-        assert [a.best.hit for a in ours] == [a.best.hit for a in theirs]
-        assert len(ours) > 5
-
-
-def test_what_commits_while_rows_are_reclaimed_is_not_lost(
-    sqlite_loaded: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
-    kept = post(engine, "국립목포대학교", "감태의 쓴맛을 줄이는 가공 조건을 찾아 드립니다.")
-    gone = post(engine, "국립목포대학교", "톳의 비소를 줄이는 데침 조건을 찾아 드립니다.")
-    assert {kept.id, gone.id} <= {*found(engine, kept.text), *found(engine, gone.text)}
-    copy_out = engine.store.copy_out
-
-    def with_others_at_work() -> object:
-        copied = copy_out()
-        with engine.database.writing() as session:
-            statements.withdraw(session, gone.id)
-        posted.append(post(engine, "국립목포대학교", TEXT))
-        assert found(engine, TEXT)[0] == posted[0].id
-        return copied
-
-    posted: list[Statement] = []
-    monkeypatch.setattr(engine.store, "copy_out", with_others_at_work)
-    before = engine.store
-    engine.compact()
-    assert engine.store is not before
-    assert found(engine, TEXT)[0] == posted[0].id
-    assert found(engine, kept.text)[0] == kept.id
-    assert gone.id not in found(engine, gone.text)

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.base.modules import Normalize, Transformer
-from sentence_transformers.sentence_transformer.modules import Pooling
-from sqlmodel import func, select
 
-from embeddings.encoder import Encoder
-from hub.database import Database
 from hub.index.engine import Engine
-from hub.index.reindex import missing, prune, reindex
 from hub.measure.quality import Need, Score, evaluate, read_needs
-from hub.problems import Problem, Unavailable
-from hub.profiles.tables import Vector
-from hub.settings import Settings
+from hub.problems import Problem
 from hub.text import clean
-from tests.posting.test_statements import TEXT, found, post
+from tests.posting.test_statements import post
 
-Run = Callable[..., CompletedProcess[str]]
 NEED = Need(
     "김치 포장이 부풀어요",
     {
@@ -104,61 +92,3 @@ def test_a_graded_text_is_found_as_posting_has_kept_it(sqlite_engine: Engine, tm
     with sqlite_engine.database.reading() as session:
         score = evaluate(sqlite_engine, session, read_needs(file))
     assert score == Score(1, 1.0, 1.0)
-
-
-@pytest.fixture
-def other_model(tmp_path: Path, model_folder: Path) -> Path:
-    """Another real sentence-transformers model: the first two layers of the default one."""
-    whole = SentenceTransformer(str(model_folder), device="cpu")
-    body = whole[0]
-    assert isinstance(body, Transformer)
-    bert = body.model
-    bert.encoder.layer = bert.encoder.layer[:2]
-    bert.config.num_hidden_layers = 2
-    folder = tmp_path / "other"
-    SentenceTransformer(modules=[body, Pooling(384, pooling_mode="mean"), Normalize()], device="cpu").save(
-        str(folder), create_model_card=False
-    )
-    return folder
-
-
-def test_another_model_takes_over_while_the_old_one_serves(
-    sqlite_loaded: Settings, other_model: Path, run_hub: Run
-) -> None:
-    old = Engine(sqlite_loaded, Database(sqlite_loaded.database))
-    new_settings = sqlite_loaded.model_copy(update={"model": str(other_model)})
-    with pytest.raises(Unavailable, match="hub reindex"):
-        Engine(new_settings, Database(new_settings.database))
-
-    encoder = Encoder(other_model)
-    database = Database(new_settings.database)
-    done: list[int] = []
-
-    def interrupt(count: int) -> None:
-        done.append(count)
-        if len(done) == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        reindex(database, encoder, interrupt)
-    posted = post(old, "국립목포대학교")  # the old model goes on serving and taking postings
-    assert found(old, TEXT)[0] == posted.id
-    with database.reading() as session:
-        assert missing(session, encoder.fingerprint) == 2615 + 1 - 3 * 64
-    assert reindex(database, encoder) == 2615 + 1 - 3 * 64
-    assert reindex(database, encoder) == 0
-
-    new = Engine(new_settings, Database(new_settings.database))
-    assert new.store.model != old.store.model
-    assert found(new, TEXT)[0] == posted.id
-    late = post(old, "국립목포대학교", TEXT + " 나중에 올린 글")  # posted after the re-encoding
-    assert late.id in found(new, TEXT)
-    with database.reading() as session:
-        before = session.exec(select(func.count()).select_from(Vector)).one()
-    assert prune(database, encoder.fingerprint) == before - 2616
-    assert found(new, TEXT)[0] in (posted.id, late.id)
-
-    again = run_hub("reindex", HUB_MODEL=str(other_model))
-    assert again.returncode == 0, again.stderr
-    assert "1건을 인코딩했습니다" in again.stdout
-    assert "바뀐 것이 없습니다" in run_hub("reindex", HUB_MODEL=str(other_model)).stdout

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from sqlmodel import Session, col, select
 
 from embeddings.parts import PartStore
-from hub.index import counts
+from hub.database import now
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.replica import Replica
-from hub.problems import NotFound, Problem
-from hub.profiles.lookup import find_profile
+from hub.posting.statements import touch
 from hub.profiles.tables import Kind, Profile, Statement
 from hub.regions.atlas import inside
 from hub.search.answers import Answer
-from hub.search.explain import telling_words, why
 from hub.search.neighbours import partners_of
 from hub.search.query import Query
 from hub.search.search import Results, compare, search
@@ -149,78 +148,11 @@ def test_a_hidden_name_is_found_by_its_words_and_never_told(hub_engine: Engine) 
         assert partners(hub_engine, session, capability)
 
 
-def test_a_hidden_name_is_counted_in_its_province_and_not_in_its_district(hub_engine: Engine) -> None:
-    owner = "국립한국해양대학교"  # in a district of Busan
-    post(hub_engine, owner, SECRET, kind=Kind.NEED, visibility="hidden-name")
-    with hub_engine.database.reading() as session:
-        district = find_profile(session, owner).region_code
-        assert counts.by_region(hub_engine, session)["26"]["need"] == 1
-        assert counts.by_region(hub_engine, session)[district]["need"] == 0
-    assert names(ask(hub_engine, SECRET, Filters(region="26")))[0] is None
-    assert None not in names(ask(hub_engine, SECRET, Filters(region=district)))
-
-
-def test_partners_in_both_directions(hub_engine: Engine) -> None:
-    with hub_engine.database.reading() as session:
-        institute = find_profile(session, "세계김치연구소")
-        (capability,) = list(session.exec(_of(institute.id)))
-        firms = partners(hub_engine, session, capability)
-        assert firms
-        assert all(a.profile and a.profile.kind == "company" for a in firms)
-        firm = firms[0].profile
-        assert firm is not None
-        (business,) = list(session.exec(_of(firm.id)))
-        labs = partners(hub_engine, session, business)
-        assert labs
-        assert all(a.best.statement.kind == "capability" for a in labs)
-        assert all(a.best.hit.distance_km is not None for a in labs)
-
-
-def _of(profile_id: int) -> object:
-    return select(Statement).where(Statement.profile_id == profile_id)
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [("", "적어"), ("   \n", "적어"), ("!!! 😀", "적어"), ("가" * 10_000, "10000자"), ("\x00", "적어")],
-)
-def test_a_query_that_cannot_be_searched_is_said(text: str, says: str) -> None:
-    with pytest.raises(Problem, match=says):
-        Query.of({"q": text}).checked()
-
-
 @pytest.mark.parametrize(
     "text", ["a", "가", "x" * 1000, "' OR 1=1 --", "<script>", "कम्पोजिट सामग्री", "😀 김치"]
 )
 def test_any_other_query_is_answered(hub_engine: Engine, text: str) -> None:
     assert ask(hub_engine, text).answers
-
-
-def test_unknown_filters_are_named() -> None:
-    with pytest.raises(NotFound, match="99999"):
-        Query.of({"region": "99999"})
-    with pytest.raises(Problem, match="capability"):
-        Query.of({"kind": "wishes"})
-    assert Query.of({"kind": "any"}).filters == Filters()
-    nothing_chosen = Query.of({"region": "", "kind": ""}).filters
-    assert nothing_chosen == Query.of({}).filters == Filters(kinds=frozenset({"capability", "asset"}))
-    assert Query.of({"kind": "alike"}).filters == Filters(kinds=frozenset({"business", "need"}))
-
-
-def test_why_marks_what_is_shared_and_nothing_else(hub_engine: Engine) -> None:
-    words = hub_engine.store.words
-    because = why(
-        telling_words("2차전지용 배터리셀 패드가 필요합니다", words),
-        "이차전지 소재·공정, 배터리 안전 진단",
-        words,
-    )
-    assert because.shared == ("이차전지", "배터리")
-    assert because.sentence == "이차전지 소재·공정, 배터리 안전 진단"
-    two = why(telling_words("김치 포장", words), "우리는 반도체를 합니다. 김치 포장 기술도 있습니다.", words)
-    assert two.sentence == "김치 포장 기술도 있습니다."
-    none = why(telling_words("필요합니다", words), "연구가 필요합니다", words)
-    assert none.shared == ()
-    assert "".join(span.text for span in none.spans) == "연구가 필요합니다"
 
 
 def test_search_is_the_same_however_the_rows_lie(hub_engine: Engine) -> None:
@@ -241,3 +173,48 @@ def test_search_is_the_same_however_the_rows_lie(hub_engine: Engine) -> None:
     after = [(a.best.statement.id, a.best.hit.score) for a in ask(hub_engine, "금형 소재").answers]
     assert [i for i, _s in after] == [i for i, _s in before]
     assert [s for _i, s in after] == pytest.approx([s for _i, s in before], abs=1e-4)
+
+
+KIMCHI = "김치가 과발효로 포장이 부풀어요"
+
+
+def test_other_orders_hold_what_fits_only(sqlite_engine: Engine) -> None:
+    # The sample data was loaded in one day: give what answers days of its own, against the order of fit.
+    with sqlite_engine.database.writing() as session:
+        for day, answer in enumerate(
+            search(sqlite_engine, session, Query(KIMCHI, Filters(), shown=5)).answers
+        ):
+            answer.best.statement.updated_at = now() - timedelta(days=10 - day)
+            session.add(answer.best.statement)
+            touch(session, answer.best.statement.profile_id)
+    posted = post(sqlite_engine, "한국식품연구원", "김치 포장의 가스 배출을 조절하는 필름을 만듭니다.")
+    with sqlite_engine.database.reading() as session:
+        near = search(sqlite_engine, session, Query(KIMCHI, Filters(), origin="46", sort="distance")).answers
+        new = search(sqlite_engine, session, Query(KIMCHI, Filters(), origin="46", sort="newest")).answers
+    away = [answer.best.hit.distance_km for answer in near]
+    assert away == sorted(away)
+    assert len(set(away)) > 1
+    assert {answer.best.statement.id for answer in near} == {answer.best.statement.id for answer in new}
+    assert all(answer.best.hit.word != "low" for answer in near + new)
+    assert posted.id in {answer.best.statement.id for answer in new}
+    days = [answer.best.statement.updated_at.date() for answer in new]
+    assert days == sorted(days, reverse=True)
+    assert len(set(days)) > 2
+
+
+def test_a_question_in_english_shows_english_first(sqlite_engine: Engine) -> None:
+    with sqlite_engine.database.reading() as session:
+        english = search(
+            sqlite_engine, session, Query("kimchi packaging swells", Filters(kinds=frozenset({"capability"})))
+        )
+        korean = search(sqlite_engine, session, Query(KIMCHI, Filters(kinds=frozenset({"capability"}))))
+        abbreviation = search(sqlite_engine, session, Query("SiC", Filters()))
+    assert english.english
+    assert not korean.english
+    assert not abbreviation.english
+    assert len(english.answers) >= 5
+    assert korean.answers
+    for answer in english.answers[:5]:
+        assert answer.best.statement.said(answer.best.wording) == answer.best.statement.translation
+        assert "".join(span.text for span in answer.best.why.spans) == answer.best.statement.translation
+    assert all(answer.best.wording == 0 for answer in korean.answers)

@@ -1,4 +1,4 @@
-"""Names compare, and a text's language is told by its letters."""
+"""One organisation writes its name in many ways."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.profiles.names import LONGEST_KEY, name_key
-from hub.profiles.script import language_of
 
 
 @pytest.mark.parametrize(
@@ -36,8 +35,14 @@ FORMS = [
     *"재단법인 농업회사법인 영농조합법인 어업회사법인 협동조합 사회적협동조합 학교법인 의료법인 (사단법인) 株式会社".split(),
     "( 주 )",
 ]
+
+
 FORMS_BEFORE = [*FORMS, "주)"]
+
+
 FORMS_BEHIND = [*FORMS, "(주", "산학협력단"]
+
+
 FORMS_BEHIND_ENGLISH = [
     *(
         "Co., Ltd.",
@@ -65,6 +70,8 @@ FORMS_BEHIND_ENGLISH = [
         "Ｌｔｄ．",
     ),
 ]
+
+
 BLANK = st.sampled_from(["", " ", "  ", "\u3000", "\t"])
 
 
@@ -163,21 +170,3 @@ def test_a_key_of_a_key_is_itself(name: str) -> None:
 def test_a_key_of_forms_is_itself_too(parts: list[str]) -> None:
     key = name_key("".join(parts))
     assert name_key(key) == key
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("SiC 기반 MOSFET 전력반도체 모듈", "ko"),
-        ("We need GLP toxicology studies", "en"),
-        ("キムチの発酵を制御する技術", "ja"),
-        ("控制发酵的技术", "zh"),
-        ("технология ферментации", "ru"),
-        ("تقنية التخمير", "ar"),
-        ("ტექნოლოგია", "xx"),
-        ("12345 !!! 😀", None),
-        ("", None),
-    ],
-)
-def test_language(text: str, language: str | None) -> None:
-    assert language_of(text) == language

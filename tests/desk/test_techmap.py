@@ -1,0 +1,50 @@
+"""The technology map."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from hub.desk import techmap
+from hub.index.engine import Engine
+from hub.index.store import Texts
+from hub.profiles.lookup import find_profile
+from tests.posting.test_statements import post
+
+
+def test_the_technology_map_keeps_what_is_alike_together(sqlite_engine: Engine) -> None:
+    engine = sqlite_engine
+    maps = techmap.Maps()
+    assert techmap.is_stale(engine, maps)
+    assert techmap.make(engine) == 2615
+    maps.open(engine)
+    assert not techmap.is_stale(engine, maps)
+    made = maps.places(engine)
+    owners = engine.store.facts(made.statement_ids.tolist()).profile_id.tolist()
+    vectors = engine.store.vectors(Texts.own(made.statement_ids.tolist()))
+    assert np.abs(made.places).max() <= 1
+    sample = np.arange(0, len(owners), 20)
+    near = np.argsort(-vectors[sample] @ vectors.T, axis=1)[:, 1:11]
+    apart = np.linalg.norm(made.places[sample][:, None] - made.places[None], axis=2)
+    beside = np.argsort(apart, axis=1)[:, 1:11]
+    kept = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(near.tolist(), beside.tolist(), strict=True)])
+    assert kept > 0.3  # by chance 0.004; two principal components keep 0.05
+    number = post(engine, "세계김치연구소", "김치 유산균으로 발효를 제어하고 유통기한을 늘립니다.").id
+    with engine.database.reading() as session:
+        drawn = techmap.as_points(engine, session, maps, "29")
+    assert len(drawn["points"]) == drawn["total"] == 2616
+    places = maps.places(engine)
+    new = places.places[places.statement_ids.tolist().index(number)]
+    like = next(
+        n for n, owner in zip(made.statement_ids.tolist(), owners, strict=True) if owner == _owner(engine)
+    )
+    old = made.places[made.statement_ids.tolist().index(like)]
+    assert np.linalg.norm(new - old) < 0.2
+    assert sum(point[4] for point in drawn["points"]) > 20
+    json.dumps(drawn)
+
+
+def _owner(engine: Engine) -> int:
+    with engine.database.reading() as session:
+        return find_profile(session, "세계김치연구소").id

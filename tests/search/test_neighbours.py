@@ -1,0 +1,51 @@
+"""Whom a statement is near to."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, select
+
+from hub.index.engine import Engine
+from hub.profiles.lookup import find_profile
+from hub.profiles.tables import Kind, Profile, Statement
+from hub.search.answers import Answer
+from hub.search.neighbours import finders, partners_of
+
+
+def test_who_would_find_a_text_before_it_is_posted(sqlite_engine: Engine) -> None:
+    need = "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다."
+    with sqlite_engine.database.reading() as session:
+        owner = find_profile(session, "풀무원")
+        before = finders(sqlite_engine, session, need, Kind.NEED, owner)
+        assert before[0].profile is not None
+        assert before[0].profile.name_ko == "세계김치연구소"
+        assert finders(sqlite_engine, session, "😀", Kind.NEED, owner) == []
+        own = find_profile(session, "세계김치연구소")
+        others = finders(sqlite_engine, session, need, Kind.NEED, own)
+    assert others
+    assert all(answer.profile is None or answer.profile.id != own.id for answer in others)
+
+
+def partners(engine: Engine, session: Session, statement: Statement) -> list[Answer]:
+    owner = session.get(Profile, statement.profile_id)
+    assert owner is not None
+    return partners_of(engine, session, [(statement, owner)])[statement.id]
+
+
+def test_partners_in_both_directions(hub_engine: Engine) -> None:
+    with hub_engine.database.reading() as session:
+        institute = find_profile(session, "세계김치연구소")
+        (capability,) = list(session.exec(_of(institute.id)))
+        firms = partners(hub_engine, session, capability)
+        assert firms
+        assert all(a.profile and a.profile.kind == "company" for a in firms)
+        firm = firms[0].profile
+        assert firm is not None
+        (business,) = list(session.exec(_of(firm.id)))
+        labs = partners(hub_engine, session, business)
+        assert labs
+        assert all(a.best.statement.kind == "capability" for a in labs)
+        assert all(a.best.hit.distance_km is not None for a in labs)
+
+
+def _of(profile_id: int) -> object:
+    return select(Statement).where(Statement.profile_id == profile_id)

@@ -1,0 +1,132 @@
+"""The search page and its parts, without a browser."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.conftest import account_for, signed_in
+
+MEMBER = "m@hub.example"
+
+
+@pytest.fixture
+def member(sqlite_app: Flask) -> tuple[FlaskClient, int]:
+    number = account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
+    assert number is not None
+    return signed_in(sqlite_app, MEMBER), number
+
+
+def test_filters_narrow_and_stay_in_the_form(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    page = client.get("/search?q=반도체&kind=capability&field=S11&language=en").text
+    assert '<option value="S11" selected' in page
+    assert '<option value="en" selected' in page
+    assert '<details class="narrow-filters" open' in page
+    assert "로봇" in page
+    empty = client.get("/search?q=반도체&trl_from=9").text
+    assert "이 조건에 맞는 등록이 없습니다." in empty
+    assert "더 좁힌 조건을 풀고 찾기" in empty
+    wrong = client.get("/search?q=반도체&trl_from=7&trl_to=2")
+    assert "거꾸로입니다" in wrong.text
+
+
+def test_right_and_wrong_are_for_people_who_are_signed_in(sqlite_app: Flask) -> None:
+    visitor = sqlite_app.test_client()
+    seen = visitor.get("/search?q=김치 포장").text
+    assert 'class="result"' in seen
+    assert "맞음" not in seen
+    said = {"asked": "김치 포장", "word": "high", "statement_id": "1", "verdict": "right"}
+    assert visitor.post("/feedback", data=said).status_code == 401
+    account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
+    account_for(sqlite_app, "other@hub.example", "member", profile="안전성평가연구소")
+    client = signed_in(sqlite_app, MEMBER)
+    page = client.get("/search?q=김치 포장").text
+    number = re.search(r'name="statement_id" value="(\d+)"', page)
+    assert number is not None
+    said["statement_id"] = number.group(1)
+    part = client.post("/feedback", data=said, headers={"HX-Request": "true"}).text
+    assert "맞음" in page
+    assert part.count('aria-pressed="true"') == 1
+    assert 'aria-pressed="true"' in client.get("/search?q=김치 포장").text
+    assert (
+        'aria-pressed="true"'
+        not in signed_in(sqlite_app, "other@hub.example").get("/search?q=김치 포장").text
+    )
+    back = client.post("/feedback", data={**said, "verdict": "none", "next": "/search?q=김치 포장"})
+    assert back.status_code == 302
+    assert 'aria-pressed="true"' not in client.get("/search?q=김치 포장").text
+    assert client.post("/feedback", data={**said, "verdict": "perhaps"}).status_code == 400
+    assert client.post("/feedback", data={**said, "statement_id": "99999999"}).status_code == 404
+
+
+def test_a_match_says_why_and_what_is_not_known(sqlite_app: Flask) -> None:
+    page = sqlite_app.test_client().get("/search?q=김치가 과발효로 포장이 부풀어요&kind=capability").text
+    assert "뜻이 가장 가까운 대목은 «" in page
+    assert "아직 확인되지 않은 것: 장비 공유 여부, 기술성숙도(TRL)." in page
+    assert "농림수산식품 분야로 등록되어 있습니다." in page
+
+
+def test_more_of_a_search_is_in_the_address(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    first = client.get("/search?q=반도체 장비").text
+    assert first.count('class="result"') == 20
+    more = re.search(r'<a class="krds-btn secondary" href="([^"#]+)#r21" hx-get="([^"]+)"', first)
+    assert more is not None
+    whole = client.get(unescape(more.group(1))).text
+    assert whole.count('class="result"') == 40
+    part = client.get(unescape(more.group(2)), headers={"HX-Request": "true"}).text
+    assert part.count('class="result"') == 20
+    assert 'id="r21"' in part
+    assert 'id="r20"' not in part
+    ids = [re.findall(r'name="s" value="(\d+)"', page) for page in (first, part, whole)]
+    assert ids[0] + ids[1] == ids[2]
+
+
+def test_filters_stand_as_chips_and_come_off_one_by_one(sqlite_app: Flask) -> None:
+    page = sqlite_app.test_client().get("/search?q=반도체&kind=capability&region=30&trl_from=2&show=40").text
+    chips = re.search(r'<ul class="krds-tag-wrap chips".*?</ul>', page, re.DOTALL)
+    assert chips is not None
+    off = [unescape(address) for address in re.findall(r'href="([^"]+)"', chips.group(0))]
+    assert len(off) == 3
+    for address, name in zip(off, ("kind", "region", "trl_from"), strict=True):
+        left = parse_qs(urlsplit(address).query)
+        assert left == {
+            key: value
+            for key, value in {
+                "q": ["반도체"],
+                "kind": ["capability"],
+                "region": ["30"],
+                "trl_from": ["2"],
+            }.items()
+            if key != name
+        }
+    assert "대전광역시" in chips.group(0)
+
+
+def test_what_is_looked_for_becomes_a_need_in_one_click(sqlite_app: Flask) -> None:
+    number = account_for(sqlite_app, MEMBER, "member", profile="풀무원")
+    client = signed_in(sqlite_app, MEMBER)
+    asked = "달걀 껍데기의 미세한 금을 소리로 찾아내는 기술"
+    page = BeautifulSoup(client.get(f"/search?q={asked}&kind=asset").text, "html.parser")
+    form = page.find("form", class_="as-need")
+    assert form is not None
+    sent = {
+        field["name"]: field["value"]
+        for field in form.find_all(["input", "button"])
+        if field["name"] != "csrf_token"
+    }
+    posted = client.post(str(form["action"]), data=sent)
+    assert posted.status_code == 302
+    assert asked in sqlite_app.test_client().get(f"/search?q={asked}&kind=need").text
+    prefilled = client.get(f"/profiles/{number}/statements/new?kind=need&text={asked}").text
+    assert f">{asked}</textarea>" in prefilled
+    visitor = sqlite_app.test_client().get(f"/search?q={asked}&kind=asset").text
+    assert "as-need" not in visitor
+    assert "로그인하면 이 글을 수요로" in visitor

@@ -1,0 +1,71 @@
+"""Saved searches: kept once, for one account, and removed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hub.accounts.passwords import add_account
+from hub.index.engine import Engine
+from hub.problems import Problem
+from hub.search.query import Query
+from hub.search.saved import MOST_SAVED, remove, save, saved_by
+from tests.conftest import PASSWORD, account_for, signed_in
+
+MEMBER = "m@hub.example"
+
+
+@pytest.fixture
+def member(sqlite_app: Flask) -> tuple[FlaskClient, int]:
+    number = account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
+    assert number is not None
+    return signed_in(sqlite_app, MEMBER), number
+
+
+def test_searches_are_saved_and_removed_without_javascript(sqlite_app: Flask) -> None:
+    account_for(sqlite_app, MEMBER, "member", profile="풀무원")
+    client = signed_in(sqlite_app, MEMBER)
+    kept = client.post("/searches", data={"q": "김치 포장", "kind": "capability"}, follow_redirects=True)
+    assert "저장 지우기" in kept.text
+    listed = client.get("/searches").text
+    number = re.search(r"/searches/(\d+)/remove", listed)
+    assert number is not None
+    assert client.post(f"/searches/{number.group(1)}/remove").status_code == 302
+    assert "저장한 검색이 없습니다" in client.get("/searches").text
+    for headers in ({}, {"HX-Request": "true"}):  # a second click, or another tab
+        again = client.post(f"/searches/{number.group(1)}/remove", data={"list": "1"}, headers=headers)
+        assert again.status_code == 404
+        assert 'role="alert"' in again.text
+    assert client.post("/searches", data={"q": ""}).status_code == 400
+    assert client.post("/searches", data={"q": "김치", "list": "1"}).location == "/searches"
+    assert sqlite_app.test_client().get("/searches").location == "/sign-in?next=/searches"
+
+
+KIMCHI = "김치가 과발효로 포장이 부풀어요"
+
+
+def test_saving_twice_keeps_one_and_nobody_else_sees_it(hub_engine: Engine) -> None:
+    with hub_engine.database.writing() as session:
+        one, other = (
+            add_account(session, f"{name}@hub.example", PASSWORD, "staff", region="26").id for name in "ab"
+        )
+    with hub_engine.database.writing() as session:
+        first = save(session, one, Query.of({"q": KIMCHI, "kind": "capability", "show": "40", "lang": "en"}))
+        again = save(session, one, Query.of({"q": f" {KIMCHI} ", "kind": "capability", "region": ""}))
+        assert first.id == again.id
+        assert first.query.given == {"q": KIMCHI, "kind": "capability"}
+        with pytest.raises(Problem):
+            save(session, one, Query.of({"q": "  "}))
+    with hub_engine.database.writing() as session:
+        assert remove(session, other, first.id) is None
+        assert saved_by(session, other) == []
+        assert [search.query.text for search in saved_by(session, one)] == [KIMCHI]
+        for number in range(MOST_SAVED - 1):
+            save(session, one, Query.of({"q": f"찾을 것 {number}"}))
+        with pytest.raises(Problem, match=str(MOST_SAVED)):
+            save(session, one, Query.of({"q": "하나 더"}))
+        assert remove(session, one, first.id) is not None
+        save(session, one, Query.of({"q": "하나 더"}))
