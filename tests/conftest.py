@@ -37,6 +37,7 @@ from tests.remembering import Remembering
 from tests.serving import Served, serving
 
 PASSWORD = "a long enough password"
+MEMBER = "m@hub.example"
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -270,6 +271,14 @@ def signed_in(app: Flask, email: str) -> FlaskClient:
     answer = client.post("/sign-in", data={"email": email, "password": PASSWORD})
     assert answer.status_code == 302, answer.text
     return client
+
+
+@pytest.fixture
+def member(sqlite_app: Flask) -> tuple[FlaskClient, int]:
+    """A member of 세계김치연구소 who is signed in, and the number of its profile."""
+    number = account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
+    assert number is not None
+    return signed_in(sqlite_app, MEMBER), number
 
 
 @pytest.fixture

@@ -10,11 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hub.index.engine import Engine
-from tests.conftest import account_for, signed_in
 from tests.posting.test_statements import post
-
-MEMBER = "m@hub.example"
-
 
 PATHS = [
     "/",
@@ -45,13 +41,6 @@ PATHS = [
     "/profiles/{number}/statements/new",
     "/sign-in",
 ]
-
-
-@pytest.fixture
-def member(sqlite_app: Flask) -> tuple[FlaskClient, int]:
-    number = account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
-    assert number is not None
-    return signed_in(sqlite_app, MEMBER), number
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

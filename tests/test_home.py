@@ -5,20 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
-from tests.conftest import account_for, signed_in
-
-MEMBER = "m@hub.example"
-
-
-@pytest.fixture
-def member(sqlite_app: Flask) -> tuple[FlaskClient, int]:
-    number = account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
-    assert number is not None
-    return signed_in(sqlite_app, MEMBER), number
+from tests.conftest import MEMBER, account_for, signed_in
 
 
 def test_health(sqlite_app: Flask) -> None:

@@ -115,3 +115,25 @@ def test_no_function_is_too_long() -> None:
                     found[f"{name}:{node.name}"] = node.end_lineno - first + 1
     found = {name: n for name, n in found.items() if ".migrations.versions." not in name}
     assert found == {}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_name_means_two_things_in_one_file(name: str) -> None:
+    """What a file defines or imports is not the name of a parameter or a variable in it."""
+    body = tree(name).body
+    known = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            known |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    shadowed = {}
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.FunctionDef):
+            taken = {one.arg for one in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]}
+            taken |= {
+                one.id
+                for one in ast.walk(node)
+                if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+            }
+            if taken & known - {"_"}:
+                shadowed[node.name] = taken & known
+    assert shadowed == {}

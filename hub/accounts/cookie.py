@@ -68,7 +68,7 @@ def enter(account: Account, who: Guesser) -> None:
     with part(Database).writing() as writing:
         if _TOKEN in session:
             sessions.end(writing, session[_TOKEN])
-        token, _opened = sessions.open(writing, account, request.user_agent.string)
+        token, _opened = sessions.begin(writing, account, request.user_agent.string)
         remember(writing, account.id, who)
     _forget()
     login_user(SignedIn(account, token))

@@ -20,7 +20,7 @@ SEEN_EVERY = timedelta(minutes=10)  # no more often is it written that somebody 
 log = logging.getLogger(__name__)
 
 
-def open(session: Session, account: Account, browser: str = "") -> tuple[str, OpenSession]:
+def begin(session: Session, account: Account, browser: str = "") -> tuple[str, OpenSession]:
     """Signs an account in: the token for the browser's cookie, and the row that knows it by its digest."""
     at = now()
     ended = or_(col(OpenSession.seen_at) < at - IDLE, col(OpenSession.opened_at) < at - LONGEST)

@@ -262,6 +262,6 @@ def technology_map(who: Account | None) -> ResponseReturnValue:
 @requires(anyone)
 def technology_map_data(who: Account | None) -> ResponseReturnValue:
     """The places of the statements, for the drawing."""
-    region = _standing_out()
-    points = techmap.as_points(part(Engine), read_session(), part(Maps), region.code if region else None)
+    here = _standing_out()
+    points = techmap.as_points(part(Engine), read_session(), part(Maps), here.code if here else None)
     return jsonify(**points, profile=url_for("posting.profile", profile_id=0))

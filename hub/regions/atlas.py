@@ -63,8 +63,8 @@ def atlas() -> dict[str, Place]:
             )
             for row in csv.DictReader(file)
         ]
-    places.sort(key=lambda place: (place.parent_code is not None, place.code))
-    return {place.code: place for place in places}
+    places.sort(key=lambda one: (one.parent_code is not None, one.code))
+    return {one.code: one for one in places}
 
 
 def place(code: str) -> Place:
@@ -85,19 +85,19 @@ def place(code: str) -> Place:
 
 def provinces() -> list[Place]:
     """The 17 provinces in the order that every form has them: Gangwon and Jeonbuk kept their places, not their codes."""
-    found = [place for place in atlas().values() if place.parent_code is None]
-    return sorted(found, key=lambda place: FORMER_CODES.get(place.code, place.code))
+    found = [one for one in atlas().values() if one.parent_code is None]
+    return sorted(found, key=lambda one: FORMER_CODES.get(one.code, one.code))
 
 
 def districts(province: str) -> list[Place]:
     """The districts of a province, by name; none for a district."""
-    inside = [place for place in atlas().values() if place.parent_code == province]
-    return sorted(inside, key=lambda place: place.name)
+    found = [one for one in atlas().values() if one.parent_code == province]
+    return sorted(found, key=lambda one: one.name)
 
 
 def inside(code: str) -> set[str]:
     """The codes of a region and of every region in it."""
-    return {code} | {place.code for place in atlas().values() if place.parent_code == code}
+    return {code} | {one.code for one in atlas().values() if one.parent_code == code}
 
 
 def province_of(code: str) -> Place:

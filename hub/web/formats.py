@@ -28,11 +28,11 @@ def number(count: int) -> str:
     return str(format_decimal(count))
 
 
-def ago(moment: datetime) -> str:
+def ago(when: datetime) -> str:
     """How long ago, or the day in Korea once that says more."""
-    past = now() - moment
+    past = now() - when
     if past.days >= 7:
-        return format_date(in_korea(moment).date())
+        return format_date(in_korea(when).date())
     return format_timedelta(-past, add_direction=True)
 
 

@@ -27,7 +27,7 @@ class TranslatedEnvironment(Environment):
         self.language: str | None = None
         self.of_language: dict[str, TranslatedEnvironment] = {}
 
-    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 - Jinja's name
         if self.language is not None:
             return super()._load_template(name, globals)
         return self._in(current_language())._load_template(name, globals)

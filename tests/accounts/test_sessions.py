@@ -172,7 +172,7 @@ def test_a_token_is_never_in_the_database(empty: Settings) -> None:
     database = Database(empty.database)
     with database.writing() as session:
         account = add_account(session, EMAIL, PASSWORD, "admin")
-        tokens = [sessions.open(session, account, "browser\0" * 100)[0] for _browser in range(3)]
+        tokens = [sessions.begin(session, account, "browser\0" * 100)[0] for _browser in range(3)]
         assert len(set(tokens)) == 3
         rows = session.exec(select(OpenSession)).all()
         assert not any(token in str(row.model_dump()) for token in tokens for row in rows)

@@ -27,7 +27,7 @@ FOCUSED = """() => {
 
 
 def tab_to(
-    page: Page, *, text: str = "", id: str = "", name: str = "", back: bool = False
+    page: Page, *, text: str = "", element: str = "", name: str = "", back: bool = False
 ) -> dict[str, object]:
     """Presses Tab until something has the focus; fails when a stop on the way cannot be seen, or it never comes."""
     for _step in range(MOST_TABS):
@@ -39,11 +39,11 @@ def tab_to(
         assert focused["inView"], focused
         if (
             (text and str(focused["text"]).startswith(text))
-            or (id and focused["id"] == id)
+            or (element and focused["id"] == element)
             or (name and focused["name"] == name)
         ):
             return focused
-    raise AssertionError(f"{text or id or name} never has the focus")
+    raise AssertionError(f"{text or element or name} never has the focus")
 
 
 def sign_in_with_keys(page: Page, email: str) -> None:
@@ -53,7 +53,7 @@ def sign_in_with_keys(page: Page, email: str) -> None:
     tab_to(page, text="로그인")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("로그인")
-    tab_to(page, id="email")
+    tab_to(page, element="email")
     page.keyboard.type(email)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -67,7 +67,7 @@ def test_a_firm_finds_partners_compares_three_and_saves_the_search(page: Page) -
     tab_to(page, text="찾기")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("찾기")
-    tab_to(page, id="q")
+    tab_to(page, element="q")
     page.keyboard.type(KIMCHI)
     expect(page.locator(".result").first).to_contain_text("세계김치연구소")
     tab_to(page, text="이 검색 저장")
@@ -98,7 +98,7 @@ def test_a_university_posts_a_capability(page: Page) -> None:
     tab_to(page, text="새로 올리기")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("새로 올리기")
-    tab_to(page, id="text")
+    tab_to(page, element="text")
     page.keyboard.type("세발나물의 아삭한 식감을 지키는 저온 포장 기술을 가르칩니다.")
     expect(page.locator("#finders")).to_be_visible()
     first = page.locator("#fields input").first

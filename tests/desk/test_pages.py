@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlmodel import select
 
 from hub.database import Database
@@ -15,16 +13,7 @@ from hub.desk import techmap
 from hub.desk.techmap import Maps
 from hub.index.engine import Engine
 from hub.profiles.tables import Statement
-from tests.conftest import account_for, signed_in
-
-MEMBER = "m@hub.example"
-
-
-@pytest.fixture
-def member(sqlite_app: Flask) -> tuple[FlaskClient, int]:
-    number = account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
-    assert number is not None
-    return signed_in(sqlite_app, MEMBER), number
+from tests.conftest import MEMBER, account_for, signed_in
 
 
 def test_staff_choose_the_fields_of_their_region_and_see_sums(sqlite_app: Flask) -> None:

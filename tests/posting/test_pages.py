@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from hub.database import Database
 from hub.profiles.lookup import find_profile
-from tests.conftest import account_for, signed_in
-
-MEMBER = "m@hub.example"
-
-
-@pytest.fixture
-def member(sqlite_app: Flask) -> tuple[FlaskClient, int]:
-    number = account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
-    assert number is not None
-    return signed_in(sqlite_app, MEMBER), number
+from tests.conftest import MEMBER, account_for, signed_in
 
 
 def test_posting_through_the_form(member: tuple[FlaskClient, int]) -> None:

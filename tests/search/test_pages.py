@@ -6,21 +6,10 @@ import re
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from flask.testing import FlaskClient
 
-from tests.conftest import account_for, signed_in
-
-MEMBER = "m@hub.example"
-
-
-@pytest.fixture
-def member(sqlite_app: Flask) -> tuple[FlaskClient, int]:
-    number = account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
-    assert number is not None
-    return signed_in(sqlite_app, MEMBER), number
+from tests.conftest import MEMBER, account_for, signed_in
 
 
 def test_filters_narrow_and_stay_in_the_form(sqlite_app: Flask) -> None:

@@ -6,23 +6,13 @@ import re
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from hub.accounts.passwords import add_account
 from hub.index.engine import Engine
 from hub.problems import Problem
 from hub.search.query import Query
 from hub.search.saved import MOST_SAVED, remove, save, saved_by
-from tests.conftest import PASSWORD, account_for, signed_in
-
-MEMBER = "m@hub.example"
-
-
-@pytest.fixture
-def member(sqlite_app: Flask) -> tuple[FlaskClient, int]:
-    number = account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
-    assert number is not None
-    return signed_in(sqlite_app, MEMBER), number
+from tests.conftest import MEMBER, PASSWORD, account_for, signed_in
 
 
 def test_searches_are_saved_and_removed_without_javascript(sqlite_app: Flask) -> None:
