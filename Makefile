@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 # Whatever build of PyTorch pip finds is made to import. The ordinary index has the
-# CUDA build, 3 GB to download; for the small CPU build say where it is:
+# CUDA build, 2.7 GB to download; for the small CPU build say where it is:
 # TORCH_INDEX="--index-url <PyTorch's CPU index>".
 TORCH_INDEX ?=
 CATALOGUES := $(wildcard hub/translations/*/LC_MESSAGES/messages.po)

@@ -48,7 +48,7 @@ class FaissIndex:
     """Exact search over float16 vectors, the very numbers that the database keeps.
 
     Exact, because a filter is the rule here: with one kept row in ten a graph index (HNSW) found
-    0.81 and IVF 0.75 of the true neighbours, where a scan with a bitmap finds all and is faster.
+    0.81 and IVF 0.75 of the true neighbours, where a scan with a bitmap finds all.
     float16, because that is how vectors are stored: half the memory, and nothing is lost.
     The rows lie in segments, so that several threads share the scan for one query.
     """

@@ -22,7 +22,6 @@ from hub.settings import Settings
 # gunicorn cuts a request line at 8,190 bytes with a bare 400. A pasted problem in Korean is nine
 # bytes a letter in an address: let it through to the page that says how long it may be.
 LONGEST_REQUEST_LINE = 128 * 1024
-THREADS = 8
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,9 @@ from subprocess import CompletedProcess
 
 import click
 import pytest
+from flask import Flask
 
+from hub.accounts.policy import anyone
 from hub.cli import cli
 from hub.settings import Settings
 from tests.browser.conftest import CHROMIUM
@@ -38,6 +40,7 @@ SOURCES = (
     "*.md",
     "Makefile",
     "hub/data/*.md",
+    "docs/**/*.md",
 )
 
 # What runs each, here or (with the file that does) elsewhere.
@@ -112,6 +115,32 @@ def test_what_is_written_is_a_command_and_some_test_runs_it() -> None:
     assert {f"make {target}" for target in targets} == IN_A_COPY | EXPANDED
     for file, text in ELSEWHERE.values():
         assert text in (REPOSITORY / file).read_text()
+
+
+def documentation() -> str:
+    """All that is written for people who use, run or change the hub."""
+    files = [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def test_every_command_and_every_make_target_stands_in_the_documentation() -> None:
+    said = documentation()
+    targets = re.findall(r"^([a-z]+):.*##", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
+    wanted = [*hub_commands(), *(f"make {target}" for target in targets)]
+    assert [name for name in wanted if not re.search(rf"`{name}\b", said)] == []
+
+
+def test_every_route_stands_in_the_documentation(sqlite_app: Flask) -> None:
+    said = (REPOSITORY / "docs" / "routes.md").read_text(encoding="utf-8")
+    rows = {
+        tuple(cell.strip(" `") for cell in row.split("|")[1:5]) for row in said.split("\n") if "| `/" in row
+    }
+    routes = set()
+    for rule in sqlite_app.url_map.iter_rules():
+        who = getattr(sqlite_app.view_functions[rule.endpoint], "rule", anyone).__name__
+        methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        routes.add((rule.rule, methods, who, rule.endpoint))
+    assert rows == routes
 
 
 def test_every_option_that_is_written_beside_a_command_is_one_of_its_own() -> None:

@@ -58,8 +58,8 @@ class _List:
 class Candidates:
     """Lists by the number of the firm's statement, as of :attr:`revision`.
 
-    Of each statement its number alone is kept, and how well it fits; who says it, and whether readers may
-    know, is asked of the database when it is shown.
+    Of each statement its number alone is kept, and how well it fits; of each list the region in which it was made, to
+    tell what changes with it. Who says it, and whether readers may know, is asked of the database when it is shown.
     """
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 """Writes static/css/krds.css: of KRDS's tokens and components those that this site uses. `make styles`
 
-KRDS comes as 634 KB of CSS, of which a page here needs a tenth. A rule stays when every class and id that
+KRDS comes as 634 KB of CSS, of which a page here needs a fifth. A rule stays when every class and id that
 it names stands somewhere in templates/, static/js/ or hub/. KRDS repeats its components for its second
 palette; here that palette takes the place of the first one's tokens instead, for the components and for
 our own CSS at once (KRDS itself writes `[data-krds-mode] :root`, which matches nothing).
