@@ -38,6 +38,7 @@ SOURCES = (
     "*.md",
     "Makefile",
     "hub/data/*.md",
+    "docs/**/*.md",
 )
 
 # What runs each, here or (with the file that does) elsewhere.
