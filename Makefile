@@ -11,7 +11,7 @@ CATALOGUES := $(wildcard hub/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check lint catalogues lock styles screenshots clean
+.PHONY: help run setup test check lint fix shell catalogues lock styles screenshots clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -47,6 +47,16 @@ lint: $(VENV)/.installed ## ruff and mypy alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fix: $(VENV)/.installed ## mend what ruff can mend, and format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+shell: $(VENV)/.installed $(COMPILED) ## a Python prompt over your data, with app, engine and session
+	@$(BIN)/python -i -c "from hub import create_app; from hub.index.engine import Engine; \
+	from hub.web.request import part, read_session; app = create_app(); app.app_context().push(); \
+	engine, session = part(Engine), read_session(); \
+	print('Here are app, engine (what searches) and session (for reading). Ctrl+D ends it.')"
 
 catalogues: $(VENV)/.installed ## collect the texts of pages and commands into hub/translations
 	$(BIN)/pybabel --quiet extract -F hub/translations/babel.cfg -k _ -k N_ --no-location --sort-output -o hub/translations/messages.pot hub templates

@@ -44,7 +44,9 @@ SOURCES = (
 )
 
 # What runs each, here or (with the file that does) elsewhere.
-IN_A_COPY = {"make help", "make setup", "make run", "make catalogues", "make styles", "make clean"}
+IN_A_COPY = {
+    "make help", "make setup", "make run", "make fix", "make shell", "make catalogues", "make styles", "make clean",
+}  # fmt: skip
 # These run this very test, or take minutes, or need a network: the recipe is only expanded.
 EXPANDED = {"make test", "make check", "make lint", "make lock", "make screenshots"}
 ELSEWHERE = {"make test": (".ci/run", "make test"), "make lint": ("Makefile", "test: setup lint")}
@@ -322,12 +324,12 @@ def as_set_up(sqlite_loaded: Settings) -> Settings:
     return sqlite_loaded
 
 
-def make(copy: Path, settings: Settings, *arguments: str) -> CompletedProcess[str]:
+def make(copy: Path, settings: Settings, *arguments: str, typed: str = "") -> CompletedProcess[str]:
     """Runs make there; never does it install anything into this environment (-o)."""
     return subprocess.run(
         ["make", "-o", ".venv/.installed", *arguments],
-        cwd=copy, env={**os.environ, **environment_of(settings), "PYTHONPATH": str(copy)}, capture_output=True,
-        text=True, check=False,
+        cwd=copy, env={**os.environ, **environment_of(settings), "PYTHONPATH": str(copy)}, input=typed,
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
@@ -340,9 +342,13 @@ def test_make_help_lists_every_target_and_each_expands(copy: Path, settings: Set
 
 @pytest.mark.slow
 def test_make_runs_in_a_copy(copy: Path, as_set_up: Settings) -> None:
-    for target in ("setup", "catalogues", "styles"):
+    for target in ("setup", "catalogues", "styles", "fix"):
         ended = make(copy, as_set_up, target)
         assert ended.returncode == 0, ended.stderr
+    asked = make(
+        copy, as_set_up, "shell", typed="print(app.name, len(engine.store) > 0, session.is_active)\n"
+    )
+    assert "hub True True" in asked.stdout, asked.stderr
     assert (copy / "hub/translations/en/LC_MESSAGES/messages.mo").is_file()
     css = "static/css/krds.css"
     assert (copy / css).stat().st_size == pytest.approx((REPOSITORY / css).stat().st_size, rel=0.1)
