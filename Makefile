@@ -21,8 +21,8 @@ run: setup ## set everything up and serve at http://127.0.0.1:8000 (another port
 
 setup: $(VENV)/.installed $(COMPILED) ## environment, model, database and sample data, without serving
 	$(BIN)/hub setup
-	$(BIN)/hub load sample
 	$(BIN)/hub reindex
+	$(BIN)/hub load sample
 	$(BIN)/hub map
 	$(BIN)/hub suggest --all
 

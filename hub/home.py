@@ -60,7 +60,7 @@ def about(who: Account | None) -> ResponseReturnValue:
 @pages.get("/robots.txt")
 @requires(anyone)
 def robots(who: Account | None) -> ResponseReturnValue:
-    """What search engines may read: what is published, and not each search."""
+    """What search engines may read: not what is somebody's own, and no comparison of what somebody chose."""
     lines = [
         "User-agent: *",
         "Disallow: /desk",

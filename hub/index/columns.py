@@ -6,7 +6,7 @@ A kind is its place in ``KINDS``, a region its place in the atlas, a technology 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hub.fields.carried import field_codes
-from hub.profiles.tables import Kind, ProfileKind
+from hub.profiles.tables import SIZES, Kind, ProfileKind
 from hub.regions.atlas import atlas
 
 KINDS = tuple(Kind)
@@ -77,6 +77,15 @@ def field_bits(codes: Iterable[str]) -> int:
 def language_number(language: str) -> int:
     """A language as the ``language`` column holds it."""
     return LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)
+
+
+# The filters of which one value is enough: the field of Filters, the column, and a value as the column holds it.
+SET_FILTERS: tuple[tuple[str, str, Callable[[str], int]], ...] = (
+    ("kinds", "kind", lambda kind: KINDS.index(Kind(kind))),
+    ("profile_kinds", "profile_kind", lambda kind: PROFILE_KINDS.index(ProfileKind(kind))),
+    ("sizes", "size", lambda size: 1 + SIZES.index(size)),
+    ("languages", "language", language_number),
+)
 
 
 @lru_cache(maxsize=1)

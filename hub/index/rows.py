@@ -20,6 +20,7 @@ from hub.index.columns import (
     COLUMNS,
     KINDS,
     PROFILE_KINDS,
+    SET_FILTERS,
     field_bits,
     language_number,
     region_codes,
@@ -86,13 +87,8 @@ class Rows:
             rows = own if rows is None else np.intersect1d(rows, own)
         columns = {name: values if rows is None else values[rows] for name, values in self.columns.items()}
         keep: Mask = columns["alive"].copy()
-        for name, numbers in (
-            ("kind", [KINDS.index(Kind(kind)) for kind in filters.kinds]),
-            ("profile_kind", [PROFILE_KINDS.index(ProfileKind(kind)) for kind in filters.profile_kinds]),
-            ("size", [1 + SIZES.index(size) for size in filters.sizes]),
-            ("language", [language_number(language) for language in filters.languages]),
-        ):
-            if numbers:
+        for chosen, name, number_of in SET_FILTERS:
+            if numbers := [number_of(value) for value in getattr(filters, chosen)]:
                 keep &= np.logical_or.reduce([columns[name] == number for number in numbers])
         if filters.fields:
             keep &= (columns["fields"] & field_bits(filters.fields)) != 0

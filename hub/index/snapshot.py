@@ -20,6 +20,7 @@ from sqlmodel import Session
 
 from hub.database import current_revision, database_name
 from hub.fields.carried import field_codes
+from hub.index.columns import COLUMNS
 from hub.index.replica import Replica
 
 LAYOUT = 7  # rises when the arrays of a snapshot change
@@ -85,6 +86,7 @@ def _write(arrays: Arrays, what: str, session: Session, folder: Path, *, model: 
             "database": database_name(session),
             "revision": revision,
             "fields": list(field_codes()),  # the replica numbers them in this order
+            "columns": list(COLUMNS),
         }
         for path in scratch.values():
             os.replace(path, path.with_name(path.name.removeprefix(".")))
@@ -129,7 +131,7 @@ def _load(what: str, replica: Replica, session: Session, folder: Path) -> Arrays
 
 
 def _misfit(note: dict[str, object], replica: Replica, session: Session) -> str | None:
-    if note["layout"] != LAYOUT:
+    if note["layout"] != LAYOUT or note.get("columns") != list(COLUMNS):
         return "of an older program"
     if note["model"] != replica.model:
         return "of another model"

@@ -1,9 +1,9 @@
 """Query: what somebody looks for. Read once from an address, a form, a command or a saved row, and written back by
 itself: no other place names one of its parameters.
 
-To add a filter: a field of :class:`hub.index.filters.Filters` and a column that :mod:`hub.index.columns` and
-:mod:`hub.index.rows` know, its value in :mod:`hub.index.changes`, and a :class:`Parameter` in ``NARROWING`` here. Form,
-chips, addresses, saved searches and the command follow.
+To add a filter: a field of :class:`hub.index.filters.Filters`, a column in :mod:`hub.index.columns`, its value in
+:class:`hub.index.store.Change`, :mod:`hub.index.changes` and :mod:`hub.index.rows`, and a :class:`Parameter` in
+``NARROWING`` here. Form, chips, addresses, saved searches and the command follow. CONTRIBUTING.md has the steps.
 """
 
 from __future__ import annotations
