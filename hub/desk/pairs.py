@@ -18,7 +18,7 @@ from hub.index.columns import kind_numbers
 from hub.index.engine import Engine
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
-from hub.search.search import MOST_COMPARED
+from hub.search.query import MOST_COMPARED
 from hub.suggestions.pairs import Pair, pair
 from hub.suggestions.read import Suggestion, read_pairs
 from hub.suggestions.suggestions import Chosen, Suggestions, choose

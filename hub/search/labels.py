@@ -51,18 +51,16 @@ def choices(parameters: Iterable[Parameter], chosen: Mapping[str, str], near: st
     found = []
     for parameter in parameters:
         value = near if parameter is queries.NEAR else chosen.get(parameter.name)
-        listed = _options(parameter, language)
-        found.append((parameter, with_chosen(listed, [value]) if value else listed))
+        found.append((parameter, with_chosen(_options(parameter, language), [value])))
     return found
 
 
 @lru_cache
-def _options(parameter: Parameter, language: str) -> Markup:
+def _options(parameter: Parameter, language: str) -> str:
     nothing = option_list([("", _(parameter.anything))])
     if parameter.values is atlas:
-        return Markup(nothing) + region_options(None)  # noqa: S704 - names are the project's own
-    values = ((str(value), parameter.called(value)) for value in parameter.values())
-    return Markup(nothing + option_list(values))  # noqa: S704 - likewise
+        return nothing + str(region_options(None))
+    return nothing + option_list((str(value), parameter.called(value)) for value in parameter.values())
 
 
 def search_for(text: str | None = None, region: str | None = None, kind: str | None = None) -> str:
@@ -81,5 +79,6 @@ CONSTANTS = {
     "strength_badges": STRENGTH_BADGES,
     "search_text": queries.TEXT,
     "main_parameters": queries.MAIN,
+    "most_compared": queries.MOST_COMPARED,
     "narrowing_parameters": queries.NARROWING,
 }

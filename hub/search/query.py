@@ -32,6 +32,7 @@ from hub.web.addresses import same_page
 
 LONGEST_QUERY = 1000
 PAGE = 20
+MOST_COMPARED = 4  # side by side
 FURTHEST = 400  # beyond the four-hundredth profile nobody has ever needed to look
 # Who can help, which is what a search shows; and beside it who does the like or has the like problem.
 HELP = frozenset({Kind.CAPABILITY, Kind.ASSET})

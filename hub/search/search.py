@@ -15,12 +15,11 @@ from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.profiles.tables import Statement
 from hub.search.answers import Answer, is_english, read_all_answers, read_answers
-from hub.search.query import ALIKE, FURTHEST, HELP, Query
+from hub.search.query import ALIKE, FURTHEST, HELP, MOST_COMPARED, Query
 from hub.search.ranking import Hit, rank
 from hub.search.reader import ANYBODY, Reader, reader_of
 
 WEAK = 35
-MOST_COMPARED = 4
 MOST_ALIKE = 5
 ALIKE_COUNTED = 20  # where there are as many, the page says «20 or more»
 
@@ -97,7 +96,7 @@ def compare(
     reader = reader_of(engine, session, query.origin, account_id)
     chosen = np.asarray(list(dict.fromkeys(statement_ids))[:MOST_COMPARED], dtype=np.int64)
     # They were chosen, whatever the search was limited to.
-    anything = replace(query, filters=Filters(), origin=query.origin)
+    anything = replace(query, filters=Filters())
     hits = rank(engine.store, engine.background, anything, MOST_COMPARED, reader=reader, among=chosen)
     return read_answers(engine, session, anything, [[hit] for hit in hits])
 

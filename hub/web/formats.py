@@ -48,15 +48,15 @@ def short_digest(text: str) -> str:
 
 def option_list(options: Iterable[tuple[str, str]]) -> str:
     """Values and what they are called as the options of a list."""
-    return "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options)
+    return "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in options)
 
 
 def with_chosen(options: str, chosen: Iterable[str | None]) -> Markup:
-    """A list of options with those marked that were chosen."""
-    for value in chosen:
-        if value and value.isascii() and value.replace("-", "").isalnum():  # codes are
-            options = options.replace(f'value="{value}"', f'value="{value}" selected', 1)
-    return Markup(options)  # noqa: S704 - codes and names are the project's own
+    """A list of options, made by :func:`option_list`, with those marked that were chosen."""
+    for value in filter(None, chosen):
+        mark = f'value="{escape(value)}"'
+        options = options.replace(mark, f"{mark} selected", 1)
+    return Markup(options)  # noqa: S704 - option_list has escaped it
 
 
 FOR_TEMPLATES = (distance, number, ago, moment, machine_time, short_digest)

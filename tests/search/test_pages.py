@@ -119,3 +119,51 @@ def test_what_is_looked_for_becomes_a_need_in_one_click(sqlite_app: Flask) -> No
     visitor = sqlite_app.test_client().get(f"/search?q={asked}&kind=asset").text
     assert "as-need" not in visitor
     assert "로그인하면 이 글을 수요로" in visitor
+
+
+def test_what_was_chosen_is_marked_on_the_form_and_nothing_else(sqlite_app: Flask) -> None:
+    chosen = {
+        **{
+            "kind": "business",
+            "region": "26",
+            "near": "29155",
+            "sort": "newest",
+            "size": "small",
+            "field": "EA",
+        },
+        **{
+            "profile_kind": "company",
+            "trl_from": "3",
+            "trl_to": "6",
+            "language": "ko",
+            "visibility": "public",
+        },
+    }
+    page = sqlite_app.test_client().get("/search", query_string={"q": "로봇", **chosen}).text
+    form = BeautifulSoup(page, "html.parser").select_one("#search")
+    assert form is not None
+    marked = {
+        str(select["name"]): [str(one["value"]) for one in select.select("option[selected]")]
+        for select in form.select("select")
+    }
+    assert marked == {name: [value] for name, value in chosen.items()}
+    values = {str(one["value"]) for one in form.select("option")}
+    assert all(value.replace("-", "").isalnum() for value in values if value)
+
+
+def test_answers_are_compared_without_javascript(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    page = BeautifulSoup(client.get("/search?q=김치 포장&kind=capability&near=29").text, "html.parser")
+    form = page.select_one("#compare")
+    assert form is not None
+    sent = [(str(one["name"]), str(one["value"])) for one in form.select("input[name]")]
+    sent += [(str(one["name"]), str(one["value"])) for one in page.select('input[form="compare"]')[:2]]
+    answer = client.get(str(form["action"]), query_string=sent)
+    assert answer.status_code == 200
+    back = BeautifulSoup(answer.text, "html.parser").select_one("main a")
+    assert back is not None
+    assert parse_qs(urlsplit(str(back["href"])).query) == {
+        "q": ["김치 포장"],
+        "kind": ["capability"],
+        "near": ["29"],
+    }
