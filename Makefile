@@ -37,11 +37,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 %.mo: %.po $(VENV)/.installed
 	$(BIN)/pybabel --quiet compile --use-fuzzy -i $< -o $@
 
-test: setup lint ## run every test (SQLite, PostgreSQL, a real Chromium)
-	$(BIN)/python -m pytest
+# As many processes as cores; a file's tests stay together. One core runs them one after another.
+test: setup lint ## run every test (SQLite, PostgreSQL, a real Chromium), side by side
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --durations 10
 
 check: setup lint ## ruff, mypy and the quick tests (in one process, on SQLite)
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" --durations 10
 
 lint: $(VENV)/.installed ## ruff and mypy alone
 	$(BIN)/ruff check .

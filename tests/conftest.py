@@ -6,10 +6,12 @@ HUB_TEST_REQUIRE_ALL=1 it fails instead.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from flask.testing import FlaskClient
 
 # Where PyTorch and FAISS run in the tests as in a worker; set before either is imported.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # side by side each has a core
 
 from embeddings.encoder import Encoder
 from hub import create_app
@@ -69,6 +73,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+def once_a_run(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that is made once a run: of the processes that run side by side the first makes it."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    folder = root / name
+    with (root / f"{name}.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not folder.exists():
+            with tempfile.TemporaryDirectory(dir=root) as scratch:
+                make(Path(scratch) / name)
+                (Path(scratch) / name).rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def model_folder() -> Path:
     """The default model, as `make setup` built it."""
@@ -92,10 +110,12 @@ def remembering(encoder: Encoder) -> Remembering:
 @pytest.fixture(scope="session")
 def background(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is made once of the model; every test's HUB_VAR gets a copy."""
-    folder = tmp_path_factory.mktemp("background")
-    engine_module.load_background(encoder, folder)
-    engine_module.load_subclasses(encoder, folder)
-    return folder
+
+    def make(folder: Path) -> None:
+        engine_module.load_background(encoder, folder)
+        engine_module.load_subclasses(encoder, folder)
+
+    return once_a_run(tmp_path_factory, "background", make)
 
 
 @pytest.fixture
@@ -135,16 +155,18 @@ def loaded_sqlite(
     tmp_path_factory: pytest.TempPathFactory, model_folder: Path, remembering: Remembering
 ) -> Path:
     """An SQLite file with the whole sample data; tests take copies."""
-    var = tmp_path_factory.mktemp("loaded")
-    settings = Settings(var=var, model=str(model_folder))
-    set_up(settings, print)
-    database = Database(settings.database)
-    sample.load(database, lambda: remembering)  # type: ignore[arg-type, return-value]
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.engine.dispose()
-    return var / "hub.db"
+
+    def make(var: Path) -> None:
+        settings = Settings(var=var, model=str(model_folder))
+        set_up(settings, print)
+        database = Database(settings.database)
+        sample.load(database, lambda: remembering)  # type: ignore[arg-type, return-value]
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.engine.dispose()
+
+    return once_a_run(tmp_path_factory, "loaded", make) / "hub.db"
 
 
 @pytest.fixture(scope="session")
@@ -163,18 +185,19 @@ def prepared(
     tmp_path_factory: pytest.TempPathFactory, model_folder: Path, background: Path, loaded_sqlite: Path
 ) -> Path:
     """The snapshots of the whole sample data, as `hub map` and `hub suggest --all` leave them; apps get copies."""
-    var = tmp_path_factory.mktemp("prepared")
-    shutil.copytree(background, var / "models")
-    shutil.copy(loaded_sqlite, var / "hub.db")
-    settings = Settings(var=var, model=str(model_folder))
-    engine = Engine(settings, Database(settings.database))
-    suggestions = Suggestions()
-    with engine.database.reading() as session:
-        suggestions.prepare(engine, session, None)
-        suggestions.keep(engine, session)
-    techmap.make(engine)
-    engine.database.engine.dispose()
-    return settings.snapshots
+
+    def make(var: Path) -> None:
+        shutil.copytree(background, var / "models")
+        shutil.copy(loaded_sqlite, var / "hub.db")
+        engine = Engine(Settings(var=var, model=str(model_folder)), Database(Settings(var=var).database))
+        suggestions = Suggestions()
+        with engine.database.reading() as session:
+            suggestions.prepare(engine, session, None)
+            suggestions.keep(engine, session)
+        techmap.make(engine)
+        engine.database.engine.dispose()
+
+    return Settings(var=once_a_run(tmp_path_factory, "prepared", make)).snapshots
 
 
 Backend = str

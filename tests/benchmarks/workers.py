@@ -95,6 +95,7 @@ def one_client_a_worker(port: int, workers: int) -> dict[int, Client]:
         pid = client.json("/healthz")["worker"]
         if pid in found:
             spare.append(client)  # kept open, so that the next connection goes elsewhere
+            time.sleep(0.02)  # and a worker that has just started is given its turn
         found.setdefault(pid, client)
         if len(found) == workers:
             return found

@@ -56,10 +56,10 @@ def test_a_member_posts_edits_withdraws_and_publishes_again(page: Page, context:
     reader.reload()
     expect(reader.locator(".result").first).to_contain_text("반 년 동안")
 
-    page.locator(".statement", has_text="전복").locator("text=내리기").click()
+    posted.locator("text=내리기").click()
     reader.reload()
     expect(reader.locator("#results")).not_to_contain_text("반 년 동안")
-    page.locator(".statement", has_text="전복").locator("text=다시 게시").click()
+    posted.locator("text=다시 게시").click()
     reader.reload()
     expect(reader.locator(".result").first).to_contain_text("반 년 동안")
     visitor.close()
