@@ -98,6 +98,6 @@ def register(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     cookie.register(app)
     offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
-    templating.offer(app.jinja_env, *offered, search_labels, structured, home)
+    templating.give(app.jinja_env, *offered, search_labels, structured, home)
     for subject in (home, search, desk, posting, accounts):
         app.register_blueprint(subject.pages)

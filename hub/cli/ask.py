@@ -3,46 +3,53 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from hub.cli.common import Whole, bar, cli, example, opened, show
+from hub.cli.common import CleanCommand, Whole, bar, cli, example, opened, show
 from hub.language import _
 from hub.problems import Problem
-from hub.search.labels import STRENGTH_NAMES, alike_title
-from hub.search.query import PARAMETERS, REGION, TEXT, Query
 
 if TYPE_CHECKING:
     from hub.search.answers import Answer
     from hub.suggestions.suggestions import Suggested
 
 
-def query_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds an option for whatever a search can be given; what they are says hub/search/query.py."""
-    for parameter in reversed(PARAMETERS):
-        if parameter.help:
-            name = f"--{parameter.name.replace('_', '-')}"
-            metavar = "CODE" if parameter is REGION else "VALUE"
-            command = click.option(name, metavar=metavar, help=_(parameter.help))(command)
-    return command
+class QueryCommand(CleanCommand):
+    """With an option for whatever a search can be given: hub/search/query.py says what that is.
+
+    They are made when they are asked for, since reading that file takes longer than many a command does.
+    """
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The options of a query, then the command's own."""
+        from hub.search.query import PARAMETERS
+
+        of_query = [
+            click.Option([f"--{one.name.replace('_', '-')}"], metavar=one.metavar, help=_(one.help))
+            for one in PARAMETERS
+            if one.help
+        ]
+        return [*of_query, *super().get_params(ctx)]
 
 
 @cli.command(
+    cls=QueryCommand,
     help=_("글에 답하는 기관을 찾습니다."),
     **example('hub search "김치가 과발효로 포장이 부풀어요" --limit 5'),
 )
 @click.argument("text")
-@query_options
 @click.option("--limit", default=10, show_default=True, type=Whole(1, 100), help=_("기관 수"))
 @click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
 def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
     """Finds who answers a text."""
     from hub.search import search as rules
     from hub.search.as_json import results_as_json
+    from hub.search.labels import alike_title
     from hub.search.meant import did_you_mean, offer
+    from hub.search.query import TEXT, Query
 
     query = replace(Query.of({TEXT: text, **chosen}), shown=limit).checked()
     with opened() as (engine, session):
@@ -63,6 +70,8 @@ def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
 
 
 def _show_answers(answers: list[Answer]) -> None:
+    from hub.search.labels import STRENGTH_NAMES
+
     for number, answer in enumerate(answers, start=1):
         hit, best = answer.best.hit, answer.best
         name = answer.profile.name_ko if answer.profile else _("비공개 기업")
@@ -121,6 +130,7 @@ def _suggest_everywhere(as_json: bool) -> None:
 
 def _show_suggestions(region: str, found: Suggested, as_json: bool) -> None:
     from hub.dates import machine_time
+    from hub.search.labels import STRENGTH_NAMES
     from hub.suggestions.as_json import suggestion_as_json
 
     if as_json:

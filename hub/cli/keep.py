@@ -170,7 +170,7 @@ def account() -> None:
 @click.option("--profile", metavar="NAME|ID", help=_("소속 기관의 이름이나 번호 (member)"))
 def add_account(email: str, role: str, region: str | None, profile: str | None) -> None:
     """Makes an account."""
-    from hub.accounts import passwords as sign_in
+    from hub.accounts import passwords
     from hub.profiles.lookup import find_profile
     from hub.setup import open_database
 
@@ -181,5 +181,5 @@ def add_account(email: str, role: str, region: str | None, profile: str | None) 
         password = sys.stdin.readline().rstrip("\r\n")
     with database.writing() as session:
         profile_id = find_profile(session, profile).id if profile else None
-        made = sign_in.add_account(session, email, password, role, region=region, profile_id=profile_id)
+        made = passwords.add_account(session, email, password, role, region=region, profile_id=profile_id)
     click.echo(_("%(email)s 계정을 만들었습니다.", email=made.email))

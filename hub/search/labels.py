@@ -42,7 +42,9 @@ def alike_title(total: int, more: bool) -> str:
     return _("비슷한 일을 하거나 같은 어려움을 겪는 곳 %(n)d곳", n=total)
 
 
-def choices(parameters: Iterable[Parameter], chosen: Mapping[str, str], near: str | None) -> list[Choice]:
+def form_choices(
+    parameters: Iterable[Parameter], chosen: Mapping[str, str], near: str | None
+) -> list[Choice]:
     """Parameters with their values as the options of a list, the chosen one marked.
 
     :param near: where the reader is: that stands for where nothing is chosen.
@@ -74,7 +76,7 @@ def search_address(query: Query) -> str:
     return address("search.find", {}, query.given.items())
 
 
-FOR_TEMPLATES = (strength_name, alike_title, scope_name, choices, search_for, search_address)
+FOR_TEMPLATES = (strength_name, alike_title, scope_name, form_choices, search_for, search_address)
 CONSTANTS = {
     "strength_badges": STRENGTH_BADGES,
     "search_text": queries.TEXT,

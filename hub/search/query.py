@@ -66,7 +66,8 @@ class Parameter:
     anything: str  # what its list calls no choice
     values: Callable[[], Iterable[str]]
     called: Callable[[str], str]  # what a value is called
-    help: str = ""  # of the command's option, which is there if this is
+    metavar: str = ""  # of the command's option
+    help: str = ""  # likewise; there is one if this is
     filter: str = ""  # the set of :class:`Filters` that its value goes into, if it is one
     what: str = ""  # what a message calls it, where that is not its title
 
@@ -78,6 +79,7 @@ KIND = Parameter(
     SCOPE_NAMES[""],
     lambda: (*Kind, *SCOPES),
     scope_name,
+    "KIND",
     N_(
         "capability, asset, business, need, alike(사업·수요), any 가운데 하나. 없으면 도울 수 있는 곳(capability와 asset)"
     ),
@@ -89,12 +91,13 @@ REGION = Parameter(
     N_("전국"),
     atlas,
     lambda code: place(code).full_name,
+    "CODE",
     N_("이 지역 안에서만: 시도 2자리나 시군구 5자리"),
 )
 NEAR = Parameter("near", N_("기준 위치"), N_("정하지 않음"), atlas, lambda code: place(code).full_name)
 SORT = Parameter("sort", N_("차례"), SORT_NAMES[""], lambda: SORTS[1:], lambda sort: _(SORT_NAMES[sort]))
 TRL_FROM, TRL_TO = (
-    Parameter(name, title, N_("정하지 않음"), lambda: map(str, range(1, 10)), str, text)
+    Parameter(name, title, N_("정하지 않음"), lambda: map(str, range(1, 10)), str, "N", text)
     for name, title, text in (
         ("trl_from", N_("TRL 부터"), N_("기술성숙도(TRL) N부터")),
         ("trl_to", N_("TRL 까지"), N_("기술성숙도(TRL) N까지")),
@@ -107,6 +110,7 @@ NARROWING = (
         N_("모든 기관"),
         lambda: ProfileKind,
         profile_kind_name,
+        "KIND",
         N_("university, institute, company 가운데 하나"),
         "profile_kinds",
     ),
@@ -116,11 +120,19 @@ NARROWING = (
         N_("모든 규모"),
         lambda: SIZES,
         size_name,
+        "SIZE",
         N_("small, medium, large 가운데 하나"),
         "sizes",
     ),
     Parameter(
-        "field", N_("기술 분야"), N_("모든 분야"), field_codes, _field_name, N_("기술 분야 코드"), "fields"
+        "field",
+        N_("기술 분야"),
+        N_("모든 분야"),
+        field_codes,
+        _field_name,
+        "CODE",
+        N_("기술 분야 코드"),
+        "fields",
     ),
     TRL_FROM,
     TRL_TO,
@@ -130,6 +142,7 @@ NARROWING = (
         N_("모든 언어"),
         lambda: LANGUAGE_NAMES,
         lambda language: _(LANGUAGE_NAMES[language]),
+        "LANGUAGE",
         N_("ko나 en으로 적힌 것만"),
         "languages",
         N_("언어"),
@@ -169,6 +182,7 @@ class Query:
     chosen: Mapping[str, str] = field(
         default_factory=dict, compare=False
     )  # parameters beside the text, as given
+    is_checked: bool = field(default=True, compare=False)  # whether its filters are those of what was chosen
     # Once computed, see :meth:`encoded`.
     words: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     vector: npt.NDArray[np.float32] = field(default=None, compare=False, repr=False)  # type: ignore[arg-type]
@@ -186,7 +200,8 @@ class Query:
 
         :param home: where the reader is, for one who does not say from where.
         :param is_part: only what the page does not have yet is asked for.
-        :param check: without it the query has no filters: to be shown again, whatever it was given.
+        :param check: without it the query has no filters until it is :meth:`checked`: to be shown again, whatever
+            it was given.
         :raises Problem: naming the value that cannot be used.
         """
         given = {name: one_line(value) for name in NAMES if (value := values.get(name))}
@@ -207,6 +222,7 @@ class Query:
             shown=shown,
             after=bounded(values.get(AFTER), default=0, least=0, most=shown) if is_part else 0,
             chosen=chosen,
+            is_checked=check,
         )
 
     @property
@@ -231,14 +247,17 @@ class Query:
         return region if region in atlas() else None
 
     def checked(self) -> Query:
-        """Itself, if it can be looked for.
+        """Itself, if it can be looked for; one made without a check has its filters now.
 
-        :raises Problem: when it says nothing or is too long.
+        :raises Problem: when it says nothing, is too long, or was given a value that cannot be used.
         """
         check_length(_("검색어"), self.text, LONGEST_QUERY)
         if not has_words(self.text):
             raise Problem(_("찾을 내용을 낱말이나 문장으로 적어 주십시오."))
-        return self
+        if self.is_checked:
+            return self
+        read = Query.of(self.given, home=self.near)
+        return replace(read, shown=self.shown, after=self.after)
 
     def encoded(self, encoder: Encoder, vector: npt.NDArray[np.float32] | None = None) -> Query:
         """With its words and its vector.
@@ -299,7 +318,7 @@ def _filters(chosen: Mapping[str, str]) -> Filters:
     """
     if region := chosen.get(REGION.name):
         place(region)
-    kind = one_of(chosen.get(KIND.name), KIND.values(), _(KIND.what))
+    kind = one_of(chosen.get(KIND.name), sorted(KIND.values()), _(KIND.what))
     sets = {
         parameter.filter: frozenset({value})
         for parameter in NARROWING

@@ -41,7 +41,7 @@ def save(session: Session, account_id: int, query: Query) -> SavedSearch:
 
     :raises Problem: when there is nothing to look for, or a hundred are kept.
     """
-    query.checked()
+    query = query.checked()
     lock(session, Account, account_id)
     found = find(session, account_id, query)
     if found is not None:

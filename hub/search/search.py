@@ -49,7 +49,7 @@ def search(engine: Engine, session: Session, query: Query, account_id: int | Non
     :param account_id: who asks: what this person has said of earlier matches counts.
     :raises Problem: when the query's text cannot be looked for.
     """
-    query.checked()
+    query = query.checked()
     engine.sync(session)
     query = query.encoded(engine.encoder)
     reader = reader_of(engine, session, query.origin, account_id)
@@ -90,7 +90,7 @@ def compare(
 
     :raises Problem: when the query's text cannot be looked for.
     """
-    query.checked()
+    query = query.checked()
     engine.sync(session)
     query = query.encoded(engine.encoder)
     reader = reader_of(engine, session, query.origin, account_id)

@@ -65,7 +65,7 @@ class _Translate(NodeTransformer):
         return nodes.Mod(text, nodes.Dict(values), lineno=node.lineno)
 
 
-def offer(environment: Environment, *subjects: Any) -> None:
+def give(environment: Environment, *subjects: Any) -> None:
     """Lets templates call what each of these modules lists in ``FOR_TEMPLATES``, by its own name, and read its ``CONSTANTS``."""
     for subject in subjects:
         environment.globals.update({tool.__name__: tool for tool in subject.FOR_TEMPLATES})

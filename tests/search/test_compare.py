@@ -22,3 +22,15 @@ def test_comparing_says_what_searching_says(hub_engine: Engine) -> None:
         many = [answer.best.statement.id for answer in found]
         assert len(compare(hub_engine, session, Query(KIMCHI, origin="26"), many)) == 4
         assert compare(hub_engine, session, Query(KIMCHI), [10**9]) == []
+
+
+def test_distances_count_from_where_the_search_counted_them(hub_engine: Engine) -> None:
+    query = Query.of({"q": KIMCHI, "region": "26"})
+    with hub_engine.database.reading() as session:
+        found = search(hub_engine, session, query).answers
+        away = {answer.best.statement.id: answer.best.hit.distance_km for answer in found}
+        compared = compare(hub_engine, session, query, list(away))
+        assert {
+            answer.best.statement.id: answer.best.hit.distance_km for answer in compared
+        }.items() <= away.items()
+        assert all(answer.best.hit.distance_km is not None for answer in compared)

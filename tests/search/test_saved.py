@@ -11,8 +11,9 @@ from hub.accounts.passwords import add_account
 from hub.index.engine import Engine
 from hub.problems import Problem
 from hub.search.query import Query
-from hub.search.saved import MOST_SAVED, remove, save, saved_by
+from hub.search.saved import MOST_SAVED, find, remove, save, saved_by
 from tests.conftest import MEMBER, PASSWORD, account_for, signed_in
+from tests.search.test_query import FULL
 
 
 def test_searches_are_saved_and_removed_without_javascript(sqlite_app: Flask) -> None:
@@ -59,3 +60,14 @@ def test_saving_twice_keeps_one_and_nobody_else_sees_it(hub_engine: Engine) -> N
             save(session, one, Query.of({"q": "하나 더"}))
         assert remove(session, one, first.id) is not None
         save(session, one, Query.of({"q": "하나 더"}))
+
+
+def test_what_was_saved_is_found_again_under_the_same_digest(hub_engine: Engine) -> None:
+    """The digest is kept in the database: another order of the parameters would lose every search that is there."""
+    with hub_engine.database.writing() as session:
+        one = add_account(session, "a@hub.example", PASSWORD, "staff", region="26").id
+    with hub_engine.database.writing() as session:
+        kept = save(session, one, Query.of(FULL))
+        assert kept.query_key == "38eeda83af31ec69298eb8ff68ee1b6db16e2996d6e87258ae32c9e27948197c"
+        assert kept.query.checked() == Query.of(FULL)
+        assert find(session, one, Query.of(dict(reversed(FULL.items())))) is kept
