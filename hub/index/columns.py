@@ -48,7 +48,6 @@ class Facts:
     published: npt.NDArray[np.bool_]
     profile_id: npt.NDArray[np.int64]
     kind: npt.NDArray[np.int8]
-    profile_kind: npt.NDArray[np.int8]
     region: npt.NDArray[np.int16]
     field: npt.NDArray[np.int8]
     fields: npt.NDArray[np.int64]
@@ -64,9 +63,19 @@ class Facts:
 FACTS = tuple(one.name for one in fields(Facts) if one.name != "published")
 
 
-def kind_numbers(kinds: Iterable[str]) -> list[int]:
-    """Kinds of statement as the ``kind`` column holds them."""
-    return [KINDS.index(Kind(kind)) for kind in kinds]
+def kind_number(kind: str) -> int:
+    """A kind of statement as the ``kind`` column holds it."""
+    return KINDS.index(Kind(kind))
+
+
+def profile_kind_number(kind: str) -> int:
+    """A kind of organisation as the ``profile_kind`` column holds it."""
+    return PROFILE_KINDS.index(ProfileKind(kind))
+
+
+def size_number(size: str | None) -> int:
+    """A firm's size as the ``size`` column holds it."""
+    return 1 + SIZES.index(size) if size else 0
 
 
 def field_bits(codes: Iterable[str]) -> int:
@@ -81,9 +90,9 @@ def language_number(language: str) -> int:
 
 # The filters of which one value is enough: the field of Filters, the column, and a value as the column holds it.
 SET_FILTERS: tuple[tuple[str, str, Callable[[str], int]], ...] = (
-    ("kinds", "kind", lambda kind: KINDS.index(Kind(kind))),
-    ("profile_kinds", "profile_kind", lambda kind: PROFILE_KINDS.index(ProfileKind(kind))),
-    ("sizes", "size", lambda size: 1 + SIZES.index(size)),
+    ("kinds", "kind", kind_number),
+    ("profile_kinds", "profile_kind", profile_kind_number),
+    ("sizes", "size", size_number),
     ("languages", "language", language_number),
 )
 

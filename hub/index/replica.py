@@ -176,8 +176,9 @@ class Replica:
 
     def facts(self, ids: Iterable[int]) -> Facts:
         """See :class:`hub.index.store.Store`."""
+        texts = Texts.own(ids)  # before the lock: whoever makes the numbers may ask the store for them
         with self._lock.reading():
-            return self._facts(self.rows.rows_for(Texts.own(ids)))
+            return self._facts(self.rows.rows_for(texts))
 
     def _facts(self, rows: Ids) -> Facts:
         held = rows >= 0

@@ -18,17 +18,19 @@ from embeddings.parts import PartStore
 from embeddings.passages import PASSAGE, PassageIndex
 from hub.index.columns import (
     COLUMNS,
-    KINDS,
-    PROFILE_KINDS,
     SET_FILTERS,
     field_bits,
+    kind_number,
     language_number,
+    profile_kind_number,
     region_codes,
+    region_number,
     region_numbers,
+    size_number,
 )
 from hub.index.filters import Filters
 from hub.index.store import Change, Ids, Texts
-from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
+from hub.profiles.tables import Visibility
 from hub.regions.atlas import inside
 
 _GROWTH = 1.5
@@ -49,7 +51,6 @@ class Rows:
         self._columns = {name: np.zeros(0, dtype=kind) for name, kind in COLUMNS.items()}
         self.rows_of: dict[int, list[int]] = {}  # of each statement: its own text first, then its translation
         self.alive = 0  # rows that are found
-        self._region_number = {code: number for number, code in enumerate(region_codes())}
         self._region_rows = [array("q") for _code in region_codes()]
 
     def __len__(self) -> int:
@@ -60,11 +61,6 @@ class Rows:
     def columns(self) -> Arrays:
         """One value a row of each of ``COLUMNS``: views, valid until the next change."""
         return {name: values[: len(self.index)] for name, values in self._columns.items()}
-
-    def row_of(self, statement_id: int, wording: int = 0) -> int | None:
-        """The row of a published statement's own text, or of its translation."""
-        rows = self.rows_of.get(statement_id, ())
-        return rows[wording] if wording < len(rows) else None
 
     def rows_for(self, texts: Texts) -> Ids:
         """The rows of these texts, ``(n,)``; -1 for one that is not held."""
@@ -152,17 +148,17 @@ class Rows:
         for name, values in zip(COLUMNS, zip(*records, strict=True), strict=True):
             self._columns[name][first : first + len(added)] = values
         for row, (change, _number) in enumerate(added, start=first):
-            self._region_rows[self._region_number[change.region_code]].append(row)
+            self._region_rows[region_number(change.region_code)].append(row)
 
     def _record(self, change: Change, number: int) -> tuple[int | bool, ...]:
         """In the order of ``COLUMNS``; not alive yet."""
         return (
             change.statement_id,
             change.profile_id,
-            KINDS.index(Kind(change.kind)),
-            PROFILE_KINDS.index(ProfileKind(change.profile_kind)),
-            1 + SIZES.index(change.size) if change.size else 0,
-            self._region_number[change.region_code],
+            kind_number(change.kind),
+            profile_kind_number(change.profile_kind),
+            size_number(change.size),
+            region_number(change.region_code),
             field_bits(change.fields),
             change.field,
             change.trl or 0,

@@ -20,7 +20,6 @@ from hub.index.filters import Filters
 
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
-OWN, TRANSLATION = 0, 1  # a statement's wordings
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Texts:
-    """Wordings of statements, ``(n,)`` each: whose, and which of the two."""
+    """Wordings of statements, ``(n,)`` each: whose, and which: its own words (0) or their translation (1)."""
 
     ids: Ids
     wordings: npt.NDArray[np.int8]

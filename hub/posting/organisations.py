@@ -44,7 +44,7 @@ class Particulars:
 
     name_ko: str
     name_en: str | None
-    kind: str
+    kind: str | None  # ``None`` leaves it as it is
     size: str | None
     region_code: str
     homepage: str | None
@@ -54,7 +54,7 @@ class Particulars:
 def particulars(written: Mapping[str, str], before: Profile | None = None) -> Particulars:
     """Cleans and checks what somebody wrote of an organisation.
 
-    :param before: the organisation that it is about; its kind stands where none is written.
+    :param before: the organisation that it is about; where none is written its kind stands.
     :raises Problem: in the reader's language, saying what to change.
     """
     name = one_line(written.get("name_ko", ""))
@@ -63,7 +63,8 @@ def particulars(written: Mapping[str, str], before: Profile | None = None) -> Pa
         raise Problem(_("기관 이름을 적어 주십시오."))
     english = one_line(written.get("name_en", ""))
     check_length(_("영문 이름"), english, LIMITS["name_en"])
-    kind = one_line(written.get("kind", before.kind if before else ""))
+    given = written.get("kind")
+    kind = before.kind if given is None and before else one_line(given or "")
     if kind not in set(ProfileKind):
         raise Problem(_("기관 종류를 고르십시오: 대학, 연구기관, 기업."))
     size = one_line(written.get("size", "")) or None
@@ -71,7 +72,15 @@ def particulars(written: Mapping[str, str], before: Profile | None = None) -> Pa
         raise Problem(_("기업 규모는 기업만, 소기업·중기업·대기업 가운데 고릅니다."))
     region = place(one_line(written.get("region_code", ""))).code
     homepage = web_address(written.get("homepage", ""))
-    return Particulars(name, english or None, kind, size, region, homepage, written.get("other_names"))
+    return Particulars(
+        name,
+        english or None,
+        None if given is None else kind,
+        size,
+        region,
+        homepage,
+        written.get("other_names"),
+    )
 
 
 def save_profile(session: Session, written: Particulars, profile_id: int | None = None) -> Profile:
@@ -95,8 +104,9 @@ def save_profile(session: Session, written: Particulars, profile_id: int | None 
     key = name_key(written.name_ko)[: LIMITS["name_ko"]]
     if profile_id is None or key in new or saved.region_code != written.region_code:
         saved.name_key = key
-    for name in ("name_ko", "name_en", "kind", "size", "region_code", "homepage"):
+    for name in ("name_ko", "name_en", "size", "region_code", "homepage"):
         setattr(saved, name, getattr(written, name))
+    saved.kind = written.kind or saved.kind
     saved.updated_at = now()
     session.add(saved)
     session.flush()

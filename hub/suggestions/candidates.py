@@ -55,7 +55,7 @@ class _List:
     region: str  # where its firm's statement is placed
 
 
-class Candidates:
+class CandidateLists:
     """Lists by the number of the firm's statement, as of :attr:`revision`.
 
     Of each statement its number alone is kept, and how well it fits; of each list the region in which it was made, to

@@ -15,7 +15,7 @@ from hub.index import snapshot
 from hub.index.engine import Engine
 from hub.index.store import Store
 from hub.regions.atlas import atlas, inside, place
-from hub.suggestions.candidates import Candidates
+from hub.suggestions.candidates import CandidateLists
 from hub.suggestions.pairs import Pair, choose_pairs, standing
 from hub.suggestions.read import Suggestion, read_pairs
 
@@ -43,7 +43,7 @@ class Suggestions:
     """
 
     def __init__(self, beside: Callable[[str], None] | None = None) -> None:
-        self.candidates = Candidates()
+        self.candidates = CandidateLists()
         self._beside = beside
         self._chosen: dict[str, Chosen] = {}
         self._lock = threading.Lock()
