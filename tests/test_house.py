@@ -137,3 +137,11 @@ def test_no_name_means_two_things_in_one_file(name: str) -> None:
             if taken & known - {"_"}:
                 shadowed[node.name] = taken & known
     assert shadowed == {}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_rows_stay_inside_the_index(name: str) -> None:
+    """Everybody else knows statements by their numbers, through the contract of hub/index/store.py."""
+    asked = [node for node in ast.walk(tree(name)) if isinstance(node, ast.Attribute) and node.attr == "rows"]
+    reached = {ast.unparse(node) for node in asked if ast.unparse(node.value).endswith("store")}
+    assert not reached or place(name) in {"hub.index", "hub.measure"}, f"{name} reaches {reached}"

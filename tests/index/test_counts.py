@@ -7,21 +7,8 @@ from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind
-from hub.search.query import Query
-from hub.search.search import Results, search
-from hub.text import one_line
 from tests.posting.test_statements import post
-
-SECRET = "수소 배관 용접부의 수소 취성을 현장에서 진단할 방법을 찾습니다."
-
-
-def ask(engine: Engine, text: str, filters: Filters | None = None, **options: object) -> Results:
-    with engine.database.reading() as session:
-        return search(engine, session, Query(one_line(text), filters or Filters(), **options))  # type: ignore[arg-type]
-
-
-def names(results: Results) -> list[str | None]:
-    return [answer.profile.name_ko if answer.profile else None for answer in results.answers]
+from tests.search.asking import SECRET, ask, names
 
 
 def test_a_hidden_name_is_counted_in_its_province_and_not_in_its_district(hub_engine: Engine) -> None:

@@ -13,12 +13,16 @@ from sentence_transformers.sentence_transformer.modules import Pooling
 from sqlmodel import func, select
 
 from embeddings.encoder import Encoder
+from hub.accounts.passwords import add_account
 from hub.database import Database
 from hub.index.engine import Engine
 from hub.index.reindex import missing, prune, reindex
 from hub.problems import Unavailable
 from hub.profiles.tables import Vector
+from hub.search import feedback
+from hub.search.feedback import Feedback
 from hub.settings import Settings
+from tests.conftest import PASSWORD
 from tests.posting.test_statements import TEXT, found, post
 
 Run = Callable[..., CompletedProcess[str]]
@@ -76,7 +80,13 @@ def test_another_model_takes_over_while_the_old_one_serves(
     assert prune(database, encoder.fingerprint) == before - 2616
     assert found(new, TEXT)[0] in (posted.id, late.id)
 
+    with old.database.writing() as session:
+        who = add_account(session, "a@hub.example", PASSWORD, "staff", region="26").id
+        feedback.say(session, old.encoder, who, posted.id, "김치 포장", verdict="right", word="high")
     again = run_hub("reindex", HUB_MODEL=str(other_model))
     assert again.returncode == 0, again.stderr
     assert "1건을 인코딩했습니다" in again.stdout
+    with database.reading() as session:  # what people said counts under the new model too
+        assert session.exec(select(Feedback.model)).all() == [encoder.fingerprint]
+        assert feedback.lacking_vector(session, encoder.fingerprint, 1) == []
     assert "바뀐 것이 없습니다" in run_hub("reindex", HUB_MODEL=str(other_model)).stdout

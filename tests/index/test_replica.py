@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,13 +14,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from embeddings.lexical import distinct
+from embeddings.passages import PASSAGE, passages
 from hub.database import Database
-from hub.index.columns import KINDS, PROFILE_KINDS
+from hub.index.columns import KINDS, PROFILE_KINDS, region_number
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.index.replica import Replica
-from hub.index.store import Change, Texts, Wording
-from hub.profiles.tables import SIZES, Visibility
+from hub.index.replica import FEW, Replica
+from hub.index.store import Change, Floats, Store, Texts, Wording
+from hub.profiles.tables import SIZES, Kind, Visibility
 from hub.regions.atlas import inside
 from hub.settings import Settings
 from tests.posting.test_statements import TEXT, found, post
@@ -83,7 +87,7 @@ def made(change: dict[str, Any]) -> Change:
     random = np.random.default_rng(seed)
 
     def wording(second: int) -> Wording:
-        vectors = random.standard_normal((1 + seed % 3, WIDTH))
+        vectors = random.standard_normal((1 + (0, 1, 2, 9)[seed % 4], WIDTH))  # nine phrases are passages too
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         language = change["language"] if not second else ("en" if change["language"] == "ko" else "ko")
         return Wording(f"글 {seed} {second}", vectors.astype(np.float16), language)
@@ -123,6 +127,75 @@ def named(texts: Texts) -> list[tuple[int, int]]:
 
 def held_texts(texts: Texts) -> set[tuple[int, int]]:
     return set(named(texts))
+
+
+def as_the_contract_says(replica: Store, truth: dict[int, Change], chosen: Filters, query: Floats) -> None:
+    """Each question of :class:`hub.index.store.Store` once more, answered in plain words."""
+    wordings = {(n, at): one for n, change in truth.items() for at, one in enumerate(change.wordings)}
+    passing = {name for name, one in wordings.items() if passes(truth[name[0]], one, chosen)}
+    whole = {name: float(wordings[name].vectors[0].astype(np.float32) @ query) for name in wordings}
+    parts = {name: wordings[name].vectors[1:].astype(np.float32) for name in wordings}
+    phrase = {name: float((its @ query).max()) if len(its) else whole[name] for name, its in parts.items()}
+    within = {
+        name: max([whole[name], *(passages(its.astype(np.float16)).astype(np.float32) @ query)])
+        if len(its) > PASSAGE
+        else whole[name]
+        for name, its in parts.items()
+    }
+    own = [truth[number] for number, wording in passing if wording == 0]
+
+    assert held_texts(replica.texts(chosen)) == passing
+    assert sorted(replica.ids(chosen).tolist()) == sorted(change.statement_id for change in own)
+    places = Counter((KINDS.index(Kind(change.kind)), region_number(change.region_code)) for change in own)
+    assert replica.tally(chosen, "kind", "region") == places
+    few = np.asarray([1, 2, 3, 99])
+    assert held_texts(replica.texts(chosen, few)) == {name for name in passing if name[0] in few}
+    facts = replica.facts([*truth, 99])
+    assert facts.published.tolist() == [True] * len(truth) + [False]
+    assert facts.hidden.tolist()[:-1] == [change.hidden for change in truth.values()]
+
+    texts = replica.texts(Filters())
+    assert replica.nearness(query[None], texts)[0].tolist() == approx(within[name] for name in named(texts))
+    np.testing.assert_array_equal(
+        replica.vectors(texts),
+        np.asarray([wordings[name].vectors[0] for name in named(texts)], np.float32).reshape(-1, WIDTH),
+    )
+    assert replica.nearest_phrases(np.tile(query, (len(texts), 1)), texts) == [
+        int(np.argmax(parts[name] @ query)) if len(parts[name]) else None for name in named(texts)
+    ]
+    for is_whole in (True, False):
+        near = whole if is_whole else within
+        ((cosines, found),) = replica.neighbours(query[None], chosen, 50, whole=is_whole)
+        assert held_texts(found) == passing
+        if is_whole:
+            assert cosines.tolist() == approx(near[name] for name in named(found))
+        first = {name for name in passing if sum(near[other] > near[name] for other in passing) < 2}
+        words = distinct("글 7 1")
+        answers = []
+        for bound in (FEW, 0):  # few rows are scored by what they hold, many word by word: it must not matter
+            with patch("hub.index.replica.FEW", bound):
+                all_of_them = replica.candidates(words, query, chosen, 50, whole=is_whole)
+                two = replica.candidates(words, query, chosen, 2, whole=is_whole)
+            assert first <= held_texts(two.texts) <= held_texts(all_of_them.texts) == passing
+            for candidates in (two, all_of_them):
+                of = named(candidates.texts)
+                assert len(set(of)) == len(of)
+                assert candidates.whole.tolist() == approx(whole[name] for name in of)
+                assert candidates.phrase.tolist() == approx(
+                    (whole if is_whole else phrase)[name] for name in of
+                )
+                assert candidates.facts.profile_id.tolist() == [truth[number].profile_id for number, _ in of]
+            answers.append(dict(zip(named(all_of_them.texts), all_of_them.words.tolist(), strict=True)))
+        assert answers[0] == pytest.approx(answers[1], rel=1e-5)
+    rated = replica.rate(distinct("글 7 1"), query, texts)
+    assert rated.whole.tolist() == approx(whole[name] for name in named(rated.texts))
+    assert rated.phrase.tolist() == approx(phrase[name] for name in named(rated.texts))
+    of_rated = dict(zip(named(rated.texts), rated.words.tolist(), strict=True))
+    assert answers[0] == pytest.approx({name: of_rated[name] for name in answers[0]}, rel=1e-5)
+
+
+def approx(values: Iterable[float]) -> object:
+    return pytest.approx(list(values), abs=1e-5)
 
 
 @hypothesis_settings(max_examples=2000, deadline=None)
@@ -168,14 +241,7 @@ def test_any_history_is_found_as_by_a_full_scan(
         words = held.words.search(distinct("글 7 1"), rows[0])
         all_rows = held.words.search(distinct("글 7 1"))
         np.testing.assert_allclose(words.scores, all_rows.scores[rows[0]], rtol=1e-5)
-        # What the contract says of them is the same.
-        assert held_texts(replica.texts(chosen)) == passing.keys()
-        ((near, texts),) = replica.neighbours(query[None], chosen, 50, whole=True)
-        assert held_texts(texts) == passing.keys()
-        assert near.tolist() == pytest.approx([passing[name][0] for name in named(texts)], abs=1e-5)
-        rated = replica.rate(distinct("글 7 1"), query, texts)
-        for name, whole, phrase in zip(named(rated.texts), rated.whole, rated.phrase, strict=True):
-            assert (whole, phrase) == pytest.approx(passing[name], abs=1e-5)
+        as_the_contract_says(replica, truth, chosen, query)
 
     check(replica)
     restored = Replica(WIDTH, "test")

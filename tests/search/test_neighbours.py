@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from hub.index.engine import Engine
 from hub.profiles.lookup import find_profile
-from hub.profiles.tables import Kind, Profile, Statement
-from hub.search.answers import Answer
-from hub.search.neighbours import finders, partners_of
+from hub.profiles.tables import Kind, Statement
+from hub.search.neighbours import finders
+from tests.search.asking import partners
 
 
 def test_who_would_find_a_text_before_it_is_posted(sqlite_engine: Engine) -> None:
@@ -23,12 +23,6 @@ def test_who_would_find_a_text_before_it_is_posted(sqlite_engine: Engine) -> Non
         others = finders(sqlite_engine, session, need, Kind.NEED, own)
     assert others
     assert all(answer.profile is None or answer.profile.id != own.id for answer in others)
-
-
-def partners(engine: Engine, session: Session, statement: Statement) -> list[Answer]:
-    owner = session.get(Profile, statement.profile_id)
-    assert owner is not None
-    return partners_of(engine, session, [(statement, owner)])[statement.id]
 
 
 def test_partners_in_both_directions(hub_engine: Engine) -> None:

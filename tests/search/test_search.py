@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from embeddings.parts import PartStore
 from hub.database import now
@@ -17,29 +17,10 @@ from hub.index.replica import Replica
 from hub.posting.statements import touch
 from hub.profiles.tables import Kind, Profile, Statement
 from hub.regions.atlas import inside
-from hub.search.answers import Answer
-from hub.search.neighbours import partners_of
 from hub.search.query import Query
-from hub.search.search import Results, compare, search
-from hub.text import one_line
+from hub.search.search import compare, search
 from tests.posting.test_statements import post
-
-SECRET = "수소 배관 용접부의 수소 취성을 현장에서 진단할 방법을 찾습니다."
-
-
-def ask(engine: Engine, text: str, filters: Filters | None = None, **options: object) -> Results:
-    with engine.database.reading() as session:
-        return search(engine, session, Query(one_line(text), filters or Filters(), **options))  # type: ignore[arg-type]
-
-
-def partners(engine: Engine, session: Session, statement: Statement) -> list[Answer]:
-    owner = session.get(Profile, statement.profile_id)
-    assert owner is not None
-    return partners_of(engine, session, [(statement, owner)])[statement.id]
-
-
-def names(results: Results) -> list[str | None]:
-    return [answer.profile.name_ko if answer.profile else None for answer in results.answers]
+from tests.search.asking import SECRET, ask, names, partners
 
 
 @pytest.mark.parametrize(

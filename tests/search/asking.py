@@ -1,0 +1,34 @@
+"""What the tests of searching share: asking, and reading who answered."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from hub.index.engine import Engine
+from hub.index.filters import Filters
+from hub.profiles import read
+from hub.profiles.tables import Statement
+from hub.search.answers import Answer
+from hub.search.neighbours import partners_of
+from hub.search.query import Query
+from hub.search.search import Results, search
+from hub.text import one_line
+
+SECRET = "수소 배관 용접부의 수소 취성을 현장에서 진단할 방법을 찾습니다."
+
+
+def ask(engine: Engine, text: str, filters: Filters | None = None, **options: object) -> Results:
+    """What is found, of every kind unless filters say otherwise."""
+    with engine.database.reading() as session:
+        return search(engine, session, Query(one_line(text), filters or Filters(), **options))  # type: ignore[arg-type]
+
+
+def names(results: Results) -> list[str | None]:
+    """Who answers; nobody's name where it is hidden."""
+    return [answer.profile.name_ko if answer.profile else None for answer in results.answers]
+
+
+def partners(engine: Engine, session: Session, statement: Statement) -> list[Answer]:
+    """Whom a statement is near to."""
+    owner = read.profile(session, statement.profile_id)
+    return partners_of(engine, session, [(statement, owner)])[statement.id]
