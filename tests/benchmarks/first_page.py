@@ -22,18 +22,20 @@ from tests.serving import sample_hub, serving
 
 NEEDS = Path(__file__).with_name("needs-train.jsonl")
 ASKED = 60
-DRAWN = """() => {
+# Asked of the browser as a whole: a page of ours lets nothing be evaluated bit by bit while one waits.
+DRAWN = """() => new Promise(done => {
   const navigation = performance.getEntriesByType("navigation")[0];
-  const paint = performance.getEntriesByName("first-contentful-paint")[0];
-  return Math.max(navigation.domContentLoadedEventEnd, paint ? paint.startTime : 0);
-}"""
+  new PerformanceObserver(list => {
+    const paint = list.getEntriesByName("first-contentful-paint")[0];
+    if (paint) done(Math.max(navigation.domContentLoadedEventEnd, paint.startTime));
+  }).observe({type: "paint", buffered: true});
+})"""
 
 
 def milliseconds(page: Page, address: str, shows: str) -> float:
     """From the start of the navigation until the page is there and painted."""
     page.goto(address)
     page.locator(shows).first.wait_for()
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
     return float(page.evaluate(DRAWN))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from hub.accounts.passwords import add_account
 from hub.database import Database
@@ -102,3 +103,14 @@ def sign_in(page: Page, email: str) -> None:
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_load_state()
+
+
+def wait_until(page: Page, truth: str) -> None:
+    """Waits for a condition in JavaScript. Asked from outside, again and again: ``wait_for_function`` asks a second
+    time from within the page, where the content security policy lets nothing be evaluated."""
+    for _time in range(600):
+        with suppress(Error):  # the page is being exchanged just now
+            if page.evaluate(truth):
+                return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {truth}")

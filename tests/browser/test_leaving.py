@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from hub.text import email_form
-from tests.browser.conftest import CHROMIUM, FLAGS, MEMBER, sign_in
+from tests.browser.conftest import CHROMIUM, FLAGS, MEMBER, sign_in, wait_until
 from tests.serving import Served
 
 # Playwright switches the back-forward cache off; people's browsers have it on.
@@ -71,7 +71,7 @@ def test_a_visitor_s_page_comes_back_from_memory(kept: BrowserContext) -> None:
     page.click("text=자료 출처 >> nth=0")
     page.wait_for_url("**/about")
     page.evaluate("history.back()")
-    page.wait_for_function("window.restored === true")
+    wait_until(page, "window.restored === true")
     assert "김치" in page.content()
 
 
@@ -155,5 +155,5 @@ def test_what_is_being_written_outlives_a_session_that_ends(kept: BrowserContext
     sign_in(other, "staff@hub.example")
     page.evaluate(look)
     page.wait_for_load_state()
-    page.wait_for_function("document.querySelector('main form[method=post] input[name=name_ko]') === null")
+    wait_until(page, "document.querySelector('main form[method=post] input[name=name_ko]') === null")
     assert "세션이 끝나도" not in page.content()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import BrowserContext, Page, expect
 
 from hub.text import clean, one_line
-from tests.browser.conftest import MEMBER, PASSWORD, STAFF, sign_in
+from tests.browser.conftest import MEMBER, PASSWORD, STAFF, sign_in, wait_until
 from tests.browser.test_posting import TEXT, open_form
 
 SLOW = 0.8  # seconds
@@ -137,7 +137,7 @@ LETTERS = st.text(
 @pytest.mark.parametrize("lines", [True, False])
 def test_the_page_counts_as_the_server(page: Page, lines: bool) -> None:
     page.goto("/search")
-    page.wait_for_function("typeof counted === 'function'")
+    wait_until(page, "typeof counted === 'function'")
 
     @settings(max_examples=300, deadline=None)
     @given(LETTERS)
