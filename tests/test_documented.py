@@ -35,7 +35,7 @@ SOURCES = (
     "hub/**/*.py",
     "embeddings/**/*.py",
     "tests/**/*.py",
-    "templates/*.html",
+    "templates/**/*.html",
     "*.py",
     "*.md",
     "Makefile",
@@ -49,6 +49,8 @@ IN_A_COPY = {
 }  # fmt: skip
 # These run this very test, or take minutes, or need a network: the recipe is only expanded.
 EXPANDED = {"make test", "make check", "make lint", "make lock", "make screenshots"}
+CODE = {".py", ".html", ".js"}
+OF_FLASK = {"static": "styles, scripts, fonts and pictures"}
 ELSEWHERE = {"make test": (".ci/run", "make test"), "make lint": ("Makefile", "test: setup lint")}
 MODULES = {
     "tests.benchmarks.adapter": ["--small"],
@@ -135,25 +137,41 @@ def test_every_command_and_every_make_target_stands_in_the_documentation() -> No
 def test_every_route_stands_in_the_documentation(sqlite_app: Flask) -> None:
     said = (REPOSITORY / "docs" / "routes.md").read_text(encoding="utf-8")
     rows = {
-        tuple(cell.strip(" `") for cell in row.split("|")[1:5]) for row in said.split("\n") if "| `/" in row
+        tuple(cell.strip(" `") for cell in row.split("|")[1:6]) for row in said.split("\n") if "| `/" in row
     }
     routes = set()
     for rule in sqlite_app.url_map.iter_rules():
-        who = getattr(sqlite_app.view_functions[rule.endpoint], "rule", anyone).__name__
+        view = sqlite_app.view_functions[rule.endpoint]
+        who = getattr(view, "rule", anyone).__name__
         methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-        routes.add((rule.rule, methods, who, rule.endpoint))
+        what = OF_FLASK.get(rule.endpoint) or str(view.__doc__).split("\n\n")[0]
+        routes.add((rule.rule, methods, who, rule.endpoint, " ".join(what.replace("``", "").split())))
     assert rows == routes
+
+
+def test_what_the_documentation_names_is_there() -> None:
+    """Files, and the names in the code that a decision points to."""
+    folders = ("hub", "embeddings", "templates", "static", "tests")
+    files = [file for folder in folders for file in (REPOSITORY / folder).rglob("*") if file.suffix in CODE]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    gone = []
+    for name in set(re.findall(r"`([^`\n]+)`", documentation())):
+        if re.match(r"(hub|embeddings|templates|static|tests|docs)/[\w./-]+$", name):
+            gone += [] if (REPOSITORY / name).exists() else [name]
+    for file in (REPOSITORY / "docs" / "decisions").glob("*.md"):
+        for name in re.findall(
+            r"`(?:\w+\.)*(\w+)`", file.read_text(encoding="utf-8").split("## Where it stands")[-1]
+        ):
+            gone += [] if re.search(rf"\b{name}\b", code) else [f"{file.name}: {name}"]
+    assert gone == []
 
 
 def test_every_option_that_is_written_beside_a_command_is_one_of_its_own() -> None:
     commands = hub_commands()
     rows = [line for line in (REPOSITORY / "README.md").read_text().split("\n") if line.startswith("| `hub ")]
     for line in [line for line, _file in written() if line.startswith("hub ")] + [row[3:] for row in rows]:
-        known = {
-            option
-            for parameter in commands[str(name_of(line.replace("`", " ")))].params
-            for option in parameter.opts
-        }
+        command = commands[str(name_of(line.replace("`", " ")))]
+        known = {option for one in command.get_params(click.Context(command)) for option in one.opts}
         assert set(re.findall(r"(?<!\S)`?(--[a-z-]+)", line)) <= known | {"--help"}, line
 
 

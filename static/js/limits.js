@@ -1,5 +1,5 @@
-// How much of its limit a field holds, counted as hub/profiles/limits.py counts: characters after cleaning
-// (hub/text.py), not the browser's units. Nothing is cut and nothing stopped: what is too long is said here, and by the server.
+// How much of its limit a field holds, counted as hub/text.py counts: characters after cleaning,
+// not the browser's units. Nothing is cut and nothing stopped: what is too long is said here, and by the server.
 "use strict";
 const BLANKS = /[\p{Cc}\u2800\ufffc]/u;
 const UNSEEN = /[\p{Cf}\p{Cs}\p{Co}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0d\u{16fe4}\u{1d159}\u{e0100}-\u{e01ef}]/u;
