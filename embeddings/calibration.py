@@ -58,12 +58,6 @@ class Background:
             raise ValueError(f"A background needs at least two vectors, not {len(vectors)}")
         return cls(vectors.mean(axis=0).astype(np.float32), np.cov(vectors, rowvar=False).astype(np.float32))
 
-    def level(self, vectors: Floats) -> tuple[Floats, Floats]:
-        """Mean and standard deviation, ``(n,)`` each, of these vectors' cosines with the background."""
-        mean = vectors @ self.mean
-        variance = ((vectors @ self.covariance) * vectors).sum(axis=1)
-        return mean, np.sqrt(np.maximum(variance, 1e-12))
-
     def correct(self, queries: Floats) -> Floats:
         """The queries less a part of the mean: a text that is near to everything is pushed back.
 
@@ -93,8 +87,8 @@ class Background:
 
         :param query: as it was encoded; ``cosines`` are those of the corrected one.
         """
-        _mean, deviation = self.level(query[None])
-        standard: Floats = (cosines - self.usual(self.correct(query))) / deviation[0]
+        deviation = math.sqrt(max(float(query @ self.covariance @ query), 1e-12))
+        standard: Floats = (cosines - self.usual(self.correct(query))) / np.float32(deviation)
         return standard
 
 

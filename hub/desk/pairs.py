@@ -14,7 +14,7 @@ from embeddings.index import Mask
 from hub.choices import one_of
 from hub.desk.decisions import Decision, PairDecision, PairKey, decisions_of
 from hub.fields.carried import field_codes
-from hub.index.columns import kind_number
+from hub.index.columns import numbers_of
 from hub.index.engine import Engine
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
@@ -148,7 +148,7 @@ def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[M
     """Which pairs are strong enough, and which of these pass the other filters too, ``(n,)`` each."""
     firms = engine.store.facts(one.firm_statement for one in pairs)
     labs = engine.store.facts(one.lab_statement for one in pairs)
-    is_need = firms.kind == kind_number(Kind.NEED)
+    is_need = firms.kind == numbers_of("kind")[Kind.NEED]
     order = np.asarray([WORDS.index(one.word) for one in pairs], dtype=np.int64)
     if filters.strength == ANY:
         strong = np.ones(len(pairs), dtype=np.bool_)
@@ -158,7 +158,7 @@ def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[M
         strong = (order < len(WORDS) - 1) | is_need
     passing = strong.copy()
     if filters.firm_kind:
-        passing &= firms.kind == kind_number(filters.firm_kind)
+        passing &= firms.kind == numbers_of("kind")[filters.firm_kind]
     if filters.within_km is not None:
         passing &= distances_km()[firms.region, labs.region] <= filters.within_km
     if filters.field is not None:  # its poster confirmed it, or it is the nearest

@@ -14,7 +14,7 @@ from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
 from hub.fields.strategic import strategic_fields
 from hub.fields.tables import TechnologyField
-from hub.index.columns import kind_number, region_numbers
+from hub.index.columns import numbers_of
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.store import Ids, Store
@@ -87,7 +87,7 @@ def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
     counted = engine.store.tally(Filters(region=region), "field", "kind")
 
     def count(kind: Kind, number: int) -> int:
-        return counted.get((number, kind_number(kind)), 0)
+        return counted.get((number, numbers_of("kind")[kind]), 0)
 
     return [
         FieldCount(
@@ -157,10 +157,10 @@ def _rated(store: Store, suggestions: Suggestions, region: str) -> _Rated:
     there = (entries["lab"] != 0) & labs.published[places]
     return _Rated(
         says=says,
-        is_need=firms.kind == kind_number(Kind.NEED),
+        is_need=firms.kind == numbers_of("kind")[Kind.NEED],
         entries=entries,
         strengths=np.where(there, strengths(entries["score"], entries["level"]), 0),
-        here=np.isin(labs.region, region_numbers(inside(region)))[places],
+        here=np.isin(labs.region, [numbers_of("region")[code] for code in inside(region)])[places],
         offers=store.ids(replace(SUPPLY, region=region)),
     )
 

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
 from hub.fields.tables import TechnologyField
-from hub.index.columns import KINDS, region_numbers
+from hub.index.columns import KINDS, numbers_of
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.store import Store, Texts
@@ -172,7 +172,7 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
     facts = engine.store.facts(shown.statement_ids.tolist())
     there = np.flatnonzero(facts.published)  # the rest was withdrawn this very moment
     facts, shown = facts.at(there), Places(shown.statement_ids[there], shown.places[there])
-    here = np.isin(facts.region, region_numbers(inside(region)) if region else [])
+    here = np.isin(facts.region, [numbers_of("region")[code] for code in inside(region)] if region else [])
     part = _part(here)
     names = names_of_statements(session, shown.statement_ids[part].tolist())
     carried = carried_fields()

@@ -6,9 +6,9 @@ A kind is its place in ``KINDS``, a region its place in the atlas, a technology 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -63,38 +63,14 @@ class Facts:
 FACTS = tuple(one.name for one in fields(Facts) if one.name != "published")
 
 
-def kind_number(kind: str) -> int:
-    """A kind of statement as the ``kind`` column holds it."""
-    return KINDS.index(Kind(kind))
-
-
-def profile_kind_number(kind: str) -> int:
-    """A kind of organisation as the ``profile_kind`` column holds it."""
-    return PROFILE_KINDS.index(ProfileKind(kind))
-
-
-def size_number(size: str | None) -> int:
-    """A firm's size as the ``size`` column holds it."""
-    return 1 + SIZES.index(size) if size else 0
-
-
 def field_bits(codes: Iterable[str]) -> int:
     """A set of technology fields as the ``fields`` column holds it."""
     return sum(1 << field_codes().index(code) for code in codes)
 
 
 def language_number(language: str) -> int:
-    """A language as the ``language`` column holds it."""
-    return LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)
-
-
-# The filters of which one value is enough: the field of Filters, the column, and a value as the column holds it.
-SET_FILTERS: tuple[tuple[str, str, Callable[[str], int]], ...] = (
-    ("kinds", "kind", kind_number),
-    ("profile_kinds", "profile_kind", profile_kind_number),
-    ("sizes", "size", size_number),
-    ("languages", "language", language_number),
-)
+    """A language as the ``language`` column holds it: those that are not in ``LANGUAGES`` together."""
+    return numbers_of("language").get(language, len(LANGUAGES))
 
 
 @lru_cache(maxsize=1)
@@ -103,16 +79,18 @@ def region_codes() -> tuple[str, ...]:
     return tuple(atlas())
 
 
-@lru_cache(maxsize=1)
-def _region_numbers() -> dict[str, int]:
-    return {code: number for number, code in enumerate(region_codes())}
+@cache
+def numbers_of(column: str) -> Mapping[str | None, int]:
+    """The values of a column that holds one of a list, each with the number by which it is held."""
+    lists: dict[str, Sequence[str | None]] = {
+        "kind": KINDS,
+        "profile_kind": PROFILE_KINDS,
+        "size": (None, *SIZES),
+        "language": LANGUAGES,
+        "region": region_codes(),
+    }
+    return {value: number for number, value in enumerate(lists[column])}
 
 
-def region_number(code: str) -> int:
-    """A region as the ``region`` column holds it."""
-    return _region_numbers()[code]
-
-
-def region_numbers(codes: Iterable[str]) -> list[int]:
-    """Several of them."""
-    return [region_number(code) for code in codes]
+# The filters of which one value is enough, by their names in Filters, and the columns that they ask.
+SET_FILTERS = {"kinds": "kind", "profile_kinds": "profile_kind", "sizes": "size", "languages": "language"}

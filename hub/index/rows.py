@@ -16,18 +16,7 @@ from embeddings.index import FaissIndex, Mask
 from embeddings.lexical import LexicalIndex
 from embeddings.parts import PartStore
 from embeddings.passages import PASSAGE, PassageIndex
-from hub.index.columns import (
-    COLUMNS,
-    SET_FILTERS,
-    field_bits,
-    kind_number,
-    language_number,
-    profile_kind_number,
-    region_codes,
-    region_number,
-    region_numbers,
-    size_number,
-)
+from hub.index.columns import COLUMNS, SET_FILTERS, field_bits, language_number, numbers_of, region_codes
 from hub.index.filters import Filters
 from hub.index.store import Change, Ids, Texts
 from hub.profiles.tables import Visibility
@@ -83,8 +72,9 @@ class Rows:
             rows = own if rows is None else np.intersect1d(rows, own)
         columns = {name: values if rows is None else values[rows] for name, values in self.columns.items()}
         keep: Mask = columns["alive"].copy()
-        for chosen, name, number_of in SET_FILTERS:
-            if numbers := [number_of(value) for value in getattr(filters, chosen)]:
+        for chosen, name in SET_FILTERS.items():
+            if values := getattr(filters, chosen):
+                numbers = [numbers_of(name)[value] for value in values]
                 keep &= np.logical_or.reduce([columns[name] == number for number in numbers])
         if filters.fields:
             keep &= (columns["fields"] & field_bits(filters.fields)) != 0
@@ -117,7 +107,7 @@ class Rows:
 
         A district is one row in hundreds: asking each row where it lies would cost more than the search.
         """
-        numbers = region_numbers(inside(region))
+        numbers = [numbers_of("region")[code] for code in inside(region)]
         return np.concatenate([np.frombuffer(self._region_rows[n], dtype=np.int64) for n in numbers])
 
     def apply(self, changes: Sequence[Change]) -> None:
@@ -148,17 +138,17 @@ class Rows:
         for name, values in zip(COLUMNS, zip(*records, strict=True), strict=True):
             self._columns[name][first : first + len(added)] = values
         for row, (change, _number) in enumerate(added, start=first):
-            self._region_rows[region_number(change.region_code)].append(row)
+            self._region_rows[numbers_of("region")[change.region_code]].append(row)
 
     def _record(self, change: Change, number: int) -> tuple[int | bool, ...]:
         """In the order of ``COLUMNS``; not alive yet."""
         return (
             change.statement_id,
             change.profile_id,
-            kind_number(change.kind),
-            profile_kind_number(change.profile_kind),
-            size_number(change.size),
-            region_number(change.region_code),
+            numbers_of("kind")[change.kind],
+            numbers_of("profile_kind")[change.profile_kind],
+            numbers_of("size")[change.size],
+            numbers_of("region")[change.region_code],
             field_bits(change.fields),
             change.field,
             change.trl or 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -172,16 +173,11 @@ def nearest_phrases(engine: Engine, wanted: list[tuple[Floats, Statement, int]])
     wordings = np.asarray([wording for _vector, _statement, wording in wanted], dtype=np.int8)
     numbers = engine.store.nearest_phrases(np.stack(vectors), Texts(ids, wordings))
     return [
-        _phrase(statement.said(wording), number)
+        _phrases(statement.said(wording)).get(number, "")
         for (_vector, statement, wording), number in zip(wanted, numbers, strict=True)
     ]
 
 
 @lru_cache(maxsize=2048)
-def _phrases(text: str) -> tuple[str, ...]:
-    return tuple(phrases(text))
-
-
-def _phrase(text: str, number: int | None) -> str:
-    parts = _phrases(text) if number is not None else ()
-    return parts[number] if number is not None and number < len(parts) else ""
+def _phrases(text: str) -> Mapping[int | None, str]:
+    return dict(enumerate(phrases(text)))

@@ -29,10 +29,10 @@ SHORTEST_ENGLISH = (
 ACRONYM = 5  # letters: VHDL is one, whatever its keys write
 
 
-def did_you_mean(engine: Engine, session: Session, query: str) -> str | None:
-    """The query as the other keyboard layout writes it, where that is text, or a name, and the query is none."""
+def did_you_mean(engine: Engine, session: Session, text: str) -> str | None:
+    """The text as the other keyboard layout writes it, where that is one, or a name, and the text is none."""
     usual = engine.store.words
-    meant = _in_hangul(query, usual) or _in_latin(query, usual) or _name(session, query)
+    meant = _in_hangul(text, usual) or _in_latin(text, usual) or _name(session, text)
     return meant if meant and len(meant) <= LONGEST_QUERY else None
 
 
@@ -50,20 +50,20 @@ def _ends_in_consonant(text: str) -> bool:
     return last.lower() in ("l", "m", "n", "g") or last in ("0", "1", "3", "6", "7", "8")  # as they are read
 
 
-def _name(session: Session, query: str) -> str | None:
+def _name(session: Session, text: str) -> str | None:
     """``zkdltmxm`` as 카이스트: an organisation is called so."""
-    if not could_be_name(query):
+    if not could_be_name(text):
         return None
-    written = dict.fromkeys((to_hangul(query), to_hangul(query.lower()), to_latin(query).lower()))
-    keys = {form: name_key(form) for form in written if form != query.lower()}
+    written = dict.fromkeys((to_hangul(text), to_hangul(text.lower()), to_latin(text).lower()))
+    keys = {form: name_key(form) for form in written if form != text.lower()}
     known = names_among(session, keys.values()) if keys else set()
     return next((form for form, key in keys.items() if key in known), None)
 
 
-def _in_hangul(query: str, usual: Words) -> str | None:
+def _in_hangul(text: str, usual: Words) -> str | None:
     """``rlacl rhkqkfgy`` as 김치 과발효: words that the index does not know and that write nothing but syllables."""
     meant = {}
-    for word in set(_LATIN_WORD.findall(query)):
+    for word in set(_LATIN_WORD.findall(text)):
         written = [to_hangul(form) for form in dict.fromkeys((word, word.lower()))]
         whole = [form for form in written if _SYLLABLES.fullmatch(form) and not any(map(is_rare, form))]
         if whole and not usual.knows(word):
@@ -75,7 +75,7 @@ def _in_hangul(query: str, usual: Words) -> str | None:
         or (evidence and _is_known(evidence, usual))
         or (common and len(common) == len(meant))
     )
-    return _LATIN_WORD.sub(lambda found: meant.get(found[0], found[0]), query) if told else None
+    return _LATIN_WORD.sub(lambda found: meant.get(found[0], found[0]), text) if told else None
 
 
 def _may_be_english(word: str) -> bool:
@@ -95,15 +95,18 @@ def _is_common(word: str, usual: Words) -> bool:
     return bool(pairs) and all(usual.frequency(pair) and usual.rarity(pair) < COMMON for pair in pairs)
 
 
-def _in_latin(query: str, usual: Words) -> str | None:
+def _in_latin(text: str, usual: Words) -> str | None:
     """``ㅔㅁ참햐ㅜㅎ`` as packaging: words with letters that stand in no syllable, or in one that Korean lacks."""
-    words = set(_KOREAN_WORD.findall(query))
+    words = set(_KOREAN_WORD.findall(text))
     odd = {word for word in words if _is_odd(word)}
     meant = {word: to_latin(word).lower() for word in odd if _is_english(word, usual)}
-    if meant or (_is_no_korean(words) and not any(usual.knows(word) for word in words)):
+    # Both stray jamo and a syllable that Korean lacks: whoever types Korean leaves one or the other, never both.
+    strange = "".join(odd)
+    is_no_korean = stray_jamo(strange) and any(is_rare(letter) for letter in strange)
+    if meant or (is_no_korean and not any(usual.knows(word) for word in words)):
         # Where one word is English, those that are not Korean are too.
         meant |= {word: to_latin(word).lower() for word in words if word in odd or not usual.knows(word)}
-    return _KOREAN_WORD.sub(lambda found: meant.get(found[0], found[0]), query) if meant else None
+    return _KOREAN_WORD.sub(lambda found: meant.get(found[0], found[0]), text) if meant else None
 
 
 def _is_odd(word: str) -> bool:
@@ -119,9 +122,3 @@ def _is_english(word: str, usual: Words) -> bool:
     if usual.knows(latin):
         return len(latin) > 1
     return len(latin) >= SHORTEST_ENGLISH and reads_as_english(latin) and usual.knows(word) < KNOWN
-
-
-def _is_no_korean(words: set[str]) -> bool:
-    """Whether a text has both stray jamo and a syllable that Korean lacks: typing Korean gives one or the other."""
-    text = "".join(word for word in words if _is_odd(word))
-    return bool(stray_jamo(text)) and any(is_rare(letter) for letter in text)

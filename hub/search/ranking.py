@@ -12,7 +12,7 @@ import numpy.typing as npt
 from embeddings.calibration import MADE, SAID, Background, Platt, strength, word
 from embeddings.fusion import fuse
 from hub.database import now
-from hub.index.columns import DAY, KINDS, Facts, field_bits, region_codes, region_number
+from hub.index.columns import DAY, KINDS, Facts, field_bits, numbers_of, region_codes
 from hub.index.store import Candidates, Ids, Store, Texts
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
@@ -146,7 +146,7 @@ def rank(
     texts, facts = found.texts, found.facts
     kilometres = None
     if query.origin is not None:
-        kilometres = distances_km()[region_number(query.origin), facts.region]
+        kilometres = distances_km()[numbers_of("region")[query.origin], facts.region]
     # Rounded, so that two workers whose rows lie in another order still agree.
     ranks = np.round((scores + broker_weight(facts, kilometres, reader.strategic)).astype(np.float64), 5)
     # Of a statement's two wordings the one that answers better stands for it.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.index.columns import Facts, kind_number, region_numbers
+from hub.index.columns import Facts, numbers_of
 from hub.index.store import Floats, Ids, Store
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km, inside
@@ -59,9 +59,9 @@ def standing(store: Store, pairs: list[Pair], region: str) -> list[Pair]:
     stand = (
         firms.published
         & labs.published
-        & np.isin(firms.region, region_numbers(inside(region)))
-        & np.isin(firms.kind, [kind_number(kind) for kind in DEMAND.kinds])
-        & np.isin(labs.kind, [kind_number(kind) for kind in SUPPLY.kinds])
+        & np.isin(firms.region, [numbers_of("region")[code] for code in inside(region)])
+        & np.isin(firms.kind, [numbers_of("kind")[kind] for kind in DEMAND.kinds])
+        & np.isin(labs.kind, [numbers_of("kind")[kind] for kind in SUPPLY.kinds])
     )
     return [one for one, stands in zip(pairs, stand.tolist(), strict=True) if stands]
 
@@ -101,7 +101,7 @@ def choose_pairs(store: Store, says: Ids, entries: Entries, strategic: frozenset
     firms, labs, flat = there // width, known.lab_place[there], flat[there]
     away = distances_km()[known.firms.region[firms], known.labs.region[labs]]
     ranks = flat["score"] + known.lab_weight[labs] - distance_cost(away)
-    ranks = ranks + NEED_FIRST * (known.firms.kind[firms] == kind_number(Kind.NEED))
+    ranks = ranks + NEED_FIRST * (known.firms.kind[firms] == numbers_of("kind")[Kind.NEED])
     best = np.argsort(-ranks, kind="stable")[:MOST_CANDIDATES]
     firms, labs, flat = firms[best], labs[best], flat[best]
     ranks = np.round(ranks[best].astype(np.float64), 5)

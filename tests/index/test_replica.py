@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from embeddings.lexical import distinct
 from embeddings.passages import PASSAGE, passages
 from hub.database import Database
-from hub.index.columns import KINDS, PROFILE_KINDS, region_number
+from hub.index.columns import KINDS, PROFILE_KINDS, numbers_of
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.replica import FEW, Replica
 from hub.index.store import Change, Floats, Store, Texts, Wording
-from hub.profiles.tables import SIZES, Kind, Visibility
+from hub.profiles.tables import SIZES, Visibility
 from hub.regions.atlas import inside
 from hub.settings import Settings
 from tests.posting.test_statements import TEXT, found, post
@@ -146,7 +146,9 @@ def as_the_contract_says(replica: Store, truth: dict[int, Change], chosen: Filte
 
     assert held_texts(replica.texts(chosen)) == passing
     assert sorted(replica.ids(chosen).tolist()) == sorted(change.statement_id for change in own)
-    places = Counter((KINDS.index(Kind(change.kind)), region_number(change.region_code)) for change in own)
+    places = Counter(
+        (numbers_of("kind")[change.kind], numbers_of("region")[change.region_code]) for change in own
+    )
     assert replica.tally(chosen, "kind", "region") == places
     few = np.asarray([1, 2, 3, 99])
     assert held_texts(replica.texts(chosen, few)) == {name for name in passing if name[0] in few}
