@@ -191,6 +191,7 @@ def as_the_contract_says(replica: Store, truth: dict[int, Change], chosen: Filte
                 )
                 assert candidates.facts.profile_id.tolist() == [truth[number].profile_id for number, _ in of]
             answers.append(dict(zip(named(all_of_them.texts), all_of_them.words.tolist(), strict=True)))
+            assert two.words.tolist() == approx(answers[-1][name] for name in named(two.texts))
         assert answers[0] == pytest.approx(answers[1], rel=1e-5)
     rated = replica.rate(distinct("글 7 1"), query, texts)
     assert rated.whole.tolist() == approx(whole[name] for name in named(rated.texts))
