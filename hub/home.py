@@ -65,6 +65,7 @@ def robots(who: Account | None) -> ResponseReturnValue:
         "User-agent: *",
         "Disallow: /desk",
         "Disallow: /compare",
+        "Disallow: /regions/*/compare",
         f"Sitemap: {whole(url_for('home.sitemap'))}",
     ]
     return Response("\n".join([*lines, ""]), mimetype="text/plain")

@@ -50,6 +50,7 @@ def test_search_engines_are_told_what_is_public_and_no_more(sqlite_app: Flask) -
     robots = client.get("/robots.txt")
     assert robots.mimetype == "text/plain"
     assert "Sitemap: http://localhost/sitemap.xml" in robots.text
+    assert {"Disallow: /compare", "Disallow: /regions/*/compare"} <= set(robots.text.splitlines())
     sitemap = client.get("/sitemap.xml")
     assert sitemap.mimetype == "application/xml"
     assert f"<loc>http://localhost/profiles/{number}</loc>" in sitemap.text

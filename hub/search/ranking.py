@@ -36,8 +36,6 @@ WHOLE_AT_LEAST = 0.6
 # match far away stays ahead; of two alike the near one comes first.
 DISTANCE_WEIGHT = 0.25
 DISTANCE_UNIT_KM = 30.0
-
-
 # What age costs: 0.1 at one year, 0.2 at three. Capabilities keep; people and equipment move on.
 AGE_WEIGHT = 0.1
 # What it is worth to lie in a field that the asking region has made its own: as much as 40 km.

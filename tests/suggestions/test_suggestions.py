@@ -1,4 +1,4 @@
-"""A region's suggestions: real, spread, near first but never only near, and kept until it matters."""
+"""A region's suggestions: real, spread, near but never only near, and kept until it matters."""
 
 from __future__ import annotations
 
