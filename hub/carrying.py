@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, render_template, request
 
 from hub.accounts.policy import account
-from hub.fields.carried import carried_fields, field_codes
-from hub.language import N_, _, in_language
+from hub.fields.carried import field_codes, field_name
+from hub.language import N_, _
 from hub.profiles.labels import kind_name, profile_kind_name, size_name
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
 from hub.regions.atlas import atlas
 from hub.regions.labels import region_name
+from hub.search.query import PARAMETERS, TEXT
 from hub.web.addresses import safe_next
 from hub.web.public_address import is_own
 
@@ -25,7 +26,7 @@ SIGN_IN = "accounts.sign_in"
 _TO = "resume_to"  # in the sign-in form: where what was sent wanted to go
 _PREFIX = "sent:"  # and its fields
 _SECRET = re.compile(r"password|passwd|secret|token|otp", re.IGNORECASE)
-LABELS = {
+LABELS = {one.name: one.title for one in PARAMETERS} | {
     "text": N_("내용"),
     "translation": N_("번역"),
     "kind": N_("종류"),
@@ -40,7 +41,7 @@ LABELS = {
     "other_names": N_("다른 이름"),
     "email": N_("전자우편"),
     "asked": N_("찾을 내용"),
-    "q": N_("찾을 내용"),
+    TEXT: N_("찾을 내용"),
 }
 # What a form says to the program: sent again and not shown.
 _QUIET = frozenset(
@@ -76,18 +77,15 @@ class Sent:
         return self.value
 
 
-def _field_name(code: str) -> str:
-    return next(in_language(one.name_ko, one.name_en) for one in carried_fields() if one.code == code)
-
-
 # Which values of which fields are codes, and what a page calls them.
 _SHOWN: tuple[tuple[str, Container[str], Callable[[str], str]], ...] = (
     ("kind", frozenset(Kind), kind_name),
     ("kind", frozenset(ProfileKind), profile_kind_name),
     ("size", SIZES, size_name),
     ("region_code", atlas(), region_name),
-    ("fields", field_codes(), _field_name),
+    ("fields", field_codes(), field_name),
     ("visibility", frozenset(VISIBILITY_NAMES), lambda value: _(VISIBILITY_NAMES[Visibility(value)])),
+    *((one.name, frozenset(one.values()), one.called) for one in PARAMETERS),
 )
 
 

@@ -16,6 +16,7 @@ from sqlmodel import select
 from hub.database import Database
 from hub.profiles.tables import Profile, Statement
 from tests.conftest import PASSWORD, account_for
+from tests.search.test_query import FULL
 
 OWNER = "세계김치연구소"
 MEMBER, STAFF = "m@hub.example", "s@hub.example"
@@ -227,3 +228,18 @@ def test_too_many_wrong_passwords_keep_everything_too(strict: Flask) -> None:
             break
     assert given.status_code == 429
     assert form_of(given.text)[1]["resume_to"] == ["/profiles/new"]
+
+
+def test_a_search_that_could_not_be_saved_is_shown_in_words(strict: Flask) -> None:
+    given = strict.test_client().post("/searches", data=FULL)
+    assert given.status_code in (400, 401)
+    page = BeautifulSoup(given.text, "html.parser")
+    fields = page.select(".kept textarea, .kept input")
+    labels = {str(label["for"]): label.get_text(strip=True) for label in page.select(".kept label")}
+    words = {labels[str(one["id"])]: str(one.get("value") or one.get_text()).strip() for one in fields}
+    assert words["찾을 내용"] == FULL["q"]
+    assert words["어디에서"].startswith("부산")
+    assert words["기준 위치"].startswith("광주")
+    assert words["종류"] == "비슷한 사업·수요"
+    assert words["차례"] == "가까운 순"
+    assert not {"region", "near", "sort", "field", "trl_from", "language"} & set(words)

@@ -28,7 +28,7 @@ class QueryCommand(CleanCommand):
         from hub.search.query import PARAMETERS
 
         of_query = [
-            click.Option([f"--{one.name.replace('_', '-')}"], metavar=one.metavar, help=_(one.help))
+            click.Option([f"--{one.name.replace('_', '-')}"], metavar=one.metavar or None, help=_(one.help))
             for one in PARAMETERS
             if one.help
         ]

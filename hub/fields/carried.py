@@ -6,6 +6,7 @@ import csv
 from functools import lru_cache
 
 from hub.fields.tables import TechnologyField
+from hub.language import in_language
 from hub.settings import DATA
 
 # What the carried capabilities are labelled with, in the fields that a poster could have confirmed.
@@ -50,3 +51,8 @@ def carried_fields() -> tuple[TechnologyField, ...]:
 def field_codes() -> tuple[str, ...]:
     """Their codes, in the order of the file."""
     return tuple(field.code for field in carried_fields())
+
+
+def field_name(code: str) -> str:
+    """The field of this code by name, in the reader's language."""
+    return next(in_language(one.name_ko, one.name_en) for one in carried_fields() if one.code == code)

@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.encoder import Encoder
-from embeddings.lexical import tokens
+from embeddings.lexical import distinct
 from hub.choices import one_of
-from hub.fields.carried import carried_fields, field_codes
+from hub.fields.carried import field_codes, field_name
 from hub.index.filters import Filters
-from hub.language import N_, _, in_language
+from hub.language import N_, _
 from hub.numbers import bounded
 from hub.problems import Problem
 from hub.profiles.labels import kind_name, profile_kind_name, size_name
@@ -51,10 +51,6 @@ def scope_name(kind: str) -> str:
     if kind in SCOPE_NAMES:
         return _(SCOPE_NAMES[kind])
     return kind_name(kind) if kind in set(Kind) else kind
-
-
-def _field_name(code: str) -> str:
-    return next(in_language(one.name_ko, one.name_en) for one in carried_fields() if one.code == code)
 
 
 @dataclass(frozen=True)
@@ -129,7 +125,7 @@ NARROWING = (
         N_("기술 분야"),
         N_("모든 분야"),
         field_codes,
-        _field_name,
+        field_name,
         "CODE",
         N_("기술 분야 코드"),
         "fields",
@@ -182,7 +178,7 @@ class Query:
     chosen: Mapping[str, str] = field(
         default_factory=dict, compare=False
     )  # parameters beside the text, as given
-    is_checked: bool = field(default=True, compare=False)  # whether its filters are those of what was chosen
+    has_filters: bool = field(default=True, compare=False)  # whether they are those of what was chosen
     # Once computed, see :meth:`encoded`.
     words: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     vector: npt.NDArray[np.float32] = field(default=None, compare=False, repr=False)  # type: ignore[arg-type]
@@ -222,7 +218,7 @@ class Query:
             shown=shown,
             after=bounded(values.get(AFTER), default=0, least=0, most=shown) if is_part else 0,
             chosen=chosen,
-            is_checked=check,
+            has_filters=check,
         )
 
     @property
@@ -254,10 +250,12 @@ class Query:
         check_length(_("검색어"), self.text, LONGEST_QUERY)
         if not has_words(self.text):
             raise Problem(_("찾을 내용을 낱말이나 문장으로 적어 주십시오."))
-        if self.is_checked:
+        if self.has_filters:
             return self
-        read = Query.of(self.given, home=self.near)
-        return replace(read, shown=self.shown, after=self.after)
+        if self.near:
+            place(self.near)
+        filters = _filters(self.chosen)
+        return replace(self, filters=filters, origin=self.near or filters.region, has_filters=True)
 
     def encoded(self, encoder: Encoder, vector: npt.NDArray[np.float32] | None = None) -> Query:
         """With its words and its vector.
@@ -265,7 +263,9 @@ class Query:
         :param vector: where it is known already.
         """
         vector = encoder.encode_one(self.text) if vector is None else vector
-        return replace(self, words=frozenset(tokens(self.text)), vector=vector)
+        return replace(self, words=distinct(self.text), vector=vector)
+
+    # Of these only the address matters: where the reader is, and how much is shown, the page itself knows.
 
     def asking(self, text: str) -> Query:
         """The same of another text."""

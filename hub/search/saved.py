@@ -39,7 +39,7 @@ class SavedSearch(SQLModel, table=True):
 def save(session: Session, account_id: int, query: Query) -> SavedSearch:
     """Keeps a search; one that is kept already stays as it is.
 
-    :raises Problem: when there is nothing to look for, or a hundred are kept.
+    :raises Problem: when it cannot be looked for, or a hundred are kept.
     """
     query = query.checked()
     lock(session, Account, account_id)

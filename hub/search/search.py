@@ -47,7 +47,7 @@ def search(engine: Engine, session: Session, query: Query, account_id: int | Non
     do the like.
 
     :param account_id: who asks: what this person has said of earlier matches counts.
-    :raises Problem: when the query's text cannot be looked for.
+    :raises Problem: when the query cannot be looked for.
     """
     query = query.checked()
     engine.sync(session)
@@ -88,7 +88,7 @@ def compare(
 ) -> list[Answer]:
     """The same for chosen statements only, side by side; four at most, what is not published left out.
 
-    :raises Problem: when the query's text cannot be looked for.
+    :raises Problem: when the query cannot be looked for.
     """
     query = query.checked()
     engine.sync(session)

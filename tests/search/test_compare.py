@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.search.query import Query
+from hub.search.query import MOST_COMPARED, Query
 from hub.search.search import compare, search
 
 KIMCHI = "김치가 과발효로 포장이 부풀어요"
@@ -33,4 +33,5 @@ def test_distances_count_from_where_the_search_counted_them(hub_engine: Engine) 
         assert {
             answer.best.statement.id: answer.best.hit.distance_km for answer in compared
         }.items() <= away.items()
+        assert len(compared) == MOST_COMPARED
         assert all(answer.best.hit.distance_km is not None for answer in compared)

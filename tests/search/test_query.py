@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
@@ -77,6 +78,8 @@ def test_one_made_without_a_check_has_its_filters_once_checked() -> None:
     assert query.filters.region is None
     assert query.checked() == Query.of(FULL | {"show": "60"})
     assert query.asking("다른 글").checked().filters == Query.of(FULL).filters
+    assert Query.of({"q": "김치"}, home="29", check=False).checked().origin == "29"
+    assert replace(query, sort="newest").checked().sort == "newest"
     with pytest.raises(NotFound, match="99999"):
         Query.of(FULL | {"region": "99999"}, check=False).checked()
     with pytest.raises(Problem, match="거꾸로"):
