@@ -14,7 +14,7 @@ from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
 from hub.fields.strategic import strategic_fields
 from hub.fields.tables import TechnologyField
-from hub.index.columns import numbers_of
+from hub.index.columns import numbers_inside, numbers_of
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.store import Ids, Store
@@ -160,7 +160,7 @@ def _rated(store: Store, suggestions: Suggestions, region: str) -> _Rated:
         is_need=firms.kind == numbers_of("kind")[Kind.NEED],
         entries=entries,
         strengths=np.where(there, strengths(entries["score"], entries["level"]), 0),
-        here=np.isin(labs.region, [numbers_of("region")[code] for code in inside(region)])[places],
+        here=np.isin(labs.region, numbers_inside(region))[places],
         offers=store.ids(replace(SUPPLY, region=region)),
     )
 

@@ -18,13 +18,12 @@ from sqlmodel import Session
 from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
 from hub.fields.tables import TechnologyField
-from hub.index.columns import KINDS, numbers_of
+from hub.index.columns import KINDS, numbers_inside
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.store import Store, Texts
 from hub.language import in_language
 from hub.profiles.published import names_of_statements
-from hub.regions.atlas import inside
 
 Floats = npt.NDArray[np.float32]
 PERPLEXITY = 30
@@ -127,8 +126,11 @@ def _with_new(store: Store, made: Places) -> Places:
         vectors = store.vectors(Texts.own(ids[some].tolist()))
         near = store.neighbours(vectors, Filters(), 4 * BESIDE, among=known, whole=True)
         for at, (cosines, texts) in zip(some.tolist(), near, strict=True):
-            own = np.flatnonzero(texts.wordings == 0)  # as the map was laid out
-            first = own[:BESIDE]
+            first = np.flatnonzero(texts.wordings == 0)[
+                :BESIDE
+            ]  # in their own words, as the map was laid out
+            if len(first) < BESIDE:  # translations are nearer: any wording, each statement once
+                first = np.sort(np.unique(texts.ids, return_index=True)[1])[:BESIDE]
             if len(first):
                 places[at] = _among(cosines[first], places_known[np.searchsorted(known, texts.ids[first])])
     return Places(ids, places)
@@ -172,7 +174,7 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
     facts = engine.store.facts(shown.statement_ids.tolist())
     there = np.flatnonzero(facts.published)  # the rest was withdrawn this very moment
     facts, shown = facts.at(there), Places(shown.statement_ids[there], shown.places[there])
-    here = np.isin(facts.region, [numbers_of("region")[code] for code in inside(region)] if region else [])
+    here = np.isin(facts.region, numbers_inside(region) if region else [])
     part = _part(here)
     names = names_of_statements(session, shown.statement_ids[part].tolist())
     carried = carried_fields()

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from hub.fields.carried import field_codes
 from hub.profiles.tables import SIZES, Kind, ProfileKind
-from hub.regions.atlas import atlas
+from hub.regions.atlas import atlas, inside
 
 KINDS = tuple(Kind)
 PROFILE_KINDS = tuple(ProfileKind)
@@ -92,5 +92,10 @@ def numbers_of(column: str) -> Mapping[str | None, int]:
     return {value: number for number, value in enumerate(lists[column])}
 
 
-# The filters of which one value is enough, by their names in Filters, and the columns that they ask.
+def numbers_inside(region: str) -> list[int]:
+    """A region and those inside it, as the ``region`` column holds them."""
+    return [numbers_of("region")[code] for code in inside(region)]
+
+
+# The filters whose column holds one number out of a list, by their names in Filters, and these columns.
 SET_FILTERS = {"kinds": "kind", "profile_kinds": "profile_kind", "sizes": "size", "languages": "language"}

@@ -18,5 +18,5 @@ class Filters:
     sizes: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     trl: tuple[int, int] | None = None  # from, to; both included
-    languages: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()  # of hub.index.columns.LANGUAGES
     visibilities: frozenset[str] = frozenset()

@@ -19,8 +19,7 @@ from hub.index.rows import Arrays, Rows
 from hub.index.store import Candidates, Change, Floats, Ids, Texts, Words
 
 BLOCK = 16_384  # rows copied out in one go
-# A query whose filters keep fewer rows than this is answered by looking at those rows alone.
-FEW = 50_000
+WORD_BY_WORD = 50_000  # rows that pass the filters; fewer are scored by what each of them holds
 
 
 class Replica:
@@ -74,7 +73,7 @@ class Replica:
             keep = self.rows.mask(filters, among)
             near = self._nearest(vector[None], k, keep, whole=whole)[0][1]
             kept = np.flatnonzero(keep)
-            if len(kept) < FEW:
+            if len(kept) < WORD_BY_WORD:
                 found = self.rows.words.search(words, kept)
                 rows = np.union1d(near, kept[_best(found.scores, k)])
                 scores = found.scores[np.searchsorted(kept, rows)]

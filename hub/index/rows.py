@@ -16,11 +16,18 @@ from embeddings.index import FaissIndex, Mask
 from embeddings.lexical import LexicalIndex
 from embeddings.parts import PartStore
 from embeddings.passages import PASSAGE, PassageIndex
-from hub.index.columns import COLUMNS, SET_FILTERS, field_bits, language_number, numbers_of, region_codes
+from hub.index.columns import (
+    COLUMNS,
+    SET_FILTERS,
+    field_bits,
+    language_number,
+    numbers_inside,
+    numbers_of,
+    region_codes,
+)
 from hub.index.filters import Filters
 from hub.index.store import Change, Ids, Texts
 from hub.profiles.tables import Visibility
-from hub.regions.atlas import inside
 
 _GROWTH = 1.5
 Arrays = dict[str, npt.NDArray[Any]]
@@ -107,7 +114,7 @@ class Rows:
 
         A district is one row in hundreds: asking each row where it lies would cost more than the search.
         """
-        numbers = [numbers_of("region")[code] for code in inside(region)]
+        numbers = numbers_inside(region)
         return np.concatenate([np.frombuffer(self._region_rows[n], dtype=np.int64) for n in numbers])
 
     def apply(self, changes: Sequence[Change]) -> None:
@@ -127,6 +134,9 @@ class Rows:
         self.alive += len(added)
 
     def _append(self, added: Sequence[tuple[Change, int]]) -> None:
+        records = [
+            self._record(change, number) for change, number in added
+        ]  # first: what is wrong changes nothing
         wordings = [change.wordings[number] for change, number in added]
         first = self.index.add(np.stack([wording.vectors[0] for wording in wordings]))
         parts = [wording.vectors[1:] for wording in wordings]
@@ -134,7 +144,6 @@ class Rows:
         self.passages.add(range(first, len(self.index)), parts)
         self.words.add([wording.text for wording in wordings])
         self._reserve(len(self.index))
-        records = [self._record(change, number) for change, number in added]
         for name, values in zip(COLUMNS, zip(*records, strict=True), strict=True):
             self._columns[name][first : first + len(added)] = values
         for row, (change, _number) in enumerate(added, start=first):

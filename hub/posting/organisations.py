@@ -54,7 +54,7 @@ class Particulars:
 def particulars(written: Mapping[str, str], before: Profile | None = None) -> Particulars:
     """Cleans and checks what somebody wrote of an organisation.
 
-    :param before: the organisation that it is about; where none is written its kind stands.
+    :param before: the organisation that it is about; where no kind is written, its own stands.
     :raises Problem: in the reader's language, saying what to change.
     """
     name = one_line(written.get("name_ko", ""))
@@ -107,6 +107,8 @@ def save_profile(session: Session, written: Particulars, profile_id: int | None 
     for name in ("name_ko", "name_en", "size", "region_code", "homepage"):
         setattr(saved, name, getattr(written, name))
     saved.kind = written.kind or saved.kind
+    if saved.kind != ProfileKind.COMPANY:  # it may have become none since this was written
+        saved.size = None
     saved.updated_at = now()
     session.add(saved)
     session.flush()

@@ -173,11 +173,11 @@ def nearest_phrases(engine: Engine, wanted: list[tuple[Floats, Statement, int]])
     wordings = np.asarray([wording for _vector, _statement, wording in wanted], dtype=np.int8)
     numbers = engine.store.nearest_phrases(np.stack(vectors), Texts(ids, wordings))
     return [
-        _phrases(statement.said(wording)).get(number, "")
+        "" if number is None else _phrases(statement.said(wording)).get(number, "")
         for (_vector, statement, wording), number in zip(wanted, numbers, strict=True)
     ]
 
 
 @lru_cache(maxsize=2048)
-def _phrases(text: str) -> Mapping[int | None, str]:
+def _phrases(text: str) -> Mapping[int, str]:
     return dict(enumerate(phrases(text)))

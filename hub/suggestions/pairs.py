@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.index.columns import Facts, numbers_of
+from hub.index.columns import Facts, numbers_inside, numbers_of
 from hub.index.store import Floats, Ids, Store
 from hub.profiles.tables import Kind
-from hub.regions.atlas import distances_km, inside
+from hub.regions.atlas import distances_km
 from hub.search.ranking import Rated, broker_weight, distance_cost
 from hub.suggestions.candidates import DEMAND, SUPPLY, Entries
 
@@ -59,7 +59,7 @@ def standing(store: Store, pairs: list[Pair], region: str) -> list[Pair]:
     stand = (
         firms.published
         & labs.published
-        & np.isin(firms.region, [numbers_of("region")[code] for code in inside(region)])
+        & np.isin(firms.region, numbers_inside(region))
         & np.isin(firms.kind, [numbers_of("kind")[kind] for kind in DEMAND.kinds])
         & np.isin(labs.kind, [numbers_of("kind")[kind] for kind in SUPPLY.kinds])
     )

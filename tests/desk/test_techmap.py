@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
 
 from hub.desk import techmap
 from hub.index.engine import Engine
-from hub.index.store import Texts
+from hub.index.replica import Replica
+from hub.index.store import Change, Texts, Wording
 from hub.profiles.lookup import find_profile
 from tests.posting.test_statements import post
 
@@ -43,6 +45,22 @@ def test_the_technology_map_keeps_what_is_alike_together(sqlite_engine: Engine) 
     assert np.linalg.norm(new - old) < 0.2
     assert sum(point[4] for point in drawn["points"]) > 20
     json.dumps(drawn)
+
+
+def test_a_posting_beside_nothing_but_translations_stands_among_them() -> None:
+    """Twenty translations nearer than any statement's own words: they are what it is placed by."""
+    store = Replica(4, "test")
+    korean, english = np.eye(4, dtype=np.float16)[:2]
+
+    def change(number: int, *wordings: Wording) -> Change:
+        return Change(number, number, "capability", "institute", "26", False, wordings)
+
+    old = [change(n, Wording("글", korean[None]), Wording("text", english[None], "en")) for n in range(1, 41)]
+    store.apply(old)
+    made = techmap.Places(np.arange(1, 41), np.full((40, 2), 0.8, dtype=np.float32))
+    store.apply([change(41, Wording("text", english[None], "en"))])
+    shown = techmap._with_new(store, made)
+    assert shown.places[shown.statement_ids.tolist().index(41)] == pytest.approx([0.8, 0.8])
 
 
 def _owner(engine: Engine) -> int:

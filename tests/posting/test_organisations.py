@@ -8,6 +8,7 @@ from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.posting.organisations import NameTaken, particulars, save_profile
 from hub.problems import NotFound, Problem
+from hub.profiles import read
 from hub.profiles.lookup import by_name, find_profile, in_region
 from hub.search.query import Query
 from hub.search.search import search
@@ -77,3 +78,15 @@ def test_a_regions_directory_is_complete_and_in_pages(hub_engine: Engine) -> Non
     assert len(first) == 50
     assert len({p.id for p in first + second}) == 93
     assert count == len(universities) == 10
+
+
+def test_a_kind_that_is_not_written_stays_as_it_is_by_then(hub_engine: Engine) -> None:
+    """Between reading the form and saving it somebody else may have changed it."""
+    number = save(hub_engine)
+    with hub_engine.database.reading() as session:
+        before = read.profile(session, number)
+        written = particulars({**{k: v for k, v in GIVEN.items() if k != "kind"}, "size": "small"}, before)
+    save(hub_engine, number, kind="institute")
+    with hub_engine.database.writing() as session:
+        saved = save_profile(session, written, number)
+        assert (saved.kind, saved.size) == ("institute", None)  # which only firms have
