@@ -10,6 +10,7 @@ server that looks nothing up (the sign-in form), so that the machine's own pace 
 from __future__ import annotations
 
 import argparse
+from math import isnan
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import quote
@@ -25,6 +26,7 @@ ASKED = 60
 # Asked of the browser as a whole: a page of ours lets nothing be evaluated bit by bit while one waits.
 DRAWN = """() => new Promise(done => {
   const navigation = performance.getEntriesByType("navigation")[0];
+  setTimeout(() => done(NaN), 15000);
   new PerformanceObserver(list => {
     const paint = list.getEntriesByName("first-contentful-paint")[0];
     if (paint) done(Math.max(navigation.domContentLoadedEventEnd, paint.startTime));
@@ -36,7 +38,9 @@ def milliseconds(page: Page, address: str, shows: str) -> float:
     """From the start of the navigation until the page is there and painted."""
     page.goto(address)
     page.locator(shows).first.wait_for()
-    return float(page.evaluate(DRAWN))
+    taken = float(page.evaluate(DRAWN))
+    assert not isnan(taken), f"{address} was never painted"
+    return taken
 
 
 def main() -> None:

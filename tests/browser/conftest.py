@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -108,9 +107,12 @@ def sign_in(page: Page, email: str) -> None:
 def wait_until(page: Page, truth: str) -> None:
     """Waits for a condition in JavaScript. Asked from outside, again and again: ``wait_for_function`` asks a second
     time from within the page, where the content security policy lets nothing be evaluated."""
+    said: Error | None = None
     for _time in range(600):
-        with suppress(Error):  # the page is being exchanged just now
+        try:
             if page.evaluate(truth):
                 return
+        except Error as error:  # mostly: the page is being exchanged just now
+            said = error
         page.wait_for_timeout(50)
-    pytest.fail(f"never true: {truth}")
+    pytest.fail(f"never true: {truth} ({said})")

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from embeddings.lexical import distinct
 from embeddings.passages import PASSAGE, passages
 from hub.database import Database
-from hub.index.columns import KINDS, PROFILE_KINDS, numbers_of
+from hub.index.columns import KINDS, PROFILE_KINDS, field_bits, numbers_of, region_codes
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.index.replica import FEW, Replica
+from hub.index.replica import WORD_BY_WORD, Replica
 from hub.index.store import Change, Floats, Store, Texts, Wording
-from hub.profiles.tables import SIZES, Visibility
+from hub.profiles.tables import SIZES, Kind, Visibility
 from hub.regions.atlas import inside
 from hub.settings import Settings
 from tests.posting.test_statements import TEXT, found, post
@@ -103,6 +103,8 @@ def made(change: dict[str, Any]) -> Change:
         size=change["size"],
         fields=change["fields"],
         trl=change["trl"],
+        day=20_000 + seed % 1000,
+        field=seed % 30,
     )
 
 
@@ -151,10 +153,16 @@ def as_the_contract_says(replica: Store, truth: dict[int, Change], chosen: Filte
     )
     assert replica.tally(chosen, "kind", "region") == places
     few = np.asarray([1, 2, 3, 99])
-    assert held_texts(replica.texts(chosen, few)) == {name for name in passing if name[0] in few}
+    of_few = {name for name in passing if name[0] in few}
+    assert held_texts(replica.texts(chosen, few)) == of_few
     facts = replica.facts([*truth, 99])
     assert facts.published.tolist() == [True] * len(truth) + [False]
-    assert facts.hidden.tolist()[:-1] == [change.hidden for change in truth.values()]
+    for at, change in enumerate(truth.values()):
+        is_so = {name: getattr(facts, name)[at] for name in ("profile_id", "hidden", "day", "field")}
+        assert is_so == {name: getattr(change, name) for name in is_so}
+        assert facts.kind[at] == KINDS.index(Kind(change.kind))
+        assert region_codes()[facts.region[at]] == change.region_code
+        assert facts.fields[at] == field_bits(change.fields)
 
     texts = replica.texts(Filters())
     assert replica.nearness(query[None], texts)[0].tolist() == approx(within[name] for name in named(texts))
@@ -165,39 +173,56 @@ def as_the_contract_says(replica: Store, truth: dict[int, Change], chosen: Filte
     assert replica.nearest_phrases(np.tile(query, (len(texts), 1)), texts) == [
         int(np.argmax(parts[name] @ query)) if len(parts[name]) else None for name in named(texts)
     ]
+    held_words = set().union(*(distinct(one.text) for one in wordings.values()))
+    words = distinct("글 7 1 없는말")
     for is_whole in (True, False):
         near = whole if is_whole else within
         ((cosines, found),) = replica.neighbours(query[None], chosen, 50, whole=is_whole)
         assert held_texts(found) == passing
-        if is_whole:
+        assert cosines.tolist() == sorted(cosines.tolist(), reverse=True)
+        if is_whole or all(len(parts[name]) <= PASSAGE for name in passing):
             assert cosines.tolist() == approx(near[name] for name in named(found))
-        # Surely among the two nearest: fewer than two others are as near, to what half floats can tell.
-        first = {
-            name for name in passing if sum(near[other] > near[name] - 1e-4 for other in passing - {name}) < 2
-        }
-        words = distinct("글 7 1")
+        ((_cosines, found),) = replica.neighbours(query[None], chosen, 50, among=few, whole=is_whole)
+        assert held_texts(found) == of_few
+        ((_cosines, found),) = replica.neighbours(query[None], chosen, 2, whole=is_whole)
+        assert len(found) <= (2 if is_whole else 4)
         answers = []
-        for bound in (FEW, 0):  # few rows are scored by what they hold, many word by word: it must not matter
-            with patch("hub.index.replica.FEW", bound):
-                all_of_them = replica.candidates(words, query, chosen, 50, whole=is_whole)
+        for bound in (WORD_BY_WORD, 0):  # it must not matter by which way the words are scored
+            with patch("hub.index.replica.WORD_BY_WORD", bound):
+                every = replica.candidates(words, query, chosen, 50, whole=is_whole)
                 two = replica.candidates(words, query, chosen, 2, whole=is_whole)
-            assert first <= held_texts(two.texts) <= held_texts(all_of_them.texts) == passing
-            for candidates in (two, all_of_them):
+                some = replica.candidates(words, query, chosen, 50, among=few, whole=is_whole)
+            assert held_texts(every.texts) == passing
+            assert held_texts(some.texts) == of_few
+            said = dict(zip(named(every.texts), every.words.tolist(), strict=True))
+            first = surely_first(near, passing) | surely_first(said, {n for n in passing if said[n] > 0})
+            assert first <= held_texts(two.texts) <= passing
+            assert len(two.texts) <= (4 if is_whole else 6)
+            for candidates in (two, every, some):
                 of = named(candidates.texts)
                 assert len(set(of)) == len(of)
                 assert candidates.whole.tolist() == approx(whole[name] for name in of)
                 assert candidates.phrase.tolist() == approx(
                     (whole if is_whole else phrase)[name] for name in of
                 )
+                assert candidates.words.tolist() == approx(said[name] for name in of)
                 assert candidates.facts.profile_id.tolist() == [truth[number].profile_id for number, _ in of]
-            answers.append(dict(zip(named(all_of_them.texts), all_of_them.words.tolist(), strict=True)))
-            assert two.words.tolist() == approx(answers[-1][name] for name in named(two.texts))
+                assert candidates.known == pytest.approx(len(words & held_words) / len(words))
+            answers.append(said)
+            for name, score in said.items():  # what shares a word with the query scores, and nothing else
+                assert (score > 0) == bool(words & distinct(wordings[name].text))
         assert answers[0] == pytest.approx(answers[1], rel=1e-5)
-    rated = replica.rate(distinct("글 7 1"), query, texts)
+    rated = replica.rate(words, query, texts)
+    assert rated.known == pytest.approx(len(words & held_words) / len(words))
     assert rated.whole.tolist() == approx(whole[name] for name in named(rated.texts))
     assert rated.phrase.tolist() == approx(phrase[name] for name in named(rated.texts))
     of_rated = dict(zip(named(rated.texts), rated.words.tolist(), strict=True))
     assert answers[0] == pytest.approx({name: of_rated[name] for name in answers[0]}, rel=1e-5)
+
+
+def surely_first(near: dict[tuple[int, int], float], among: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of which fewer than two others are as near, to what half floats can tell."""
+    return {one for one in among if sum(near[other] > near[one] - 1e-4 for other in among - {one}) < 2}
 
 
 def approx(values: Iterable[float]) -> object:
