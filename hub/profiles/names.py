@@ -26,7 +26,7 @@ _ENGLISH = (
     r"|l\.?\s?l\.?\s?[cp]|plc|gmbh|pte\.?\s*ltd|pty\.?\s*ltd"
 )
 _SIGNED = re.compile(
-    rf"{_OPEN}\s*(?:{_KOREAN}|{_SIGNS})\s*{_CLOSE}|^\s*(?:{_SIGNS})\s*{_CLOSE}|{_OPEN}\s*(?:{_SIGNS})\s*$|株式会社|有限会社"
+    rf"{_OPEN}\s*(?:{_KOREAN}|{_SIGNS})\s*{_CLOSE}|^\s*(?:{_SIGNS})\s*{_CLOSE}|{_OPEN}\s*(?:{_SIGNS})[\W_]*$|株式会社|有限会社"
 )
 _FIRST = re.compile(rf"^[\W_]*(?:{_KOREAN})(?!\s*(?:{_GENERAL})[\W_]*$)")
 _LAST = re.compile(rf"(?:{_KOREAN})[\W_]*$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hub.profiles.names import LONGEST_KEY, name_key
@@ -86,6 +86,7 @@ BLANK = st.sampled_from(["", " ", "  ", "\u3000", "\t"])
     blank=BLANK,
     upper=st.booleans(),
 )
+@example(name="지에스", before=[], behind=["(주"], english=["Co., Inc."], blank="", upper=False)
 def test_an_organisation_is_the_same_with_any_legal_form(
     *, name: str, before: list[str], behind: list[str], english: list[str], blank: str, upper: bool
 ) -> None:
