@@ -15,14 +15,24 @@ from hub.language import _
     **example("hub evaluate needs.jsonl --json"),
 )
 @click.argument("needs", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--source",
+    metavar="SOURCE",
+    help=_(
+        "이 출처의 등록 내용만 놓고 봅니다: member, sample(공개 정보로 작성한 예시), listed 가운데 하나. 채점에 쓰이지 않은 등록이 많은 허브에서 씁니다."
+    ),
+)
 @click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
-def evaluate(needs: Path, as_json: bool) -> None:
+def evaluate(needs: Path, source: str | None, as_json: bool) -> None:
     """Measures the quality of search."""
+    from hub.choices import one_of
     from hub.measure import quality as evaluation
+    from hub.profiles.tables import Source
 
+    source = one_of(source, Source, "--source")
     read = evaluation.read_needs(needs)
     with opened() as (engine, session):
-        score = evaluation.evaluate(engine, session, read)
+        score = evaluation.evaluate(engine, session, read, source)
     if as_json:
         show({"n": score.n, "ndcg@10": round(score.ndcg_at_10, 4), "top1": round(score.top1, 4)})
     else:

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from embeddings.evaluation import mean, ndcg
 from hub.index.engine import Engine
 from hub.index.filters import Filters
+from hub.index.store import Ids
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles.published import PUBLISHED
 from hub.profiles.tables import Kind, Statement
 from hub.search.query import Query
-from hub.search.search import search
+from hub.search.search import groups
 from hub.text import clean, one_line
 
 DEPTH = 10
@@ -102,29 +105,42 @@ def _is_grade(value: object) -> bool:
 
 
 def evaluate(
-    engine: Engine, session: Session, needs: list[Need], progress: Callable[[], None] = lambda: None
+    engine: Engine,
+    session: Session,
+    needs: list[Need],
+    source: str | None = None,
+    progress: Callable[[], None] = lambda: None,
 ) -> Score:
-    """Ranks the capabilities of all profiles for each need through the search that pages use.
+    """Ranks the capabilities of all profiles for each need as the search that pages use does.
 
+    :param source: only statements from there are ranked: what nobody has graded can be neither right nor wrong.
     :raises Problem: when a graded statement is not in the hub, so that a figure never means less
         than it says.
     """
-    owner = _owners(session, {text for need in needs for text in need.grades})
+    owner = _owners(session, {text for need in needs for text in need.grades}, source)
+    among = None if source is None else _numbers(session, source)
+    engine.sync(session)
     gains, firsts = [], []
     for need in needs:
         best: dict[int, float] = {}
         for text, grade in need.grades.items():
             best[owner[text]] = max(best.get(owner[text], 0.0), grade)
         query = Query(one_line(need.text), Filters(kinds=frozenset({Kind.CAPABILITY})), shown=DEPTH)
-        found = search(engine, session, query)
-        grades = [best.get(a.profile.id, 0.0) if a.profile else 0.0 for a in found.answers]
+        found = groups(engine, query.checked().encoded(engine.encoder), DEPTH, among=among)
+        grades = [0.0 if hits[0].hidden else best.get(hits[0].profile_id, 0.0) for hits in found]
         gains.append(ndcg(grades, list(best.values()), DEPTH))
         firsts.append(float(bool(grades) and grades[0] >= GOOD))
         progress()
     return Score(len(needs), mean(gains), mean(firsts))
 
 
-def _owners(session: Session, texts: set[str]) -> dict[str, int]:
+def _numbers(session: Session, source: str) -> Ids:
+    """The published statements of a source."""
+    of_source = select(Statement.id).where(Statement.source == source, PUBLISHED).order_by(col(Statement.id))
+    return np.fromiter(session.exec(of_source), dtype=np.int64)
+
+
+def _owners(session: Session, texts: set[str], source: str | None) -> dict[str, int]:
     # As it is carried, or as posting has cleaned it (a line end of another sort is a space by then).
     written = {text: (text, clean(text)) for text in texts}
     rows = session.exec(
@@ -132,6 +148,7 @@ def _owners(session: Session, texts: set[str]) -> dict[str, int]:
             Statement.kind == Kind.CAPABILITY,
             col(Statement.text).in_({form for forms in written.values() for form in forms}),
             PUBLISHED,
+            sa.true() if source is None else col(Statement.source) == source,
         )
     )
     held = dict(rows.all())

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from embeddings.calibration import WORDS
 from hub.index.engine import Engine
 from hub.index.filters import Filters
+from hub.index.store import Ids
 from hub.profiles.tables import Statement
 from hub.search.answers import Answer, is_english, read_all_answers, read_answers
 from hub.search.query import ALIKE, FURTHEST, HELP, MOST_COMPARED, Query
@@ -120,15 +121,19 @@ def _sorted(session: Session, found: list[list[Hit]], sort: str) -> list[list[Hi
     return sorted(fitting, key=lambda hits: places.get(hits[0].statement_id, len(places)))
 
 
-def groups(engine: Engine, query: Query, wanted: int, reader: Reader = ANYBODY) -> list[list[Hit]]:
+def groups(
+    engine: Engine, query: Query, wanted: int, reader: Reader = ANYBODY, *, among: Ids | None = None
+) -> list[list[Hit]]:
     """The first ``wanted`` groups of statements, in the order of their best one.
 
     The best one alone speaks for an organisation: on the project's own needs nDCG@10 is 0.830 with it and
     0.746 with the mean of the best three, for a need asks for one of the unlike things that it does.
+
+    :param among: only these statements.
     """
     limit = wanted
     while True:
-        hits = rank(engine.store, engine.background, query, limit, reader=reader)
+        hits = rank(engine.store, engine.background, query, limit, reader=reader, among=among)
         found: dict[tuple[str, int], list[Hit]] = defaultdict(list)
         for hit in hits:
             found[hit.group].append(hit)

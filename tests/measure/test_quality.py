@@ -31,6 +31,23 @@ def test_a_need_that_is_answered_scores(hub_engine: Engine) -> None:
         evaluate(hub_engine, session, [Need("김치", {"없는 글": 3})])
 
 
+def test_what_nobody_graded_is_left_out_where_a_source_is_given(hub_engine: Engine) -> None:
+    with hub_engine.database.reading() as session:
+        alone = evaluate(hub_engine, session, [NEED])
+        assert evaluate(hub_engine, session, [NEED], "sample") == alone
+    for number in range(3):  # each answers better than anything that was graded
+        post(
+            hub_engine,
+            ("국립목포대학교", "부산대학교", "경북대학교")[number],
+            f"{NEED.text}: 김치 포장 팽창 해결 {number}",
+        )
+    with hub_engine.database.reading() as session:
+        assert evaluate(hub_engine, session, [NEED]).top1 == 0
+        assert evaluate(hub_engine, session, [NEED], "sample") == alone
+        with pytest.raises(Problem, match="없습니다"):
+            evaluate(hub_engine, session, [NEED], "listed")
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
