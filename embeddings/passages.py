@@ -22,7 +22,7 @@ _GROWTH = 1.5
 
 
 class PassageIndex:
-    """Means of a few phrases each, and the row of another index that each belongs to."""
+    """Vectors by which rows of another index are found too, and the row that each belongs to."""
 
     def __init__(self, dimension: int) -> None:
         self.index = FaissIndex(dimension)
@@ -32,16 +32,22 @@ class PassageIndex:
         return len(self.index)
 
     def add(self, rows: Iterable[int], parts: Iterable[Halves]) -> None:
-        """Takes in the phrases of these rows."""
-        made = [(row, passages(its)) for row, its in zip(rows, parts, strict=True) if len(its) > PASSAGE]
+        """Takes in vectors of these rows, ``(k, d)`` of each; of one without any nothing."""
+        made = [(row, vectors) for row, vectors in zip(rows, parts, strict=True) if len(vectors)]
         if made:
-            held = len(self)
-            self.index.add(np.concatenate([vectors for _row, vectors in made]))
-            if len(self) > len(self._owners):
-                self._owners = np.resize(self._owners, int(len(self) * _GROWTH))
-            self._owners[held : len(self)] = np.repeat(
-                [row for row, _vectors in made], [len(vectors) for _row, vectors in made]
-            )
+            counts = [len(vectors) for _row, vectors in made]
+            owners = np.repeat(np.asarray([row for row, _vectors in made], dtype=np.int64), counts)
+            self.add_flat(owners, np.concatenate([vectors for _row, vectors in made]))
+
+    def add_flat(self, owners: Rows, vectors: Halves) -> None:
+        """Takes in vectors, ``(n, d)``, and whose row each is, ``(n,)``."""
+        if not len(vectors):
+            return
+        held = len(self)
+        self.index.add(vectors)
+        if len(self) > len(self._owners):
+            self._owners = np.resize(self._owners, int(len(self) * _GROWTH))
+        self._owners[held : len(self)] = owners
 
     def search(self, queries: Floats, k: int, keep: Mask) -> list[tuple[Floats, Rows]]:
         """For each query the ``k`` rows, of those kept, of which a passage is nearest, nearest first.
@@ -65,7 +71,10 @@ class PassageIndex:
 
 
 def passages(parts: Halves) -> Halves:
-    """The unit means of these phrases, ``PASSAGE`` or fewer each, in their order."""
+    """The unit means of these phrases, ``PASSAGE`` or fewer each, in their order; none of so few that the whole text
+    stands for them."""
+    if len(parts) <= PASSAGE:
+        return parts[:0]
     groups = np.array_split(parts.astype(np.float32), -(-len(parts) // PASSAGE))
     means = np.stack([group.mean(axis=0) for group in groups])
     unit: Halves = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float16)

@@ -22,7 +22,7 @@ from hub.index.columns import DAY
 from hub.index.store import Change, Store, Wording
 from hub.profiles.published import PUBLISHED, hides_name, shown_facts
 from hub.profiles.tables import Profile, Statement, Vector
-from hub.profiles.vectors import encode, stored
+from hub.profiles.vectors import Said, encode, stored
 
 Floats = npt.NDArray[np.float32]
 CHUNK = 5_000
@@ -79,6 +79,7 @@ def _since(store: Store) -> sa.Select[Any]:
             PUBLISHED.label("published"),
             Statement.text,
             Statement.translation,
+            Statement.problems,
             Statement.language,
             Statement.trl,
             Statement.updated_at,
@@ -88,6 +89,7 @@ def _since(store: Store) -> sa.Select[Any]:
             Profile.region_code,
             Vector.data,
             Vector.translation_data,
+            Vector.problem_data,
         )
         .join(Profile, col(Profile.id) == Statement.profile_id)
         .outerjoin(Vector, of_model)
@@ -99,6 +101,7 @@ def _since(store: Store) -> sa.Select[Any]:
 
 
 def _change(row: Any, encoder: Encoder) -> Change:
+    wordings, problems = _vectors(row, encoder) if row.published else ((), None)
     region, profile_kind, size = shown_facts(row.visibility, row.region_code, row.profile_kind, row.size)
     return Change(
         statement_id=row.id,
@@ -107,7 +110,8 @@ def _change(row: Any, encoder: Encoder) -> Change:
         profile_kind=profile_kind,
         region_code=region,
         hidden=hides_name(row.visibility),
-        wordings=_wordings(row, encoder) if row.published else (),
+        wordings=wordings,
+        problems=problems,
         size=size,
         fields=frozenset(row.fields.split(",")) if row.fields else frozenset(),
         trl=row.trl,
@@ -115,18 +119,18 @@ def _change(row: Any, encoder: Encoder) -> Change:
     )
 
 
-def _wordings(row: Any, encoder: Encoder) -> tuple[Wording, ...]:
-    """The text and its translation with their vectors."""
-    data, translation_data = row.data, row.translation_data
+def _vectors(row: Any, encoder: Encoder) -> tuple[tuple[Wording, ...], npt.NDArray[np.float16] | None]:
+    """The text and its translation with their vectors, and the vectors of the problems that it solves."""
+    data, translation_data, problem_data = row.data, row.translation_data, row.problem_data
     if data is None:
         # A posting made by a process that still runs another model has no vector of this one.
-        made = encode(encoder, [(row.text, row.translation)])[0].row(row.id)
-        data, translation_data = made.data, made.translation_data
+        made = encode(encoder, [Said(row.text, row.translation, row.problems)])[0].row(row.id)
+        data, translation_data, problem_data = made.data, made.translation_data, made.problem_data
     wordings = [Wording(row.text, stored(data, encoder.dimension), row.language)]
     if row.translation and translation_data:
         language = "en" if row.language == "ko" else "ko"
         wordings.append(Wording(row.translation, stored(translation_data, encoder.dimension), language))
-    return tuple(wordings)
+    return tuple(wordings), stored(problem_data, encoder.dimension) if problem_data else None
 
 
 def count_without_vector(session: Session, model: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
@@ -41,33 +41,38 @@ def reindex(
     made = 0
     while True:
         with database.reading() as session:
-            batch = session.exec(
-                select(Statement.id, Statement.text, Statement.translation)
-                .where(_lacks(encoder.fingerprint))
-                .order_by(col(Statement.id))
-                .limit(BATCH)
-            ).all()
+            batch = _said(session, _lacks(encoder.fingerprint), limit=BATCH)
         if not batch:
             return made
-        encoded = vectors.encode(encoder, [(text, translation) for _number, text, translation in batch])
+        encoded = vectors.encode(encoder, list(batch.values()))
         with database.writing() as session:
             _keep(session, batch, encoded)
         made += len(batch)
         progress(len(batch))
 
 
-def _keep(
-    session: Session, batch: Sequence[tuple[int, str, str | None]], encoded: Sequence[vectors.Encoded]
-) -> None:
+def _said(
+    session: Session, which: sa.ColumnElement[bool], limit: int | None = None
+) -> dict[int, vectors.Said]:
+    """What is encoded of these statements, by number, in its order."""
+    columns = (Statement.id, Statement.text, Statement.translation, col(Statement.problems))
+    rows = session.exec(
+        select(*columns)  # type: ignore[type-var]
+        .where(which)
+        .order_by(col(Statement.id))
+        .limit(limit)
+    )
+    return {number: vectors.Said(text, translation, problems) for number, text, translation, problems in rows}
+
+
+def _keep(session: Session, batch: Mapping[int, vectors.Said], encoded: Sequence[vectors.Encoded]) -> None:
     """Stores a batch. A text that was edited since it was read is left to the next round."""
-    numbers = [number for number, _text, _translation in batch]
-    query = select(Statement.id, Statement.text, Statement.translation)
-    current = {row[0]: row for row in session.exec(query.where(col(Statement.id).in_(numbers)))}
-    of_model = (Vector.model == encoded[0].model, col(Vector.statement_id).in_(numbers))
+    current = _said(session, col(Statement.id).in_(batch))
+    of_model = (Vector.model == encoded[0].model, col(Vector.statement_id).in_(batch))
     held = set(session.exec(select(Vector.statement_id).where(*of_model)))
-    for read, made in zip(batch, encoded, strict=True):
-        if read[0] not in held and current.get(read[0]) == read:
-            session.add(made.row(read[0]))
+    for (number, read), made in zip(batch.items(), encoded, strict=True):
+        if number not in held and current.get(number) == read:
+            session.add(made.row(number))
 
 
 def prune(database: Database, model: str) -> int:

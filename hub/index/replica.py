@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from embeddings.index import Mask
-from embeddings.passages import PASSAGE, passages
+from embeddings.passages import passages
 from hub.index.columns import COLUMNS, FACTS, Facts
 from hub.index.filters import Filters
 from hub.index.lock import ReadWriteLock
@@ -41,6 +41,7 @@ class Replica:
         """How many threads one search may use. Not before a fork."""
         self.rows.index.use_threads(count)
         self.rows.passages.index.use_threads(count)
+        self.rows.solved.index.use_threads(count)
 
     def __len__(self) -> int:
         return len(self.rows.rows_of)
@@ -72,6 +73,8 @@ class Replica:
         with self._lock.reading():
             keep = self.rows.mask(filters, among)
             near = self._nearest(vector[None], k, keep, whole=whole)[0][1]
+            if not whole and len(self.rows.solved):
+                near = np.union1d(near, self.rows.solved.search(vector[None], k, keep)[0][1])
             kept = np.flatnonzero(keep)
             if len(kept) < WORD_BY_WORD:
                 found = self.rows.words.search(words, kept)
@@ -100,7 +103,9 @@ class Replica:
     ) -> Candidates:
         wholes = self.rows.index.vectors(rows) @ vector
         phrase = wholes if whole else self.rows.parts.best(vector, rows, wholes)
-        return Candidates(self.rows.texts(rows), wholes, phrase, words, known, self._facts(rows))
+        unsaid = np.full(len(rows), -1, dtype=np.float32)
+        problem = unsaid if whole else self.rows.problems.best(vector, rows, unsaid)
+        return Candidates(self.rows.texts(rows), wholes, phrase, problem, words, known, self._facts(rows))
 
     def neighbours(
         self,
@@ -137,9 +142,9 @@ class Replica:
             rows = self.rows.rows_for(texts)
             near = vectors @ self._vectors(rows).T
             for at in np.flatnonzero(rows >= 0).tolist():
-                parts = self.rows.parts.of(int(rows[at]))
-                if len(parts) > PASSAGE:
-                    within = vectors @ passages(parts).astype(np.float32).T
+                means = passages(self.rows.parts.of(int(rows[at])))
+                if len(means):
+                    within = vectors @ means.astype(np.float32).T
                     near[:, at] = np.maximum(near[:, at], within.max(axis=1))
             return near
 
@@ -149,6 +154,15 @@ class Replica:
             rows = self.rows.rows_for(texts).tolist()
             return [
                 self.rows.parts.which(vector, row) if row >= 0 else None
+                for vector, row in zip(vectors, rows, strict=True)
+            ]
+
+    def nearest_problems(self, vectors: Floats, texts: Texts) -> list[int | None]:
+        """See :class:`hub.index.store.Store`."""
+        with self._lock.reading():
+            rows = self.rows.rows_for(texts).tolist()
+            return [
+                self.rows.problems.which(vector, row) if row >= 0 else None
                 for vector, row in zip(vectors, rows, strict=True)
             ]
 

@@ -1,4 +1,4 @@
-"""Rows: vectors, phrases, passages, words and filter columns in rows of the same numbers.
+"""Rows: vectors, phrases, passages, problems, words and filter columns in rows of the same numbers.
 
 What :class:`hub.index.replica.Replica` keeps; it holds the lock, nothing here does.
 """
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from embeddings.index import FaissIndex, Mask
 from embeddings.lexical import LexicalIndex
 from embeddings.parts import PartStore
-from embeddings.passages import PASSAGE, PassageIndex
+from embeddings.passages import PASSAGE, PassageIndex, passages
 from hub.index.columns import (
     COLUMNS,
     SET_FILTERS,
@@ -43,6 +43,8 @@ class Rows:
         self.index = FaissIndex(dimension)
         self.parts = PartStore(dimension)
         self.passages = PassageIndex(dimension)
+        self.problems = PartStore(dimension)
+        self.solved = PassageIndex(dimension)  # finds by them
         self.words = LexicalIndex()
         self._columns = {name: np.zeros(0, dtype=kind) for name, kind in COLUMNS.items()}
         self.rows_of: dict[int, list[int]] = {}  # of each statement: its own text first, then its translation
@@ -141,7 +143,11 @@ class Rows:
         first = self.index.add(np.stack([wording.vectors[0] for wording in wordings]))
         parts = [wording.vectors[1:] for wording in wordings]
         self.parts.add(parts)
-        self.passages.add(range(first, len(self.index)), parts)
+        self.passages.add(range(first, len(self.index)), [passages(its) for its in parts])
+        none = np.zeros((0, self.index.dimension), dtype=np.float16)
+        problems = [none if change.problems is None else change.problems for change, _number in added]
+        self.problems.add(problems)
+        self.solved.add(range(first, len(self.index)), problems)
         self.words.add([wording.text for wording in wordings])
         self._reserve(len(self.index))
         for name, values in zip(COLUMNS, zip(*records, strict=True), strict=True):
@@ -186,6 +192,7 @@ class Rows:
         packed: Arrays = {"vectors": self.index.gather(rows)}
         packed |= {f"columns_{name}": values[rows] for name, values in self.columns.items()}
         packed |= {f"parts_{name}": value for name, value in self.parts.pack(rows).items()}
+        packed |= {f"problems_{name}": value for name, value in self.problems.pack(rows).items()}
         return packed | {f"words_{name}": value for name, value in self.words.pack(rows).items()}
 
     def unpack(self, arrays: Arrays) -> None:
@@ -195,7 +202,10 @@ class Rows:
         long = np.flatnonzero(arrays["parts_counts"] > PASSAGE)
         for start in range(0, len(long), 1000):
             some = long[start : start + 1000].tolist()
-            self.passages.add(some, [self.parts.of(row) for row in some])
+            self.passages.add(some, [passages(self.parts.of(row)) for row in some])
+        self.problems = PartStore.unpack(_named(arrays, "problems_"))
+        counts = arrays["problems_counts"]
+        self.solved.add_flat(np.repeat(np.arange(len(counts)), counts), arrays["problems_vectors"])
         self.words = LexicalIndex.unpack(_named(arrays, "words_"))
         self._columns = _named(arrays, "columns_")
         ids = self._columns["statement_id"].tolist()

@@ -42,6 +42,7 @@ class Change:
     region_code: str
     hidden: bool
     wordings: tuple[Wording, ...] = ()
+    problems: npt.NDArray[np.float16] | None = None  # of those that it solves, ``(problems, d)``
     size: str | None = None
     fields: frozenset[str] = frozenset()
     trl: int | None = None
@@ -74,13 +75,15 @@ class Texts:
 class Candidates:
     """Texts that may answer a query, and how near each is to it, ``(n,)`` each.
 
-    ``whole`` and ``phrase`` are cosines of the query with the whole text and with its best phrase, ``words`` BM25 as a
-    share of the most that a text could score; ``known`` is the share of the query's words that any text holds.
+    ``whole``, ``phrase`` and ``problem`` are cosines of the query with the whole text, its best phrase and the best
+    problem that it says it solves (-1 where it names none), ``words`` BM25 as a share of the most that a text could
+    score; ``known`` is the share of the query's words that any text holds.
     """
 
     texts: Texts
     whole: Floats
     phrase: Floats
+    problem: Floats
     words: Floats
     known: float
     facts: Facts
@@ -126,10 +129,11 @@ class Store(Protocol):
         among: Ids | None = None,
         whole: bool = False,
     ) -> Candidates:
-        """The ``k`` nearest by meaning and the ``k`` best by words, of what passes the filters, together.
+        """The ``k`` nearest by meaning, by a problem that they solve and by words, of what passes the filters, together.
 
         :param words: the query's tokens.
-        :param whole: whole texts are compared alone, for one that looks for its own like; ``phrase`` is then ``whole``.
+        :param whole: whole texts are compared alone, for one that looks for its own like; ``phrase`` is
+            then ``whole``, and no problem is looked at.
         """
 
     def rate(self, words: frozenset[str], vector: Floats, texts: Texts) -> Candidates:
@@ -152,6 +156,9 @@ class Store(Protocol):
 
     def nearest_phrases(self, vectors: Floats, texts: Texts) -> list[int | None]:
         """Of each text the number of the phrase that is nearest to the vector at its place; ``None`` of a single one."""
+
+    def nearest_problems(self, vectors: Floats, texts: Texts) -> list[int | None]:
+        """Of each text the number of the problem that is nearest to the vector at its place; ``None`` where it names none."""
 
     def texts(self, filters: Filters, among: Ids | None = None) -> Texts:
         """Every text that passes."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select, update
 
 from hub.database import Database, next_revision, now
 from hub.fields.carried import FIELDS_OF_LABEL
@@ -17,7 +17,7 @@ from hub.profiles.known_names import carried_names, names_of, taken_keys
 from hub.profiles.limits import LIMITS
 from hub.profiles.names import name_key
 from hub.profiles.script import language_of
-from hub.profiles.tables import Profile, Statement, Visibility
+from hub.profiles.tables import Profile, Source, Statement, Vector, Visibility
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -50,12 +50,16 @@ def load(
     everything = sample_profiles()
     added_profiles = _load_profiles(database, everything)
     missing = _missing_statements(database, everything)
-    if not missing:
+    unsolved = _without_problems(database, everything)
+    if not missing and not unsolved:
         return Loaded(added_profiles, 0)
     model = encoder()
+    if unsolved:
+        _add_problems(database, model, unsolved)
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
-        encoded = vectors.encode(model, [(s.text, s.translation) for _owner, _key, s in batch])
+        said = [vectors.Said(s.text, s.translation, s.problems) for _owner, _key, s in batch]
+        encoded = vectors.encode(model, said)
         with database.writing() as session:
             _add_statements(session, batch, encoded)
         progress(start + len(batch), len(missing))
@@ -79,6 +83,7 @@ def _add_statements(
             source=statement.source,
             source_key=key,
             label=statement.label,
+            problems=statement.problems,
             created_at=moment,
             updated_at=moment,
             published_at=moment,
@@ -97,6 +102,38 @@ def _add_statements(
     revision = next_revision(session)  # last, see hub.posting.statements.add
     for row in rows:
         row.revision = revision
+
+
+def _without_problems(database: Database, everything: list[SampleProfile]) -> dict[int, list[list[str]]]:
+    """Carried statements that were loaded before their problems were carried, by number, and these problems."""
+    carried = {
+        statement_key(sample, statement): statement.problems
+        for sample in everything
+        for statement in sample.statements
+        if statement.problems
+    }
+    with database.reading() as session:
+        held = select(Statement.id, Statement.source_key, Statement.problems)
+        rows = session.exec(held.where(Statement.source == Source.SAMPLE)).all()
+    return {number: carried[key] for number, key, problems in rows if key in carried and not problems}
+
+
+def _add_problems(database: Database, model: Encoder, unsolved: dict[int, list[list[str]]]) -> None:
+    """Gives statements the problems that they solve; a member's own since then are left as they are."""
+    encoded = {number: vectors.encode_problems(model, problems) for number, problems in unsolved.items()}
+    with database.writing() as session:
+        query = select(Statement).where(col(Statement.id).in_(unsolved), Statement.source == Source.SAMPLE)
+        rows = [row for row in session.exec(query.with_for_update()) if not row.problems]
+        for row in rows:
+            row.problems = unsolved[row.id]
+            of_it = col(Vector.statement_id) == row.id
+            session.exec(delete(Vector).where(of_it, col(Vector.model) != model.fingerprint))
+            data = vectors.as_stored(encoded[row.id])
+            session.exec(update(Vector).where(of_it).values(problem_data=data))
+        session.flush()
+        revision = next_revision(session)  # last, see hub.posting.statements.add
+        for row in rows:
+            row.revision = revision
 
 
 def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:

@@ -16,7 +16,7 @@ from hub.profiles import read, vectors
 from hub.profiles.limits import LONGEST, SHORTEST
 from hub.profiles.script import language_of
 from hub.profiles.tables import Kind, Source, Statement, Vector, Visibility
-from hub.profiles.vectors import Encoded
+from hub.profiles.vectors import Encoded, Said
 from hub.text import check_length, clean
 
 if TYPE_CHECKING:
@@ -46,11 +46,12 @@ class Content:
     trl: int | None = None
     fields: tuple[str, ...] = ()
     translation: str | None = None
+    problems: tuple[tuple[str, ...], ...] = ()
 
 
 def encode(encoder: Encoder, written: Content) -> Encoded:
     """A statement's vectors; made before the transaction, so that they hold no lock."""
-    return vectors.encode(encoder, [(written.text, written.translation)])[0]
+    return vectors.encode(encoder, [Said(written.text, written.translation, written.problems)])[0]
 
 
 def content(

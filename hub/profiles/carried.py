@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -38,6 +39,7 @@ class SampleStatement:
     source: Source
     label: str | None = None
     translation: str | None = None
+    problems: list[list[str]] = field(default_factory=list)  # as Statement.problems holds them
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -48,21 +50,7 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 def sample_profiles() -> list[SampleProfile]:
     """Universities, institutes and listed companies; one entry an organisation."""
-    found: dict[str, SampleProfile] = {}
-    for row in _rows("research-capabilities.csv"):
-        key = f"public:{row['name_ko']}"
-        owner = found.setdefault(
-            key,
-            SampleProfile(
-                key, ProfileKind(row["kind"]), row["name_ko"], row["region_code"], row["name_en"] or None
-            ),
-        )
-        # `field` is a label: it is kept beside the text and never embedded.
-        owner.statements.append(
-            SampleStatement(
-                Kind.CAPABILITY, row["capability"], Source.SAMPLE, row["field"], row["capability_en"]
-            )
-        )
+    found = _laboratories()
     for row in _rows("universities.csv"):
         key = f"public:{row['name_ko']}"
         found.setdefault(
@@ -88,6 +76,42 @@ def sample_profiles() -> list[SampleProfile]:
             else [],
         )
     return list(found.values())
+
+
+def _laboratories() -> dict[str, SampleProfile]:
+    """Those whose capabilities are carried, by their key."""
+    found: dict[str, SampleProfile] = {}
+    solved = sample_problems()
+    for row in _rows("research-capabilities.csv"):
+        key = f"public:{row['name_ko']}"
+        owner = found.setdefault(
+            key,
+            SampleProfile(
+                key, ProfileKind(row["kind"]), row["name_ko"], row["region_code"], row["name_en"] or None
+            ),
+        )
+        # `field` is a label: it is kept beside the text and never embedded.
+        owner.statements.append(
+            SampleStatement(
+                Kind.CAPABILITY,
+                row["capability"],
+                Source.SAMPLE,
+                row["field"],
+                row["capability_en"],
+                solved.get(row["capability"], []),
+            )
+        )
+    return found
+
+
+def sample_problems() -> dict[str, list[list[str]]]:
+    """The problems that each carried capability solves, by its text; written for it, by nobody who works there."""
+    with (DATA / "sample-problems.jsonl").open(encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    return {
+        row["capability"]: [[problem[form] for form in ("ko", "typed", "en")] for problem in row["problems"]]
+        for row in rows
+    }
 
 
 def background_texts() -> list[str]:

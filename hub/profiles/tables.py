@@ -105,6 +105,8 @@ class Statement(SQLModel, table=True):
 
     ``translation`` says the same in the other language (English beside Korean, or Korean beside
     anything else); readers of either find it and read it in their own.
+    ``problems`` are those that it solves, in its visitors' own words: of each the wordings, first the one
+    that is shown, then the same as people type it or in the other language.
     ``version`` counts edits, so that a second editor is told instead of overwriting.
     ``revision`` is the number of the last change to what the public sees of it; 0 before any.
     """
@@ -128,6 +130,9 @@ class Statement(SQLModel, table=True):
     source: str = Field(default=Source.MEMBER, max_length=6)
     source_key: str | None = Field(default=None, max_length=160, unique=True)
     label: str | None = Field(default=None, max_length=40)
+    problems: list[list[str]] = Field(
+        default_factory=list, sa_column=sa.Column(sa.JSON, nullable=False, server_default="[]")
+    )
     version: int = Field(default=1)
     revision: int = Field(default=0, index=True)
     created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
@@ -149,10 +154,11 @@ class Vector(SQLModel, table=True):
     """A statement's vectors under one model: float16 numbers, little-endian, unit length.
 
     ``data`` holds the whole text's vector, then those of its phrases; ``translation_data`` the same
-    of the translation.
+    of the translation; ``problem_data`` one of each problem that it solves, the mean of its wordings'.
     """
 
     statement_id: int = Field(foreign_key="statement.id", primary_key=True)
     model: str = Field(primary_key=True, max_length=16)
     data: bytes = Field(sa_type=sa.LargeBinary)
     translation_data: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    problem_data: bytes | None = Field(default=None, sa_type=sa.LargeBinary)

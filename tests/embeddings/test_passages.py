@@ -56,7 +56,7 @@ def test_passages_are_found_as_by_a_full_scan(
     index = PassageIndex(WIDTH)
     for start in range(0, len(parts), 5):
         some = parts[start : start + 5]
-        index.add(range(start, start + len(some)), some)
+        index.add(range(start, start + len(some)), [passages(its) for its in some])
     keep = np.asarray([bool(kept >> row & 1) for row in range(len(rows))], dtype=np.bool_)
     queries = np.random.default_rng(seed).standard_normal((3, WIDTH)).astype(np.float32)
     for query, (cosines, found) in zip(queries, index.search(queries, k, keep), strict=True):
