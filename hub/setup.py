@@ -48,7 +48,7 @@ def set_up_model(settings: Settings, say: Callable[[str], None]) -> None:
         folder = settings.bundled_model
         if settings.model:
             folder = resolve(settings.model, download=True)
-        elif not bundle.is_complete(folder):
+        elif not bundle.is_current(folder):
             say(_("모델을 만듭니다…"))
             quieten()
             cosine = bundle.build(folder)
