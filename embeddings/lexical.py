@@ -123,7 +123,7 @@ class LexicalIndex:
             self._row_counts.append(count)
         self._starts.append(len(self._row_tokens))
         self._lengths.append(len(words))
-        self._alive += 1
+        self._alive += bool(words)  # one without words is no text
         self._total += len(words)
         self._version += 1
 
@@ -132,7 +132,7 @@ class LexicalIndex:
         for place in range(self._starts[row], self._starts[row + 1]):
             self._frequency[self._row_tokens[place]] -= 1
         self._total -= self._lengths[row]
-        self._alive -= 1
+        self._alive -= bool(self._lengths[row])
         self._version += 1
 
     def pack(self, rows: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
@@ -179,7 +179,7 @@ class LexicalIndex:
         )
         index._row_tokens = array("i", tokens_.astype(np.int32).tobytes())
         index._row_counts = array("i", counts.astype(np.int32).tobytes())
-        index._alive = len(index._lengths)
+        index._alive = int(np.count_nonzero(arrays["lengths"]))
         index._total = int(arrays["lengths"].sum())
         return index
 

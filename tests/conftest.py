@@ -112,6 +112,10 @@ def background(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """What is made once of the model; every test's HUB_VAR gets a copy."""
 
     def make(folder: Path) -> None:
+        folder.mkdir()
+        for made in Settings().bundled_model.parent.glob("*.npz"):  # by `make setup`, with this very model
+            shutil.copy(made, folder)
+        engine_module.load_bank(encoder, folder)
         engine_module.load_background(encoder, folder)
         engine_module.load_subclasses(encoder, folder)
 

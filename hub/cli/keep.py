@@ -18,6 +18,7 @@ from hub.settings import Settings, load_settings
 )
 def setup() -> None:
     """Makes everything that the hub needs to serve."""
+    from hub.index.engine import prepare_model
     from hub.setup import set_up
 
     said: list[str] = []
@@ -26,7 +27,9 @@ def setup() -> None:
         said.append(text)
         click.echo(text)
 
-    set_up(load_settings(), say)
+    settings = load_settings()
+    set_up(settings, say)
+    prepare_model(settings, say)
     if not said:
         click.echo(_("모두 갖추어져 있습니다."))
 
@@ -50,12 +53,17 @@ def load_sample() -> None:
     settings = load_settings()
     database = open_database(settings)
     with bar(_("등록 내용")) as progress:
-        added = load_carried(database, lambda: open_encoder(settings), progress=progress)
-    if not added.profiles and not added.statements:
+        added = load_carried(database, lambda: open_encoder(settings, alone=True), progress=progress)
+    if not added.profiles and not added.statements and not added.problems:
         click.echo(_("이미 모두 들어 있습니다. 바뀐 것이 없습니다."))
         return
     Engine(settings, database).save_snapshot()
-    click.echo(_("프로필 %(p)d곳과 등록 내용 %(s)d건을 넣었습니다.", p=added.profiles, s=added.statements))
+    if added.profiles or added.statements:
+        click.echo(
+            _("프로필 %(p)d곳과 등록 내용 %(s)d건을 넣었습니다.", p=added.profiles, s=added.statements)
+        )
+    if added.problems:
+        click.echo(_("등록 내용 %(n)d건에 푸는 문제를 더했습니다.", n=added.problems))
 
 
 @cli.command(help=_("웹으로 서비스합니다."), **example("hub serve --port 8000 --workers 2"))
@@ -122,7 +130,7 @@ def reindex(prune: bool) -> None:
             progress(done, max(total, done))
 
         if total or judged:  # the model is opened only when there is something to encode
-            encoder = open_encoder(settings)
+            encoder = open_encoder(settings, alone=True)
             made = rules.reindex(database, encoder, advance)
             feedback.remember_all(database, encoder)
     if made:

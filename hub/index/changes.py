@@ -119,7 +119,7 @@ def _change(row: Any, encoder: Encoder) -> Change:
     )
 
 
-def _vectors(row: Any, encoder: Encoder) -> tuple[tuple[Wording, ...], npt.NDArray[np.float16] | None]:
+def _vectors(row: Any, encoder: Encoder) -> tuple[tuple[Wording, ...], Wording | None]:
     """The text and its translation with their vectors, and the vectors of the problems that it solves."""
     data, translation_data, problem_data = row.data, row.translation_data, row.problem_data
     if data is None:
@@ -130,7 +130,10 @@ def _vectors(row: Any, encoder: Encoder) -> tuple[tuple[Wording, ...], npt.NDArr
     if row.translation and translation_data:
         language = "en" if row.language == "ko" else "ko"
         wordings.append(Wording(row.translation, stored(translation_data, encoder.dimension), language))
-    return tuple(wordings), stored(problem_data, encoder.dimension) if problem_data else None
+    if not problem_data:
+        return tuple(wordings), None
+    words = " ".join(wording for problem in row.problems for wording in problem)
+    return tuple(wordings), Wording(words, stored(problem_data, encoder.dimension))
 
 
 def count_without_vector(session: Session, model: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +14,11 @@ import numpy.typing as npt
 from sqlmodel import Session
 
 from embeddings.calibration import Background
-from embeddings.encoder import Encoder, ModelError, resolve, use_threads
+from embeddings.encoder import Encoder, ModelError, fingerprint, resolve, use_threads
 from hub.database import Database, current_revision
 from hub.fields.nearest import encode_subclasses, subclasses
 from hub.index import changes, snapshot
+from hub.index.bank import ProblemBank, bank_digest, encode_bank
 from hub.index.replica import Replica
 from hub.language import _
 from hub.problems import Unavailable
@@ -39,6 +41,7 @@ class Engine:
         self.encoder = open_encoder(settings)
         self.background = load_background(self.encoder, settings.var / "models")
         self.subclasses = load_subclasses(self.encoder, settings.var / "models")
+        self.bank = load_bank(self.encoder, settings.var / "models")
         self._threads = 1
         self._syncing = threading.Lock()  # one thread at a time asks the database what is new
         self._compacting = threading.Lock()
@@ -132,19 +135,40 @@ def model_folder(settings: Settings) -> Path:
         raise _unusable(error) from error
 
 
-def open_encoder(settings: Settings) -> Encoder:
+def open_encoder(settings: Settings, *, alone: bool = False) -> Encoder:
     """The encoder that the settings name.
 
+    :param alone: nothing else wants the cores: it may use them all.
     :raises Unavailable: in the reader's language, when it cannot be opened.
     """
     try:
-        return Encoder(model_folder(settings))
+        encoder = Encoder(model_folder(settings))
+        if alone:
+            encoder.use_threads(len(os.sched_getaffinity(0)), spinning=True)
+        return encoder
     except ModelError as error:
         raise _unusable(error) from error
 
 
 def _unusable(error: ModelError) -> Unavailable:
     return Unavailable(_("모델을 열 수 없습니다: %(why)s. `hub setup`을 실행하십시오.", why=str(error)))
+
+
+def prepare_model(settings: Settings, say: Callable[[str], None]) -> None:
+    """Makes what is made once of a model, at set-up, with all cores, rather than when the first page waits for it.
+
+    :param say: told, in the reader's language, when there is something to make.
+    :raises Unavailable: when the model cannot be opened.
+    """
+    folder = settings.var / "models"
+    model = fingerprint(model_folder(settings))
+    if _bank_file(folder, model).is_file():
+        return
+    say(_("문제 은행을 인코딩합니다…"))
+    encoder = open_encoder(settings, alone=True)
+    load_background(encoder, folder)
+    load_subclasses(encoder, folder)
+    load_bank(encoder, folder)
 
 
 def load_background(encoder: Encoder, folder: Path) -> Background:
@@ -166,6 +190,17 @@ def load_subclasses(encoder: Encoder, folder: Path) -> npt.NDArray[np.float32]:
     digest = hashlib.sha256(repr(subclasses()).encode()).hexdigest()[:8]
     path = folder / f"subclasses-{encoder.fingerprint}-{digest}.npz"
     return _made_once(path, ("vectors",), lambda: {"vectors": encode_subclasses(encoder)})["vectors"]
+
+
+def load_bank(encoder: Encoder, folder: Path) -> ProblemBank:
+    """The problem bank as this model sees it, encoded once."""
+    path = _bank_file(folder, encoder.fingerprint)
+    names = ("problems", "capabilities", "elsewhere")
+    return ProblemBank(**_made_once(path, names, lambda: encode_bank(encoder)))
+
+
+def _bank_file(folder: Path, model: str) -> Path:
+    return folder / f"bank-{model}-{bank_digest()}.npz"
 
 
 def _made_once(path: Path, names: tuple[str, ...], make: Callable[[], Arrays]) -> Arrays:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from embeddings.index import Mask
+from embeddings.lexical import LexicalIndex
 from embeddings.passages import passages
 from hub.index.columns import COLUMNS, FACTS, Facts
 from hub.index.filters import Filters
 from hub.index.lock import ReadWriteLock
 from hub.index.rows import Arrays, Rows
-from hub.index.store import Candidates, Change, Floats, Ids, Texts, Words
+from hub.index.store import Asked, Candidates, Change, Floats, Ids, Texts, Words
 
 BLOCK = 16_384  # rows copied out in one go
 WORD_BY_WORD = 50_000  # rows that pass the filters; fewer are scored by what each of them holds
@@ -61,51 +62,64 @@ class Replica:
 
     def candidates(
         self,
-        words: frozenset[str],
-        vector: Floats,
+        asked: Asked,
         filters: Filters,
         k: int,
         *,
         among: Ids | None = None,
-        whole: bool = False,
     ) -> Candidates:
         """See :class:`hub.index.store.Store`."""
         with self._lock.reading():
             keep = self.rows.mask(filters, among)
-            near = self._nearest(vector[None], k, keep, whole=whole)[0][1]
-            if not whole and len(self.rows.solved):
-                near = np.union1d(near, self.rows.solved.search(vector[None], k, keep)[0][1])
+            near = self._near(asked, k, keep)
             kept = np.flatnonzero(keep)
             if len(kept) < WORD_BY_WORD:
-                found = self.rows.words.search(words, kept)
+                found = self.rows.words.search(asked.words, kept)
                 rows = np.union1d(near, kept[_best(found.scores, k)])
                 scores = found.scores[np.searchsorted(kept, rows)]
             else:
-                found = self.rows.words.search(words)
+                found = self.rows.words.search(asked.words)
                 passing = found.scores if len(kept) == len(keep) else np.where(keep, found.scores, 0)
                 rows = np.union1d(near, _best(passing, k))
                 scores = found.scores[rows]
-            return self._rated(vector, rows, scores, found.known, whole=whole)
+            return self._rated(asked, rows, scores * np.float32(found.known))
 
-    def rate(self, words: frozenset[str], vector: Floats, texts: Texts) -> Candidates:
+    def _near(self, asked: Asked, k: int, keep: Mask) -> Ids:
+        """The rows nearest by meaning: to what asks and to what is lent to it, and by a problem that they solve."""
+        vectors = asked.vector[None] if asked.lent is None else np.stack([asked.vector, asked.lent])
+        near = [rows for _cosines, rows in self._nearest(vectors, k, keep, whole=asked.whole)]
+        if not asked.whole and len(self.rows.solved):
+            near += [rows for _cosines, rows in self.rows.solved.search(asked.vector[None], k, keep)]
+        return np.unique(np.concatenate(near))
+
+    def rate(self, asked: Asked, texts: Texts) -> Candidates:
         """See :class:`hub.index.store.Store`."""
         with self._lock.reading():
             rows = self.rows.rows_for(texts)
             rows = rows[rows >= 0]
-            order = np.argsort(rows)
-            found = self.rows.words.search(words, rows[order])
-            scores = np.empty_like(found.scores)
-            scores[order] = found.scores
-            return self._rated(vector, rows, scores, found.known)
+            return self._rated(asked, rows, _words(self.rows.words, asked.words, rows))
 
-    def _rated(
-        self, vector: Floats, rows: Ids, words: Floats, known: float, *, whole: bool = False
-    ) -> Candidates:
-        wholes = self.rows.index.vectors(rows) @ vector
-        phrase = wholes if whole else self.rows.parts.best(vector, rows, wholes)
+    def _rated(self, asked: Asked, rows: Ids, words: Floats) -> Candidates:
+        held = self.rows.index.vectors(rows)
         unsaid = np.full(len(rows), -1, dtype=np.float32)
-        problem = unsaid if whole else self.rows.problems.best(vector, rows, unsaid)
-        return Candidates(self.rows.texts(rows), wholes, phrase, problem, words, known, self._facts(rows))
+
+        def near(vector: Floats) -> tuple[Floats, Floats]:
+            whole = held @ vector
+            return whole, whole if asked.whole else self.rows.parts.best(vector, rows, whole)
+
+        whole, phrase = near(asked.vector)
+        lent_whole, lent_phrase = (whole, phrase) if asked.lent is None else near(asked.lent)
+        return Candidates(
+            self.rows.texts(rows),
+            self._facts(rows),
+            whole,
+            phrase,
+            words,
+            unsaid if asked.whole else self.rows.problems.best(asked.vector, rows, unsaid),
+            np.zeros_like(words) if asked.whole else _words(self.rows.problem_words, asked.words, rows),
+            lent_whole,
+            lent_phrase,
+        )
 
     def neighbours(
         self,
@@ -157,14 +171,15 @@ class Replica:
                 for vector, row in zip(vectors, rows, strict=True)
             ]
 
-    def nearest_problems(self, vectors: Floats, texts: Texts) -> list[int | None]:
+    def nearest_problems(self, vectors: Floats, texts: Texts) -> list[tuple[int, float] | None]:
         """See :class:`hub.index.store.Store`."""
+        found: list[tuple[int, float] | None] = []
         with self._lock.reading():
-            rows = self.rows.rows_for(texts).tolist()
-            return [
-                self.rows.problems.which(vector, row) if row >= 0 else None
-                for vector, row in zip(vectors, rows, strict=True)
-            ]
+            for vector, row in zip(vectors, self.rows.rows_for(texts).tolist(), strict=True):
+                cosines = self.rows.problems.of(row).astype(np.float32) @ vector if row >= 0 else ()
+                number = int(np.argmax(cosines)) if len(cosines) else None
+                found.append(None if number is None else (number, float(cosines[number])))
+        return found
 
     def texts(self, filters: Filters, among: Ids | None = None) -> Texts:
         """See :class:`hub.index.store.Store`."""
@@ -227,6 +242,7 @@ class Replica:
         packed = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
         with self._lock.reading():
             packed["words_words"] = self.rows.words.pack_words()
+            packed["problem_words_words"] = self.rows.problem_words.pack_words()
         packed["columns_alive"][:] = True
         return packed, revision
 
@@ -235,6 +251,15 @@ class Replica:
         self.rows.unpack(arrays)
         self.words = self.rows.words
         self.revision = revision
+
+
+def _words(index: LexicalIndex, words: frozenset[str], rows: Ids) -> Floats:
+    """What these rows, in any order, score by words, weighed by how many of the words are known."""
+    order = np.argsort(rows)
+    found = index.search(words, rows[order])
+    scores = np.empty_like(found.scores)
+    scores[order] = found.scores * np.float32(found.known)
+    return scores
 
 
 def _best(scores: Floats, k: int) -> Ids:

@@ -45,6 +45,7 @@ class Rows:
         self.passages = PassageIndex(dimension)
         self.problems = PartStore(dimension)
         self.solved = PassageIndex(dimension)  # finds by them
+        self.problem_words = LexicalIndex()
         self.words = LexicalIndex()
         self._columns = {name: np.zeros(0, dtype=kind) for name, kind in COLUMNS.items()}
         self.rows_of: dict[int, list[int]] = {}  # of each statement: its own text first, then its translation
@@ -145,9 +146,11 @@ class Rows:
         self.parts.add(parts)
         self.passages.add(range(first, len(self.index)), [passages(its) for its in parts])
         none = np.zeros((0, self.index.dimension), dtype=np.float16)
-        problems = [none if change.problems is None else change.problems for change, _number in added]
-        self.problems.add(problems)
-        self.solved.add(range(first, len(self.index)), problems)
+        problems = [change.problems for change, _number in added]
+        solved = [none if its is None else its.vectors for its in problems]
+        self.problems.add(solved)
+        self.solved.add(range(first, len(self.index)), solved)
+        self.problem_words.add(["" if its is None else its.text for its in problems])
         self.words.add([wording.text for wording in wordings])
         self._reserve(len(self.index))
         for name, values in zip(COLUMNS, zip(*records, strict=True), strict=True):
@@ -186,6 +189,7 @@ class Rows:
             self._columns["alive"][row] = False
             self.alive -= 1
             self.words.remove(row)
+            self.problem_words.remove(row)
 
     def pack(self, rows: Ids) -> Arrays:
         """These rows, ascending, as flat arrays; see :meth:`unpack`, which wants the words beside them."""
@@ -193,6 +197,7 @@ class Rows:
         packed |= {f"columns_{name}": values[rows] for name, values in self.columns.items()}
         packed |= {f"parts_{name}": value for name, value in self.parts.pack(rows).items()}
         packed |= {f"problems_{name}": value for name, value in self.problems.pack(rows).items()}
+        packed |= {f"problem_words_{name}": value for name, value in self.problem_words.pack(rows).items()}
         return packed | {f"words_{name}": value for name, value in self.words.pack(rows).items()}
 
     def unpack(self, arrays: Arrays) -> None:
@@ -207,6 +212,7 @@ class Rows:
         counts = arrays["problems_counts"]
         self.solved.add_flat(np.repeat(np.arange(len(counts)), counts), arrays["problems_vectors"])
         self.words = LexicalIndex.unpack(_named(arrays, "words_"))
+        self.problem_words = LexicalIndex.unpack(_named(arrays, "problem_words_"))
         self._columns = _named(arrays, "columns_")
         ids = self._columns["statement_id"].tolist()
         self.alive = len(ids)

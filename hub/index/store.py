@@ -42,7 +42,9 @@ class Change:
     region_code: str
     hidden: bool
     wordings: tuple[Wording, ...] = ()
-    problems: npt.NDArray[np.float16] | None = None  # of those that it solves, ``(problems, d)``
+    problems: Wording | None = (
+        None  # those that it solves: all their words, and a vector of each, ``(problems, d)``
+    )
     size: str | None = None
     fields: frozenset[str] = frozenset()
     trl: int | None = None
@@ -72,21 +74,39 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """Texts that may answer a query, and how near each is to it, ``(n,)`` each.
+class Asked:
+    """What looks for texts: the tokens of its words, its vector as texts are compared with it, and the vector that is
+    lent to it (see :class:`hub.index.bank.ProblemBank`), ``(d,)`` each.
 
-    ``whole``, ``phrase`` and ``problem`` are cosines of the query with the whole text, its best phrase and the best
-    problem that it says it solves (-1 where it names none), ``words`` BM25 as a share of the most that a text could
-    score; ``known`` is the share of the query's words that any text holds.
+    ``whole``: whole texts are compared alone, for one that looks for its own like.
+    """
+
+    words: frozenset[str]
+    vector: Floats
+    lent: Floats | None = None
+    usual: float = 0.0  # how near what lends is to it anyway
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Texts that may answer, and how near each is, ``(n,)`` each.
+
+    ``whole``, ``phrase`` and ``problem`` are cosines of what asks with the whole text, with its best phrase and with
+    the best problem that it says it solves; ``lent_whole`` and ``lent_phrase`` those of what is lent to it. ``words``
+    and ``problem_words`` are BM25 with the text and with its problems, as a share of the most that one could score and
+    of the words that are known at all.
     """
 
     texts: Texts
+    facts: Facts
     whole: Floats
     phrase: Floats
-    problem: Floats
     words: Floats
-    known: float
-    facts: Facts
+    problem: Floats  # -1 where it names none
+    problem_words: Floats
+    lent_whole: Floats
+    lent_phrase: Floats
 
 
 class Words(Protocol):
@@ -121,22 +141,16 @@ class Store(Protocol):
 
     def candidates(
         self,
-        words: frozenset[str],
-        vector: Floats,
+        asked: Asked,
         filters: Filters,
         k: int,
         *,
         among: Ids | None = None,
-        whole: bool = False,
     ) -> Candidates:
-        """The ``k`` nearest by meaning, by a problem that they solve and by words, of what passes the filters, together.
+        """The ``k`` nearest by meaning, by a problem that they solve, by what is lent and by words, of what passes the
+        filters, together."""
 
-        :param words: the query's tokens.
-        :param whole: whole texts are compared alone, for one that looks for its own like; ``phrase`` is
-            then ``whole``, and no problem is looked at.
-        """
-
-    def rate(self, words: frozenset[str], vector: Floats, texts: Texts) -> Candidates:
+    def rate(self, asked: Asked, texts: Texts) -> Candidates:
         """How near these texts are; those that are no longer held are left out."""
 
     def neighbours(
@@ -157,8 +171,9 @@ class Store(Protocol):
     def nearest_phrases(self, vectors: Floats, texts: Texts) -> list[int | None]:
         """Of each text the number of the phrase that is nearest to the vector at its place; ``None`` of a single one."""
 
-    def nearest_problems(self, vectors: Floats, texts: Texts) -> list[int | None]:
-        """Of each text the number of the problem that is nearest to the vector at its place; ``None`` where it names none."""
+    def nearest_problems(self, vectors: Floats, texts: Texts) -> list[tuple[int, float] | None]:
+        """Of each text the number of the problem that is nearest to the vector at its place, and its cosine; ``None``
+        where it names none."""
 
     def texts(self, filters: Filters, among: Ids | None = None) -> Texts:
         """Every text that passes."""

@@ -31,6 +31,7 @@ class Loaded:
 
     profiles: int
     statements: int
+    problems: int = 0  # statements that were there already and now say which problems they solve
 
 
 def load(
@@ -63,7 +64,7 @@ def load(
         with database.writing() as session:
             _add_statements(session, batch, encoded)
         progress(start + len(batch), len(missing))
-    return Loaded(added_profiles, len(missing))
+    return Loaded(added_profiles, len(missing), len(unsolved))
 
 
 def _add_statements(

@@ -207,7 +207,7 @@ def _searching(engine: Engine, vectors: Floats, queries: Floats, filters: Filter
         return numpy_scan(vectors, queries[n], keep)
 
     def whole(n: int) -> object:
-        return rank(engine.store, engine.background, asked[n], K)
+        return rank(engine, asked[n], K)
 
     timed = {
         name: milliseconds(cycled(call), SEARCHES)

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.calibration import MADE, SAID, Background, Platt, strength, word
-from embeddings.fusion import fuse
+from embeddings.calibration import MADE, SAID, Platt, strength, word
 from hub.database import now
 from hub.index.columns import DAY, KINDS, Facts, field_bits, numbers_of, region_codes
+from hub.index.engine import Engine
 from hub.index.store import Candidates, Ids, Store, Texts
 from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
+from hub.search.fit import ask, fit
 from hub.search.query import Query
 from hub.search.reader import ANYBODY, Reader
 
@@ -24,14 +25,6 @@ Floats = npt.NDArray[np.float32]
 # From each of the two lists. On the 194 own needs and the 2,615 carried statements nDCG@10 and the first
 # answers are the same with 100, 200 or 400 candidates as with all of them.
 CANDIDATES = 100
-# An institute lists unlike things in one sentence; a need asks for one of them. On
-# tests/benchmarks/needs-train.jsonl nDCG@10 is 0.830; with 0.3 it is 0.828 and with 0.7 0.817.
-PHRASE_WEIGHT = 0.5
-# However many other things a text says, its whole counts as this share at least of what its best phrase
-# has above the usual: of a text of three or four phrases it is so much in the middle. A whole of eight
-# unlike phrases has a third of it and one of forty a fifth, and the same phrase would count for less.
-# Chosen with the above; with 0.4 nDCG@10 is 0.829 and with 0.8 it is 0.822.
-WHOLE_AT_LEAST = 0.6
 # What distance costs, in standard scores: 0.25 at 30 km, 0.9 from Seoul to Busan. A clearly better
 # match far away stays ahead; of two alike the near one comes first.
 DISTANCE_WEIGHT = 0.25
@@ -121,8 +114,7 @@ def broker_weight(facts: Facts, kilometres: Floats | None, strategic: frozenset[
 
 
 def rank(
-    store: Store,
-    background: Background,
+    engine: Engine,
     query: Query,
     limit: int,
     *,
@@ -135,58 +127,39 @@ def rank(
     :param among: only these statements.
     """
     k = max(CANDIDATES, 4 * limit)
-    vector = query.vector
-    found, scores, levels = _scored(store, background, query, vector, k=k, among=among)
+    store = engine.store
+    found, fits = _scored(engine, query, query.vector, k=k, among=among)
     for _turn in range(EXPANSIONS if query.like is not None else 0):
         others = np.flatnonzero(found.texts.ids != query.like)
-        vector = _expanded(store, query.vector, found.texts.at(others), scores[others])
-        found, scores, levels = _scored(store, background, query, vector, k=k, among=among)
+        vector = _expanded(store, query.vector, found.texts.at(others), fits[0][others])
+        found, fits = _scored(engine, query, vector, k=k, among=among)
     texts, facts = found.texts, found.facts
     kilometres = None
     if query.origin is not None:
         kilometres = distances_km()[numbers_of("region")[query.origin], facts.region]
     # Rounded, so that two workers whose rows lie in another order still agree.
-    ranks = np.round((scores + broker_weight(facts, kilometres, reader.strategic)).astype(np.float64), 5)
+    ranks = np.round((fits[0] + broker_weight(facts, kilometres, reader.strategic)).astype(np.float64), 5)
     # Of a statement's two wordings the one that answers better stands for it.
     order = np.lexsort((texts.wordings, texts.ids, -ranks))
     order = order[np.sort(np.unique(texts.ids[order], return_index=True)[1])]
     if reader.judged is not None:
         ids = texts.ids[order]
-        moved = reader.judged.change(query.vector, store.vectors(texts.at(order)), ids, background.mean)
+        moved = reader.judged.change(
+            query.vector, store.vectors(texts.at(order)), ids, engine.background.mean
+        )
         ranks[order] = np.round(ranks[order] + moved, 5)
         order = order[np.lexsort((ids, -ranks[order]))]
-    return _hits(found, order[:limit], scores=scores, levels=levels, ranks=ranks, kilometres=kilometres)
+    return _hits(found, order[:limit], fits=fits, ranks=ranks, kilometres=kilometres)
 
 
 def _scored(
-    store: Store, background: Background, query: Query, vector: Floats, *, k: int, among: Ids | None
-) -> tuple[Candidates, Floats, Floats]:
-    """The candidates, how well each fits, and how near it is in absolute terms."""
-    corrected = background.correct(vector)
+    engine: Engine, query: Query, vector: Floats, *, k: int, among: Ids | None
+) -> tuple[Candidates, tuple[Floats, Floats]]:
+    """The candidates, and of each what :func:`hub.search.fit.fit` says."""
     # Whole against whole for one that looks for its own like: two alike need not share a phrase.
-    whole = query.like is not None
-    found = store.candidates(query.words, corrected, query.filters, k, among=among, whole=whole)
-    return found, *fit(background, vector, corrected, found, whole=whole)
-
-
-def fit(
-    background: Background, vector: Floats, corrected: Floats, found: Candidates, *, whole: bool = False
-) -> tuple[Floats, Floats]:
-    """How well each candidate fits a text, and how near it is in absolute terms.
-
-    Near is the cosine with the whole text mixed with that of its best phrase: it does not fall with the number of
-    other things that a text says, nor with the place of the phrase.
-
-    :param vector: the text's as it was encoded; ``corrected`` as the candidates were compared with it.
-    :param whole: by whole texts alone.
-    """
-    near = found.whole
-    if not whole:
-        usual = background.usual(corrected)
-        near = np.maximum(near, usual + np.float32(WHOLE_AT_LEAST) * (found.phrase - usual))
-        near = (1 - PHRASE_WEIGHT) * near + PHRASE_WEIGHT * found.phrase
-    meaning = background.standardise(vector, near)
-    return fuse(meaning, found.words, found.known), background.absolute(near)
+    asked = ask(engine, vector[None], [query.words], like=query.like is not None)[0]
+    found = engine.store.candidates(asked, query.filters, k, among=among)
+    return found, fit(engine, asked, found)
 
 
 def _expanded(store: Store, vector: Floats, texts: Texts, scores: Floats) -> Floats:
@@ -204,13 +177,13 @@ def _hits(
     found: Candidates,
     places: Ids,
     *,
-    scores: Floats,
-    levels: Floats,
+    fits: tuple[Floats, Floats],
     ranks: npt.NDArray[Any],
     kilometres: Floats | None,
 ) -> list[Hit]:
     """The candidates at these places as hits."""
     texts, facts = found.texts, found.facts
+    scores, levels = fits
     return [
         Hit(
             statement_id=int(texts.ids[at]),

@@ -98,7 +98,7 @@ def compare(
     chosen = np.asarray(list(dict.fromkeys(statement_ids))[:MOST_COMPARED], dtype=np.int64)
     # They were chosen, whatever the search was limited to.
     anything = replace(query, filters=Filters())
-    hits = rank(engine.store, engine.background, anything, MOST_COMPARED, reader=reader, among=chosen)
+    hits = rank(engine, anything, MOST_COMPARED, reader=reader, among=chosen)
     return read_answers(engine, session, anything, [[hit] for hit in hits])
 
 
@@ -133,7 +133,7 @@ def groups(
     """
     limit = wanted
     while True:
-        hits = rank(engine.store, engine.background, query, limit, reader=reader, among=among)
+        hits = rank(engine, query, limit, reader=reader, among=among)
         found: dict[tuple[str, int], list[Hit]] = defaultdict(list)
         for hit in hits:
             found[hit.group].append(hit)

@@ -16,16 +16,16 @@ import numpy.typing as npt
 from sqlmodel import Session, col, select
 
 from embeddings.index import Mask
-from embeddings.lexical import distinct
 from hub.database import current_revision
 from hub.index.changes import changed_since
 from hub.index.columns import region_codes
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.index.store import Ids, Store, Texts
+from hub.index.store import Asked, Ids, Store, Texts
 from hub.profiles.published import AT_ONCE
 from hub.profiles.tables import Kind, ProfileKind, Statement
-from hub.search.ranking import fit
+from hub.search.fit import ask, fit
+from hub.search.trade_words import words_of
 
 Floats = npt.NDArray[np.float32]
 
@@ -130,14 +130,13 @@ class CandidateLists:
         facts = store.facts(ids)
         there = np.flatnonzero(facts.published)  # the rest was withdrawn meanwhile
         vectors = store.vectors(Texts.own(ids[at] for at in there.tolist()))
-        corrected = engine.background.correct(vectors)
-        found = store.neighbours(corrected, SUPPLY, 2 * NEIGHBOURS)
-        for vector, query, at, (cosines, near) in zip(vectors, corrected, there.tolist(), found, strict=True):
+        asked = _asked(engine, [texts.get(ids[at], "") for at in there.tolist()], vectors)
+        found = store.neighbours(_towards(asked), SUPPLY, 2 * NEIGHBOURS)
+        for one, at, (cosines, near) in zip(asked, there.tolist(), found, strict=True):
             # Of a statement's two wordings the nearer one stands for it, and comes first.
             first = np.sort(np.unique(near.ids, return_index=True)[1])[:NEIGHBOURS]
-            asked = _Asked(texts.get(ids[at], ""), vector, query)
             entries = np.zeros(NEIGHBOURS, dtype=ENTRY)
-            made = _entries(engine, asked, near.at(first), cosines[first])
+            made = _entries(engine, one, near.at(first), cosines[first])
             entries[: len(made)] = made
             floor = float(cosines[first][-1]) if len(first) == NEIGHBOURS else -np.inf
             self._put(ids[at], _List(entries, floor, region_codes()[facts.region[at]]))
@@ -175,17 +174,16 @@ class CandidateLists:
         vectors = engine.store.vectors(Texts.own(ids))
         there = np.flatnonzero(vectors.any(axis=1))
         vectors, ids = vectors[there], [ids[at] for at in there.tolist()]
-        corrected = engine.background.correct(vectors)
-        cosines = engine.store.nearness(corrected, labs)
+        texts = _texts(session, ids)
+        asked = _asked(engine, [texts.get(number, "") for number in ids], vectors)
+        cosines = engine.store.nearness(_towards(asked), labs)
         passing = cosines > np.asarray([self._lists[number].floor for number in ids])[:, None]
         entered = np.flatnonzero(passing.any(axis=1)).tolist()
-        texts = _texts(session, [ids[at] for at in entered])
         for at in entered:
             places = np.flatnonzero(passing[at])
             order = places[np.argsort(-cosines[at][places], kind="stable")]
             order = order[np.sort(np.unique(labs.ids[order], return_index=True)[1])]
-            asked = _Asked(texts.get(ids[at], ""), vectors[at], corrected[at])
-            new = _entries(engine, asked, labs.at(order), cosines[at][order])
+            new = _entries(engine, asked[at], labs.at(order), cosines[at][order])
             self._put(ids[at], _joined(self._lists[ids[at]], new))
 
     def _put(self, statement_id: int, made: _List) -> None:
@@ -250,19 +248,20 @@ def _texts(session: Session, ids: list[int]) -> dict[int, str]:
     return found
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What a firm says: its text, and its vector as it was encoded and corrected."""
-
-    text: str
-    vector: Floats
-    corrected: Floats
+def _asked(engine: Engine, texts: list[str], vectors: Floats) -> list[Asked]:
+    """What these firms say, ready to be compared."""
+    return ask(engine, vectors, [words_of(text) for text in texts])
 
 
-def _entries(engine: Engine, asked: _Asked, labs: Texts, cosines: Floats) -> Entries:
+def _towards(asked: list[Asked]) -> Floats:
+    """The vectors by which laboratories are listed: half of what a firm says, half of what is lent to it."""
+    return np.stack([one.vector if one.lent is None else (one.vector + one.lent) / 2 for one in asked])
+
+
+def _entries(engine: Engine, asked: Asked, labs: Texts, cosines: Floats) -> Entries:
     """These laboratories' texts as entries, with score and level as search has them; what is gone is left out."""
-    found = engine.store.rate(distinct(asked.text), asked.corrected, labs)
-    scores, levels = fit(engine.background, asked.vector, asked.corrected, found)
+    found = engine.store.rate(asked, labs)
+    scores, levels = fit(engine, asked, found)
     cosine_of = dict(zip(labs.ids.tolist(), cosines.tolist(), strict=True))
     made = np.zeros(len(found.texts), dtype=ENTRY)
     made["lab"], made["score"], made["level"] = found.texts.ids, scores, levels

@@ -3,9 +3,9 @@
     python -m tests.benchmarks.calibrate [--small]
 
 Twice, through the search that pages use. What somebody can do: on the project's own graded needs
-(needs-train.jsonl; right is grade 2 or 3, what nobody graded counts as wrong). What firms make: every
+(needs-train.jsonl and needs-hard-*.jsonl; right is grade 2 or 3, what nobody graded counts as wrong). What firms make: every
 fifth listed company asks with its product line; right is another one that the exchange puts in the same
-industry. Beside either stand queries that nothing answers (nonsense.txt for capabilities, absurd.txt
+industry. Beside either stand queries that nothing answers (nonsense.txt and service.txt for capabilities, absurd.txt
 for both). The tables are of queries that the fit had not seen (five folds).
 With --small a part of the queries is asked, to see that it runs.
 """
@@ -64,10 +64,19 @@ def main() -> None:
     most = 40 if parser.parse_args().small else None
     settings = Settings()
     engine = Engine(settings, open_database(settings))
-    needs = [(need.text, need.grades) for need in read_needs(HERE / "needs-train.jsonl")]
+    needs = [
+        (need.text, need.grades)
+        for name in ("train", "hard-form", "hard-english", "hard-typed")
+        for need in read_needs(HERE / f"needs-{name}.jsonl")[:most]
+    ]
     with engine.database.reading() as session:
         for name, kind, cases, none in (
-            ("SAID", Kind.CAPABILITY, needs, lines("nonsense.txt") + lines("absurd.txt")),
+            (
+                "SAID",
+                Kind.CAPABILITY,
+                needs,
+                lines("nonsense.txt") + lines("service.txt") + lines("absurd.txt"),
+            ),
             ("MADE", Kind.BUSINESS, product_lines(session), lines("absurd.txt")),
         ):
             x, right, owner = features(engine, session, kind, cases[:most] + none[:most])

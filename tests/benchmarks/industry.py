@@ -54,7 +54,7 @@ def main() -> None:
         if sizes[name] < 2 or not vector.any():
             continue
         query = Query(text, filters, like=number).encoded(engine.encoder, vector)
-        hits = rank(engine.store, engine.background, query, K + 1)
+        hits = rank(engine, query, K + 1)
         found = [hit.statement_id for hit in hits if hit.statement_id != number][:K]
         ours.append(np.mean([industry[other] == name for other in found]))
         if place % 2:

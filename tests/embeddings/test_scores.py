@@ -20,11 +20,18 @@ def test_ndcg_of_a_worked_example() -> None:
     assert ndcg([0] * 10 + [3], [3]) == 0  # the eleventh does not count
 
 
-def test_words_weigh_as_much_as_they_are_known() -> None:
-    meaning, words = np.asarray([1.0, 2.0], np.float32), np.asarray([0.5, 0.0], np.float32)
-    np.testing.assert_allclose(fuse(meaning, words, 0.0), meaning)
-    assert fuse(meaning, words, 1.0)[0] > meaning[0]
-    assert fuse(meaning, words, 1.0)[1] < meaning[1]
+def test_each_part_of_a_score_adds_to_it_and_words_only_up_to_a_point() -> None:
+    meaning, none = np.asarray([1.0, 2.0], np.float32), np.zeros(2, np.float32)
+    np.testing.assert_allclose(fuse(meaning, none), meaning)
+    assert fuse(meaning, np.asarray([0.1, 0.0], np.float32))[0] > meaning[0]
+    parts = {"problem": meaning, "lent": meaning, "problem_words": none}
+    np.testing.assert_allclose(fuse(meaning, none, **parts), meaning, rtol=1e-6)  # on the same scale
+    for name, part in parts.items():
+        more = fuse(meaning, none, **{**parts, name: part + np.float32(0.2)})
+        assert (more > meaning).all(), name
+    said, all_said = (np.full(2, share, np.float32) for share in (0.1, 1.0))
+    assert (fuse(meaning, said, **parts) > meaning).all()
+    np.testing.assert_allclose(fuse(meaning, said, **parts), fuse(meaning, all_said, **parts))
 
 
 def test_strength_rises_from_0_to_100_and_has_four_words() -> None:
@@ -32,7 +39,7 @@ def test_strength_rises_from_0_to_100_and_has_four_words() -> None:
     assert strengths == sorted(strengths)
     assert strengths[0] == 0
     assert strengths[-1] == 100
-    assert [word(s) for s in (100, 90, 89, 68, 67, 20, 19, 0)] == [
+    assert [word(s) for s in (100, 90, 89, 70, 69, 40, 39, 0)] == [
         "very-high", "very-high", "high", "high", "medium", "medium", "low", "low",
     ]  # fmt: skip
     assert set(WORDS) == {"very-high", "high", "medium", "low"}
@@ -44,9 +51,11 @@ def test_the_background_standardises_its_own_texts() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     background = Background.of(vectors)
     for query in vectors[:5]:
-        plain = background.standardise(query, vectors @ query - HUBNESS * background.mean @ background.mean)
-        assert plain.mean() == pytest.approx(0, abs=1e-3)
-        assert plain.std() == pytest.approx(1, abs=1e-2)
+        for asked in (query, background.correct(query)):
+            plain = background.standardise(asked, vectors @ asked)
+            assert plain.mean() == pytest.approx(0, abs=1e-3)
+            assert plain.std() == pytest.approx(1, abs=1e-2)
+        assert background.deviations(query[None])[0] == pytest.approx((vectors @ query).std(), rel=1e-2)
     corrected = background.correct(vectors)
     np.testing.assert_allclose(corrected, vectors - HUBNESS * background.mean, rtol=1e-6)
     everything = background.absolute(corrected @ vectors.T)

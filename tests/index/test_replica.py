@@ -20,7 +20,7 @@ from hub.index.columns import KINDS, PROFILE_KINDS, field_bits, numbers_of, regi
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.replica import WORD_BY_WORD, Replica
-from hub.index.store import Change, Floats, Store, Texts, Wording
+from hub.index.store import Asked, Change, Floats, Store, Texts, Wording
 from hub.profiles.tables import SIZES, Kind, Visibility
 from hub.regions.atlas import inside
 from hub.settings import Settings
@@ -105,7 +105,17 @@ def made(change: dict[str, Any]) -> Change:
         trl=change["trl"],
         day=20_000 + seed % 1000,
         field=seed % 30,
+        problems=solved(random, (0, 0, 1, 3)[seed % 7 % 4], seed),
     )
+
+
+def solved(random: np.random.Generator, count: int, seed: int) -> Wording | None:
+    """So many problems, and one word for all of them."""
+    if not count:
+        return None
+    vectors = random.standard_normal((count, WIDTH))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return Wording(f"문제 {seed % 3}", vectors.astype(np.float16))
 
 
 def passes(change: Change, wording: Wording, chosen: Filters) -> bool:
@@ -145,6 +155,14 @@ def as_the_contract_says(replica: Store, truth: dict[int, Change], chosen: Filte
         for name, its in parts.items()
     }
     own = [truth[number] for number, wording in passing if wording == 0]
+    lent = -query
+    problem, problem_words, lent_phrase = {}, {}, {}
+    words = distinct("글 7 1 없는말 문제")
+    for name, its in parts.items():
+        solves = truth[name[0]].problems
+        problem[name] = -1.0 if solves is None else float((solves.vectors.astype(np.float32) @ query).max())
+        problem_words[name] = solves is not None and bool(words & distinct(solves.text))
+        lent_phrase[name] = float((its @ lent).max()) if len(its) else -whole[name]
 
     assert held_texts(replica.texts(chosen)) == passing
     assert sorted(replica.ids(chosen).tolist()) == sorted(change.statement_id for change in own)
@@ -174,7 +192,14 @@ def as_the_contract_says(replica: Store, truth: dict[int, Change], chosen: Filte
         int(np.argmax(parts[name] @ query)) if len(parts[name]) else None for name in named(texts)
     ]
     held_words = set().union(*(distinct(one.text) for one in wordings.values()))
-    words = distinct("글 7 1 없는말")
+    solving = [truth[number].problems for number, _wording in named(texts)]
+    for its, nearest in zip(
+        solving, replica.nearest_problems(np.tile(query, (len(texts), 1)), texts), strict=True
+    ):
+        cosines = () if its is None else its.vectors.astype(np.float32) @ query
+        assert nearest == (
+            pytest.approx((np.argmax(cosines), max(cosines)), abs=1e-5) if len(cosines) else None
+        )
     for is_whole in (True, False):
         near = whole if is_whole else within
         ((cosines, found),) = replica.neighbours(query[None], chosen, 50, whole=is_whole)
@@ -187,17 +212,20 @@ def as_the_contract_says(replica: Store, truth: dict[int, Change], chosen: Filte
         ((_cosines, found),) = replica.neighbours(query[None], chosen, 2, whole=is_whole)
         assert len(found) <= (2 if is_whole else 4)
         answers = []
+        asked = Asked(words, query, None if is_whole else lent, whole=is_whole)
         for bound in (WORD_BY_WORD, 0):  # it must not matter by which way the words are scored
             with patch("hub.index.replica.WORD_BY_WORD", bound):
-                every = replica.candidates(words, query, chosen, 50, whole=is_whole)
-                two = replica.candidates(words, query, chosen, 2, whole=is_whole)
-                some = replica.candidates(words, query, chosen, 50, among=few, whole=is_whole)
+                every = replica.candidates(asked, chosen, 50)
+                two = replica.candidates(asked, chosen, 2)
+                some = replica.candidates(asked, chosen, 50, among=few)
             assert held_texts(every.texts) == passing
             assert held_texts(some.texts) == of_few
             said = dict(zip(named(every.texts), every.words.tolist(), strict=True))
             first = surely_first(near, passing) | surely_first(said, {n for n in passing if said[n] > 0})
+            if not is_whole:
+                first |= surely_first(problem, {n for n in passing if problem[n] > -1})
             assert first <= held_texts(two.texts) <= passing
-            assert len(two.texts) <= (4 if is_whole else 6)
+            assert len(two.texts) <= (4 if is_whole else 12)
             for candidates in (two, every, some):
                 of = named(candidates.texts)
                 assert len(set(of)) == len(of)
@@ -207,13 +235,21 @@ def as_the_contract_says(replica: Store, truth: dict[int, Change], chosen: Filte
                 )
                 assert candidates.words.tolist() == approx(said[name] for name in of)
                 assert candidates.facts.profile_id.tolist() == [truth[number].profile_id for number, _ in of]
-                assert candidates.known == pytest.approx(len(words & held_words) / len(words))
+                if not is_whole:
+                    assert candidates.problem.tolist() == approx(problem[name] for name in of)
+                    assert [bool(score) for score in candidates.problem_words] == [
+                        problem_words[n] for n in of
+                    ]
+                    assert candidates.lent_whole.tolist() == approx(-whole[name] for name in of)
+                    assert candidates.lent_phrase.tolist() == approx(lent_phrase[name] for name in of)
+            assert all(score <= len(words & held_words) / len(words) + 1e-6 for score in said.values())
             answers.append(said)
             for name, score in said.items():  # what shares a word with the query scores, and nothing else
                 assert (score > 0) == bool(words & distinct(wordings[name].text))
         assert answers[0] == pytest.approx(answers[1], rel=1e-5)
-    rated = replica.rate(words, query, texts)
-    assert rated.known == pytest.approx(len(words & held_words) / len(words))
+    rated = replica.rate(Asked(words, query, lent), texts)
+    assert rated.problem.tolist() == approx(problem[name] for name in named(rated.texts))
+    assert rated.lent_phrase.tolist() == approx(lent_phrase[name] for name in named(rated.texts))
     assert rated.whole.tolist() == approx(whole[name] for name in named(rated.texts))
     assert rated.phrase.tolist() == approx(phrase[name] for name in named(rated.texts))
     of_rated = dict(zip(named(rated.texts), rated.words.tolist(), strict=True))

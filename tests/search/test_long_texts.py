@@ -188,7 +188,7 @@ def test_a_long_text_is_a_candidate_among_very_many(sqlite_engine: Engine) -> No
     corrected = sqlite_engine.background.correct(query)
     ((_cosines, by_whole),) = store.neighbours(corrected[None], filters, 1000, whole=True)
     assert posted.id not in by_whole.ids
-    hits = rank(store, sqlite_engine.background, Query("-", filters).encoded(encoder, query), 20)
+    hits = rank(sqlite_engine, Query("-", filters).encoded(encoder, query), 20)
     assert hits[0].statement_id == posted.id
 
 

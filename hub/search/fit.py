@@ -1,0 +1,78 @@
+"""How well a text answers what asks for it: one rule for searches, suggestions, previews and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.calibration import Background
+from embeddings.fusion import fuse
+from hub.index.columns import numbers_of
+from hub.index.engine import Engine
+from hub.index.store import Asked, Candidates
+from hub.search.query import HELP
+
+Floats = npt.NDArray[np.float32]
+
+# An institute lists unlike things in one sentence; a need asks for one of them.
+PHRASE_WEIGHT = 0.5
+# However many other things a text says, its whole counts as this share at least of what its best phrase
+# has above the usual: of a text of three or four phrases it is so much in the middle. A whole of eight
+# unlike phrases has a third of it and one of forty a fifth, and the same phrase would count for less.
+WHOLE_AT_LEAST = 0.6
+# What a statement that names no problem is taken to have with its best one: what those that name some have,
+# given how near they are. Least squares over all pairs of tests/benchmarks/needs-*.jsonl and the carried statements.
+PROBLEM_USUAL = 1.49
+PROBLEM_SLOPE = 0.39
+
+
+def ask(
+    engine: Engine, vectors: Floats, words: Sequence[frozenset[str]], *, like: bool = False
+) -> list[Asked]:
+    """What looks for texts, ready to be compared.
+
+    :param vectors: as they were encoded, ``(k, d)``; ``words`` the tokens of each.
+    :param like: it looks for its own like, not for what helps.
+    """
+    corrected = engine.background.correct(vectors)
+    if like:
+        return [Asked(its, vector, whole=True) for its, vector in zip(words, corrected, strict=True)]
+    lent = engine.bank.lend(vectors, words)
+    lent_vectors = engine.background.correct(lent.vectors)
+    return [Asked(*its) for its in zip(words, corrected, lent_vectors, lent.usual.tolist(), strict=True)]
+
+
+def fit(engine: Engine, asked: Asked, found: Candidates) -> tuple[Floats, Floats]:
+    """How well each candidate fits, and how much that means for what asks, in absolute terms."""
+    background = engine.background
+    near = _near(background, asked.vector, found.whole, found.phrase, WHOLE_AT_LEAST)
+    meaning = background.standardise(asked.vector, near)
+    level = background.absolute(near)
+    if asked.whole or asked.lent is None:
+        return fuse(meaning, found.words), level
+    problem = engine.bank.background.standardise(asked.vector, found.problem)
+    named = found.problem > -1
+    lent = _near(background, asked.lent, found.lent_whole, found.lent_phrase, 0)
+    score = fuse(
+        meaning,
+        found.words,
+        problem=np.where(named, problem, PROBLEM_USUAL + PROBLEM_SLOPE * meaning),
+        lent=background.standardise(asked.lent, lent),
+        problem_words=found.problem_words,
+    )
+    # Problems and what solves them are those of who can help; of others it says nothing.
+    helps = np.isin(found.facts.kind, [numbers_of("kind")[kind] for kind in HELP])
+    score = np.where(helps, score, fuse(meaning, found.words))
+    level = np.where(helps, np.float32(-asked.usual), level)
+    return score.astype(np.float32), level.astype(np.float32)
+
+
+def _near(background: Background, vector: Floats, whole: Floats, phrase: Floats, least: float) -> Floats:
+    """The cosine with the whole text mixed with that of its best phrase: it does not fall with the number of other
+    things that a text says, nor with the place of the phrase."""
+    usual = background.usual(vector)
+    whole = np.maximum(whole, usual + np.float32(least) * (phrase - usual)) if least else whole
+    near: Floats = (1 - PHRASE_WEIGHT) * whole + PHRASE_WEIGHT * phrase
+    return near
