@@ -75,7 +75,8 @@ def finders(
     if not has_words(query.text):
         return []
     engine.sync(session)
-    query = query.encoded(engine.encoder)
+    # As it will stand: a statement is encoded in its own words.
+    query = query.encoded(engine.encoder, engine.encoder.encode_one(query.text))
     found = groups(engine, query, limit + 1, reader_of(engine, session, query.origin, None))
     return read_answers(
         engine, session, query, [hits for hits in found if hits[0].profile_id != owner.id][:limit]
@@ -106,7 +107,7 @@ def similar(
     near = set(texts.ids[cosines >= SAME].tolist()) - {apart_from}
     doubles = [
         [hit]
-        for hit in rank(store, engine.background, query, PAGE)
+        for hit in rank(engine, query, PAGE)
         if hit.statement_id in near and (kind != Kind.BUSINESS or hit.profile_id == profile_id)
     ]
     return read_answers(engine, session, query, doubles[:MOST_SIMILAR])

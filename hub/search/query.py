@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.encoder import Encoder
-from embeddings.lexical import distinct
 from hub.choices import one_of
 from hub.fields.carried import field_codes, field_name
 from hub.index.filters import Filters
@@ -27,6 +26,7 @@ from hub.profiles.labels import kind_name, profile_kind_name, size_name
 from hub.profiles.limits import trl_of
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
 from hub.regions.atlas import atlas, place
+from hub.search.trade_words import with_meant, words_of
 from hub.text import check_length, has_words, one_line
 from hub.web.addresses import same_page
 
@@ -262,8 +262,8 @@ class Query:
 
         :param vector: where it is known already.
         """
-        vector = encoder.encode_one(self.text) if vector is None else vector
-        return replace(self, words=distinct(self.text), vector=vector)
+        vector = encoder.encode_one(with_meant(self.text)) if vector is None else vector
+        return replace(self, words=words_of(self.text), vector=vector)
 
     # Of these only the address matters: where the reader is, and how much is shown, the page itself knows.
 
