@@ -78,7 +78,9 @@ def _show_answers(answers: list[Answer]) -> None:
         away = "" if hit.distance_km is None else f" · {hit.distance_km:.0f} km"
         click.echo(f"{number:2}. {name}  {hit.strength} {_(STRENGTH_NAMES[hit.word])}{away}")
         click.echo(
-            f"    {best.why.sentence}" + (f"  [{', '.join(best.why.shared)}]" if best.why.shared else "")
+            f"    {best.why.sentence}"
+            + (f"  [{', '.join(best.why.shared)}]" if best.why.shared else "")
+            + (f"\n    {_('푸는 문제')}: {best.solves}" if best.solves else "")
         )
 
 

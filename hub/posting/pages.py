@@ -34,6 +34,8 @@ from hub.profiles import limits, read
 from hub.profiles.known_names import other_names
 from hub.profiles.limits import LIMITS
 from hub.profiles.published import is_named, statements_of
+from hub.profiles.script import language_of
+from hub.profiles.solved import LONGEST_PROBLEM, MOST, shown_problems
 from hub.profiles.tables import Kind, Profile, Statement, Visibility
 from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
@@ -43,6 +45,7 @@ from hub.web.addresses import reads
 from hub.web.request import part, read_session
 
 pages = Blueprint("posting", __name__)
+PROPOSED_PROBLEMS = 5
 MATCHED_STATEMENTS = 6  # a profile of two hundred statements shows the matches of its newest ones
 
 
@@ -79,9 +82,13 @@ def _all_fields() -> list[TechnologyField]:
     return list(read_session().exec(select(TechnologyField).order_by(*order)))
 
 
-def _written() -> statements.Content:
-    """The statement form as it was sent; the button says whether it is published."""
+def _written(edited: Statement | None = None) -> statements.Content:
+    """The statement form as it was sent; the button says whether it is published.
+
+    :param edited: what stands, whose problems keep their other wordings.
+    """
     form = request.form
+    stands = {wording: problem for problem in (edited.problems if edited else ()) for wording in problem}
     draft = form.get("action") == "draft"
     return statements.content(
         kind=form.get("kind", ""),
@@ -90,6 +97,8 @@ def _written() -> statements.Content:
         trl=limits.trl_of(form.get("trl")),
         fields=tuple(form.getlist("fields")),
         translation=form.get("translation", ""),
+        problems=[*form.get("problems", "").splitlines(), *form.getlist("solves")],
+        known={**part(Engine).bank.wordings, **stands},
     )
 
 
@@ -149,7 +158,18 @@ def check_statement(who: Account, profile_id: int) -> ResponseReturnValue:
         chosen=form.getlist("fields"),
         fields=_all_fields(),
         profile_id=profile_id,
+        nearest_problems=_proposed(kind, text) if enough else [],
+        picked_problems=form.getlist("solves"),
     )
+
+
+def _proposed(kind: str, text: str) -> list[str]:
+    """Problems of the bank that what is being written may solve; the poster says which."""
+    if kind not in statements.HELP_KINDS:
+        return []
+    engine = part(Engine)
+    found = engine.bank.like(engine.encoder.encode_one(clean(text)), PROPOSED_PROBLEMS)
+    return shown_problems(found, language_of(text) or "ko")
 
 
 @pages.route("/statements/<int:statement_id>/edit", methods=["GET", "POST"])
@@ -164,7 +184,7 @@ def edit_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         version = whole_number(request.form.get("version")) or 0  # 0 stands for none: a conflict
         try:
-            written = _written()
+            written = _written(edited)
             encoded = statements.encode(part(Engine).encoder, written)
             with part(Database).writing() as writing:
                 sent_once(
@@ -185,6 +205,7 @@ def edit_statement(who: Account, statement_id: int) -> ResponseReturnValue:
             "kind": edited.kind,
             "text": edited.text,
             "translation": edited.translation or "",
+            "problems": "\n".join(shown_problems(edited.problems, edited.language)),
             "trl": str(edited.trl or ""),
             "visibility": "public" if edited.visibility == Visibility.DRAFT else edited.visibility,
             "fields": [field.code for field in chosen],
@@ -212,6 +233,10 @@ def _form(
         proposed=proposed_fields(part(Engine).encoder, part(Engine).subclasses, text)
         if limits.SHORTEST <= len(text) <= limits.LONGEST
         else [],
+        nearest_problems=[],
+        picked_problems=request.form.getlist("solves"),
+        most_problems=MOST,
+        longest_problem=LONGEST_PROBLEM,
         shortest=limits.SHORTEST,
         longest=limits.LONGEST,
     )

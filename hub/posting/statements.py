@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,16 @@ from hub.problems import Problem
 from hub.profiles import read, vectors
 from hub.profiles.limits import LONGEST, SHORTEST
 from hub.profiles.script import language_of
+from hub.profiles.solved import LONGEST_PROBLEM, MOST, with_wordings
 from hub.profiles.tables import Kind, Source, Statement, Vector, Visibility
 from hub.profiles.vectors import Encoded, Said
-from hub.text import check_length, clean
+from hub.text import check_length, clean, one_line
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
+
+
+HELP_KINDS = frozenset({Kind.CAPABILITY, Kind.ASSET})  # what of a profile solves problems
 
 
 class Conflict(Problem):
@@ -62,24 +67,15 @@ def content(
     trl: int | None = None,
     fields: tuple[str, ...] = (),
     translation: str = "",
+    problems: Sequence[str] = (),
+    known: Mapping[str, Sequence[str]] | None = None,
 ) -> Content:
     """Cleans and checks what a poster wrote.
 
+    :param problems: those that it solves, one a line; ``known`` the wordings of those that are known, by each of them.
     :raises Problem: in the reader's language, saying what to change.
     """
-    cleaned = clean(text)
-    if len(cleaned) < SHORTEST:
-        raise Problem(
-            _(
-                "내용이 %(n)d자뿐입니다. 무엇을 할 수 있는지, 무엇이 필요한지 %(least)d자 이상 적어 주십시오.",
-                n=len(cleaned),
-                least=SHORTEST,
-            )
-        )
-    check_length(_("내용"), cleaned, LONGEST)
-    language = language_of(cleaned)
-    if language is None:
-        raise Problem(_("글자가 없습니다. 숫자나 기호만으로는 찾을 수 없습니다."))
+    cleaned, language = _text(text)
     if kind not in set(Kind):
         raise Problem(_("등록 종류를 고르십시오: 보유 역량, 수요·애로기술, 사업 내용, 공유 자산."))
     if visibility not in set(Visibility):
@@ -96,7 +92,49 @@ def content(
         trl=trl,
         fields=tuple(dict.fromkeys(fields)),
         translation=_translation(translation, language) if translation else None,
+        problems=_problems(problems, known or {}, kind),
     )
+
+
+def _text(text: str) -> tuple[str, str]:
+    """The text, checked, and its language."""
+    cleaned = clean(text)
+    if len(cleaned) < SHORTEST:
+        raise Problem(
+            _(
+                "내용이 %(n)d자뿐입니다. 무엇을 할 수 있는지, 무엇이 필요한지 %(least)d자 이상 적어 주십시오.",
+                n=len(cleaned),
+                least=SHORTEST,
+            )
+        )
+    check_length(_("내용"), cleaned, LONGEST)
+    language = language_of(cleaned)
+    if language is None:
+        raise Problem(_("글자가 없습니다. 숫자나 기호만으로는 찾을 수 없습니다."))
+    return cleaned, language
+
+
+def _problems(
+    lines: Sequence[str], known: Mapping[str, Sequence[str]], kind: str
+) -> tuple[tuple[str, ...], ...]:
+    """The problems that it solves, checked."""
+    written = [line for line in map(one_line, lines) if line]
+    if written and kind not in HELP_KINDS:
+        raise Problem(
+            _(
+                "푸는 문제는 보유 역량이나 공유 자산에만 적습니다. 등록 종류를 바꾸거나 푸는 문제를 지우십시오."
+            )
+        )
+    for line in written:
+        check_length(_("푸는 문제 «%(start)s…»", start=line[:20]), line, LONGEST_PROBLEM)
+        if language_of(line) is None:
+            raise Problem(_("푸는 문제 «%(line)s»에 글자가 없습니다.", line=line[:20]))
+    found = with_wordings(written, known)
+    if len(found) > MOST:
+        raise Problem(
+            _("푸는 문제는 %(most)d개까지 적을 수 있습니다. 지금 %(n)d개입니다.", most=MOST, n=len(found))
+        )
+    return found
 
 
 def _translation(text: str, language: str) -> str | None:
@@ -118,6 +156,7 @@ def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -
         text=written.text,
         translation=written.translation,
         language=written.language,
+        problems=[list(wordings) for wordings in written.problems],
         trl=written.trl,
         visibility=written.visibility,
     )
@@ -143,10 +182,12 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
     if edited.version != version:
         raise Conflict(edited)
     was_published = edited.is_published
-    if (edited.text, edited.translation) != (written.text, written.translation):
+    problems = [list(wordings) for wordings in written.problems]
+    stands = (edited.text, edited.translation, edited.problems)
+    if stands != (written.text, written.translation, problems):
         _set_vector(session, edited, encoded)
     edited.kind, edited.text, edited.language = written.kind, written.text, written.language
-    edited.translation = written.translation
+    edited.translation, edited.problems = written.translation, problems
     edited.trl, edited.visibility = written.trl, written.visibility
     edited.source, edited.label = Source.MEMBER, None
     edited.version += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.language import N_, _, in_language
 from hub.profiles.homepage import usable
+from hub.profiles.solved import shown_problems
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
 
 KIND_NAMES = {
@@ -70,6 +71,7 @@ FOR_TEMPLATES = (
     profile_kind_name,
     size_name,
     profile_name,
+    shown_problems,
     source_note,
     state_of,
     usable_homepage,

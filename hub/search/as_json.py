@@ -31,6 +31,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
             "sentence": best.why.sentence,
             "nearest": best.why.nearest,
             "shared": list(best.why.shared),
+            "solves": best.solves or None,
             "fields": list(best.fields),
         },
         "others": [match.statement.text for match in answer.matches[1:]],

@@ -25,6 +25,7 @@ def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
             "firm_says": suggestion.firm_statement.text,
             "lab_says": suggestion.why.sentence,
             "nearest": suggestion.why.nearest,
+            "solves": suggestion.solves or None,
             "shared": list(suggestion.why.shared),
             "fields": list(suggestion.fields),
         },

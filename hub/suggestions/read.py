@@ -12,7 +12,7 @@ from hub.index.store import Texts
 from hub.profiles.published import place_of, profiles_that_share, read_published, shown_profile
 from hub.profiles.tables import Profile, Statement
 from hub.regions.atlas import atlas, distance_km, inside
-from hub.search.answers import nearest_phrases
+from hub.search.answers import nearest_phrases, nearest_problems
 from hub.search.explain import Why, field_in_common, telling_words, why
 from hub.suggestions.candidates import DEMAND, SUPPLY
 from hub.suggestions.pairs import Pair
@@ -29,6 +29,7 @@ class Suggestion:
     lab_statement: Statement
     distance_km: float  # from where readers may know the firm
     why: Why
+    solves: str  # the problem that the laboratory says it solves and that is near to what the firm says
     fields: tuple[str, ...]  # the technology fields of the laboratory's statement
     fields_in_common: tuple[str, ...]
     shares_equipment: bool
@@ -57,7 +58,9 @@ def read_pairs(
         engine, [(firm_said, lab_said) for _pair, firm_said, _firm, lab_said, _lab in standing]
     )
     suggestions = []
-    for (pair, firm_statement, firm, lab_statement, lab), reason in zip(standing, reasons, strict=True):
+    for (pair, firm_statement, firm, lab_statement, lab), (reason, solves) in zip(
+        standing, reasons, strict=True
+    ):
         names = fields.get(lab_statement.id, ())
         suggestions.append(
             Suggestion(
@@ -68,6 +71,7 @@ def read_pairs(
                 lab_statement=lab_statement,
                 distance_km=distance_km(place_of(firm_statement, firm), place_of(lab_statement, lab)),
                 why=reason,
+                solves=solves,
                 fields=names,
                 fields_in_common=tuple(name for name in names if name in fields.get(firm_statement.id, ()))
                 or field_in_common(firm_statement.text, names),
@@ -82,14 +86,20 @@ def _are_a_pair(firm_statement: Statement, lab_statement: Statement) -> bool:
     return firm_statement.kind in DEMAND.kinds and lab_statement.kind in SUPPLY.kinds
 
 
-def _reasons(engine: Engine, said: list[tuple[Statement, Statement]]) -> list[Why]:
-    """Why the second of each pair answers the first."""
+def _reasons(engine: Engine, said: list[tuple[Statement, Statement]]) -> list[tuple[Why, str]]:
+    """Why the second of each pair answers the first, and the problem that it solves."""
     store = engine.store
     vectors = store.vectors(Texts.own(firm.id for firm, _lab in said))
     nearest = nearest_phrases(
         engine, [(vector, lab, 0) for vector, (_firm, lab) in zip(vectors, said, strict=True)]
     )
+    solves = nearest_problems(
+        engine, [(vector, firm.text, lab) for vector, (firm, lab) in zip(vectors, said, strict=True)]
+    )
     return [
-        why(telling_words(firm.text, store.words), lab.text, store.words, phrase if vector.any() else "")
-        for (firm, lab), vector, phrase in zip(said, vectors, nearest, strict=True)
+        (
+            why(telling_words(firm.text, store.words), lab.text, store.words, phrase if vector.any() else ""),
+            problem if vector.any() else "",
+        )
+        for (firm, lab), vector, phrase, problem in zip(said, vectors, nearest, solves, strict=True)
     ]
