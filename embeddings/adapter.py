@@ -1,4 +1,4 @@
-"""Adapter: a low-rank correction of the model's attention, learnt from needs and what answers them.
+"""Adapter: a low-rank correction of the model's layers, learnt from needs and what answers them.
 
 Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models" (2021). Averaging what several runs
 learnt, as Wortsman et al., "Model soups" (2022), costs nothing at run time: the products are added
@@ -86,18 +86,23 @@ def train(
     }
 
 
-class _Student:
-    """The model as it learns: its weights stand, beside each lies a small product that moves."""
+class Student:
+    """The model as it learns: its weights stand, beside each lies a small product that moves.
 
-    def __init__(self, folder: Path, rank: int) -> None:
+    :param rank: of the products; 0 for a model that learns nothing.
+    :param deep: the feed-forward layers learn too.
+    """
+
+    def __init__(self, folder: Path, rank: int, device: str = "cpu", *, deep: bool = False) -> None:
         from sentence_transformers import SentenceTransformer
 
-        self.model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        self.model = SentenceTransformer(str(folder), device=device, local_files_only=True)
+        self.device = device
         first: Any = self.model[0]
         self._body: Any = first.auto_model
         self._body.eval().requires_grad_(False)  # no dropout: there is little to learn from
         self._prompt = str(self.model.prompts.get(self.model.default_prompt_name or "", ""))
-        self.factors = _open_for_learning(self._body, rank)
+        self.factors = _open_for_learning(self._body, rank, device, deep=deep) if rank else {}
 
     def encode(self, texts: Sequence[str]) -> torch.Tensor:
         """Unit vectors that the loss can be traced through, ``(n, d)``."""
@@ -109,11 +114,19 @@ class _Student:
             truncation=True,
             max_length=128,
             return_tensors="pt",
-        )
+        ).to(self.device)
         mask = batch["attention_mask"]
         hidden = self._body(input_ids=batch["input_ids"], attention_mask=mask).last_hidden_state
         mask = mask.unsqueeze(-1).float()
         return torch.nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
+
+    def learnt(self) -> Matrices:
+        """What :func:`merge` reads."""
+        return {
+            f"{name}.{part}": tensor.detach().cpu().numpy()
+            for name, pair in self.factors.items()
+            for part, tensor in zip(("down", "up"), pair, strict=True)
+        }
 
 
 def _loss(
@@ -143,12 +156,12 @@ def _run(
 
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    student = _Student(folder, recipe.rank)
+    student = Student(folder, recipe.rank)
     reference = np.asarray(
         student.model.encode(list(kept), normalize_embeddings=True, show_progress_bar=False)
     )
     steps = recipe.epochs * (len(groups) // recipe.batch)
-    optimiser, schedule = _optimiser(student, recipe, steps)
+    adam, schedule = optimiser(student, recipe.rate, steps)
     for epoch in range(recipe.epochs):
         order = random.permutation(len(groups))
         for start in range(0, len(order) - recipe.batch + 1, recipe.batch):
@@ -160,49 +173,65 @@ def _run(
             )
             one, other, same = torch.tensor_split(vectors, (len(pairs), 2 * len(pairs)))
             loss = _loss(one, other, same, reference[still], recipe)
-            optimiser.zero_grad()
+            adam.zero_grad()
             loss.backward()
-            optimiser.step()
+            adam.step()
             schedule.step()
-        say(f"run {seed + 1}/{recipe.runs}, epoch {epoch + 1}/{recipe.epochs}: loss {float(loss):.3f}")
-    return {
-        f"{name}.{part}": tensor.detach().numpy()
-        for name, pair in student.factors.items()
-        for part, tensor in zip(("down", "up"), pair, strict=True)
-    }
+        say(
+            f"run {seed + 1}/{recipe.runs}, epoch {epoch + 1}/{recipe.epochs}: loss {float(loss.detach()):.3f}"
+        )
+    return student.learnt()
 
 
-def _optimiser(student: _Student, recipe: Recipe, steps: int) -> tuple[Any, Any]:
-    """AdamW, warmed up over ten steps and then slowed down in a straight line."""
+def optimiser(student: Student, rate: float, steps: int, warm: int = 10) -> tuple[Any, Any]:
+    """AdamW, warmed up over some steps and then slowed down in a straight line."""
     import torch
 
     parameters = [tensor for pair in student.factors.values() for tensor in pair]
-    optimiser = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=0.01)
+    adam = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / 10) * max(0.02, 1 - step / steps)
+        adam, lambda step: min(1.0, (step + 1) / warm) * max(0.02, 1 - step / steps)
     )
-    return optimiser, schedule
+    return adam, schedule
 
 
-def _open_for_learning(body: Any, rank: int) -> dict[str, tuple[Any, Any]]:
+def _open_for_learning(body: Any, rank: int, device: str, *, deep: bool) -> dict[str, tuple[Any, Any]]:
     """Adds a product of two thin matrices, at first zero, to each projection of each attention."""
     import torch
 
     factors: dict[str, tuple[Any, Any]] = {}
     for number, layer in enumerate(body.encoder.layer):
         attention = layer.attention
-        for name, linear in (
-            ("self.query", attention.self.query),
-            ("self.key", attention.self.key),
-            ("self.value", attention.self.value),
-            ("output.dense", attention.output.dense),
-        ):
-            down = torch.randn(rank, linear.in_features) / linear.in_features**0.5
-            up = torch.zeros(linear.out_features, rank)
+        linears = {
+            "attention.self.query": attention.self.query,
+            "attention.self.key": attention.self.key,
+            "attention.self.value": attention.self.value,
+            "attention.output.dense": attention.output.dense,
+        }
+        if deep:
+            linears |= {"intermediate.dense": layer.intermediate.dense, "output.dense": layer.output.dense}
+        for name, linear in linears.items():
+            down = torch.randn(rank, linear.in_features, device=device) / linear.in_features**0.5
+            up = torch.zeros(linear.out_features, rank, device=device)
             down.requires_grad_(True)
             up.requires_grad_(True)
-            factors[f"encoder.layer.{number}.attention.{name}.weight"] = (down, up)
+            factors[f"encoder.layer.{number}.{name}.weight"] = (down, up)
             linear.register_forward_hook(
                 lambda _module, inputs, output, down=down, up=up: output + inputs[0] @ down.T @ up.T
             )
     return factors
+
+
+def joined(parts: Sequence[Matrices], rank: int) -> Matrices:
+    """What several adapters, one after the other, add to a model, as one of this rank (by singular values)."""
+    made: Matrices = {}
+    for name in sorted({name.rpartition(".")[0] for part in parts for name in part}):
+        adding = [part for part in parts if f"{name}.up" in part]
+        change = sum(
+            p[f"{name}.up"].astype(np.float32) @ p[f"{name}.down"].astype(np.float32) for p in adding
+        )
+        left, values, right = np.linalg.svd(change, full_matrices=False)
+        root = np.sqrt(values[:rank])
+        made[f"{name}.up"] = (left[:, :rank] * root).astype(np.float16)
+        made[f"{name}.down"] = (root[:, None] * right[:rank]).astype(np.float16)
+    return made
