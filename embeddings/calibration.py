@@ -32,8 +32,8 @@ class Platt:
 
 # Both fitted by `python -m tests.benchmarks.calibrate`, which also prints how often each word was right
 # on queries that the fit had not seen.
-SAID = Platt(-2.266, 1.8916, 0.8421)  # what somebody can do or needs, in sentences
-# What firms make is named in a word or two, which are near to much: the same nearness says less.
+SAID = Platt(-2.266, 1.8916, 0.8421)  # how well what is asked is answered by what somebody can do
+# How alike two things are that firms make or need.
 MADE = Platt(-3.293, 0.0, 1.0166)
 # Chosen on tests/benchmarks/needs-train.jsonl among 0, 0.25, 0.5 and 0.75.
 HUBNESS = 0.25

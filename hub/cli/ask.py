@@ -42,8 +42,9 @@ class QueryCommand(CleanCommand):
 )
 @click.argument("text")
 @click.option("--limit", default=10, show_default=True, type=Whole(1, 100), help=_("기관 수"))
+@click.option("--weak", is_flag=True, help=_("답일 가능성이 낮은 것도"))
 @click.option("--json", "as_json", is_flag=True, help=_("JSON으로"))
-def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
+def search(text: str, limit: int, weak: bool, as_json: bool, **chosen: str | None) -> None:
     """Finds who answers a text."""
     from hub.search import search as rules
     from hub.search.as_json import results_as_json
@@ -51,7 +52,7 @@ def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
     from hub.search.meant import did_you_mean, offer
     from hub.search.query import TEXT, Query
 
-    query = replace(Query.of({TEXT: text, **chosen}), shown=limit).checked()
+    query = replace(Query.of({TEXT: text, **chosen}), shown=limit, weak=weak).checked()
     with opened() as (engine, session):
         results = rules.search(engine, session, query)
         meant = did_you_mean(engine, session, query.text)
@@ -61,8 +62,15 @@ def search(text: str, limit: int, as_json: bool, **chosen: str | None) -> None:
     if meant:
         click.echo(offer(meant), err=True)
     if not results.answers:
-        click.echo(_("이 조건에 맞는 등록이 없습니다."))
+        told = _("«%(q)s»에 맞는 곳을 찾지 못했습니다.", q=query.text)
+        click.echo(told if results.weak_total else _("이 조건에 맞는 등록이 없습니다."))
     _show_answers(results.answers)
+    if results.weak:
+        click.echo()
+        click.echo(_("약한 것"))
+        _show_answers(results.weak)
+    elif results.weak_total and not results.more:
+        click.echo(_("약한 것 %(n)d곳은 --weak로 봅니다.", n=results.weak_total))
     if results.alike:
         click.echo()
         click.echo(alike_title(results.alike_total, results.alike_more))

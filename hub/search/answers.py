@@ -25,8 +25,9 @@ from hub.search.query import Query
 from hub.search.ranking import Floats, Hit
 
 SHOWN = 3  # statements of one profile on a page of answers
-# In standard scores: of the right first answers to the hard needs nine in ten have a problem as near.
-NEAR_PROBLEM = 2.6
+# In standard scores: half of the right first answers to the hard needs have a problem as near; below it, what was shown
+# had little to do with what was asked.
+NEAR_PROBLEM = 3.4
 
 
 @dataclass(frozen=True)

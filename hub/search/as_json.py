@@ -39,10 +39,15 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
 
 
 def results_as_json(results: Results) -> dict[str, Any]:
-    """What was found; and beside those who can help, ``alike``, who does the like and how many do."""
+    """What was found; ``weak``, what hardly answers and how much of it there is; and beside those who can help,
+    ``alike``, who does the like and how many do."""
     return {
         "query": results.query.text,
         "results": [answer_as_json(answer) for answer in results.answers],
+        "weak": {
+            "total": results.weak_total,
+            "results": [answer_as_json(answer) for answer in results.weak],
+        },
         "alike": {
             "total": results.alike_total,
             "more": results.alike_more,

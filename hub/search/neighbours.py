@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 from sqlmodel import Session
 
+from embeddings.calibration import WORDS
 from hub.fields.strategic import all_strategic_fields
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.store import Texts
-from hub.profiles.published import place_of
+from hub.profiles.published import place_of, read_published
 from hub.profiles.tables import Kind, Profile, Statement
 from hub.search.answers import Answer, read_all_answers, read_answers
+from hub.search.fit import ask, fit
 from hub.search.query import ALIKE, HELP, PAGE, Query
 from hub.search.ranking import Hit, rank
 from hub.search.reader import ANYBODY, Reader, reader_of
 from hub.search.search import groups
+from hub.search.trade_words import words_of
 from hub.text import has_words, one_line
 
 # Two texts this near say the same in other words. Of the carried capabilities, whose nearest
 # neighbours are at 0.915 in the median, two in a hundred are as near to another.
 SAME = 0.94
 MOST_SIMILAR = 3
+LOOKED_AT = 40  # organisations that a capability is near to, of which those are shown that need it
 Said = list[tuple[Statement, Profile]]  # published statements and whose they are
 
 
@@ -58,13 +65,57 @@ def _others_of(
     found: list[tuple[Query, list[list[Hit]]]] = []
     for (statement, query, reader), vector in zip(wanted, vectors, strict=True):
         asked = query.encoded(engine.encoder, vector)
+        helps = statement.kind in HELP and query.like is None
         # One that is withdrawn this very moment has no vector, and answers nobody.
-        hits_of = groups(engine, asked, limit + 1, reader) if vector.any() else []
+        if not vector.any():
+            hits_of = []
+        elif helps:
+            hits_of = _who_asks(engine, session, statement, _by_kind(engine, asked, reader))
+        else:
+            hits_of = groups(engine, asked, limit + 1, reader)
+        if query.like is None:
+            hits_of = [hits for hits in hits_of if hits[0].word != WORDS[-1]]
         # A hidden name's need stands here too: that it were missing would tell whose it is.
         others = [hits for hits in hits_of if hits[0].hidden or hits[0].profile_id != statement.profile_id]
         found.append((asked, others[:limit]))
     answers = read_all_answers(engine, session, found)
     return {statement.id: these for (statement, _q, _r), these in zip(wanted, answers, strict=True)}
+
+
+def _by_kind(engine: Engine, asked: Query, reader: Reader) -> list[list[Hit]]:
+    """The nearest of each kind that answers it: of a thousand firms' products some are nearer than any need."""
+    return [
+        hits
+        for kind in asked.filters.kinds
+        for hits in groups(
+            engine, replace(asked, filters=replace(asked.filters, kinds=frozenset({kind}))), LOOKED_AT, reader
+        )
+    ]
+
+
+def _who_asks(
+    engine: Engine, session: Session, statement: Statement, groups_of: list[list[Hit]]
+) -> list[list[Hit]]:
+    """Who would be helped by this capability or asset, measured from what they ask, as everywhere: one pair has one
+    strength, whichever of the two is looked at. What is needed comes before what is only made."""
+    hits = [hit for hits in groups_of for hit in hits[:1]]
+    said = read_published(session, [hit.statement_id for hit in hits])
+    hits = [hit for hit in hits if hit.statement_id in said]
+    if not hits:
+        return []
+    vectors = engine.store.vectors(Texts.own(hit.statement_id for hit in hits))
+    words = [words_of(said[hit.statement_id][0].text) for hit in hits]
+    both = Texts(np.asarray([statement.id] * 2, dtype=np.int64), np.asarray([0, 1], dtype=np.int8))
+    measured = []
+    for hit, asked in zip(hits, ask(engine, vectors, words), strict=True):
+        scores, levels = fit(engine, asked, engine.store.rate(asked, both))
+        if len(scores):
+            score = round(float(scores.max()), 5)
+            rank_score = hit.rank_score - hit.score + score
+            level = round(float(levels[0]), 5)
+            measured.append(replace(hit, score=score, level=level, rank_score=rank_score, asks=True))
+    ordered = sorted(measured, key=lambda hit: (hit.kind != Kind.NEED, -hit.rank_score))
+    return [[hit] for hit in {hit.group: hit for hit in reversed(ordered)}.values()][::-1]
 
 
 def finders(

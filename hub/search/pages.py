@@ -22,7 +22,7 @@ from hub.search import saved
 from hub.search.feedback import said_of, say, take_back
 from hub.search.labels import search_address
 from hub.search.meant import did_you_mean, offer
-from hub.search.query import AFTER, FURTHEST, LONGEST_QUERY, NAMES, NARROWING, SHOW, Query
+from hub.search.query import AFTER, FURTHEST, LONGEST_QUERY, NAMES, NARROWING, SHOW, WEAK, Query
 from hub.search.search import Results, compare, search
 from hub.web.addresses import reads, safe_next
 from hub.web.request import part, read_session, wants_fragment
@@ -41,7 +41,7 @@ def home_region(session: Session, who: Account | None) -> str | None:
 
 
 @pages.get("/search")
-@reads(*NAMES, aside=(SHOW,), of_part=(AFTER,))
+@reads(*NAMES, aside=(SHOW, WEAK), of_part=(AFTER,))
 @requires(anyone)
 def find(who: Account | None) -> ResponseReturnValue:
     """Results as the reader types; the whole page without JavaScript.

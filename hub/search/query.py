@@ -157,6 +157,7 @@ NARROWING = (
 PARAMETERS = (KIND, REGION, NEAR, *NARROWING, SORT)
 MAIN = (KIND, REGION, NEAR, SORT)  # on the form beside the text, in this order
 NAMES = (TEXT, *(parameter.name for parameter in PARAMETERS))
+WEAK = "weak"  # whether what hardly answers is on the page too
 SHOW, AFTER = "show", "after"  # how much of it is on the page; and what htmx has there already
 
 
@@ -174,6 +175,7 @@ class Query:
     sort: str = SORTS[0]
     shown: int = PAGE  # so many from the first on
     after: int = 0  # of which so many are on the page already
+    weak: bool = False  # what hardly answers is shown too
     like: int | None = None  # the number of a statement that looks for its own like
     chosen: Mapping[str, str] = field(
         default_factory=dict, compare=False
@@ -216,6 +218,7 @@ class Query:
             origin=near or filters.region,
             sort=sort if sort in SORTS else SORTS[0],
             shown=shown,
+            weak=values.get(WEAK) == "1",
             after=bounded(values.get(AFTER), default=0, least=0, most=shown) if is_part else 0,
             chosen=chosen,
             has_filters=check,
@@ -288,15 +291,15 @@ class Query:
         """The same of all sorts."""
         return self.without(*NARROWING)
 
-    def here(self, *, more: bool = False, is_part: bool = False) -> str:
+    def here(self, *, more: bool = False, is_part: bool = False, weak: bool = False) -> str:
         """The address of the page that is open, with this query in place of its own.
 
-        :param more: a page more is shown; ``is_part`` asks for that page alone.
+        :param more: a page more is shown; ``is_part`` asks for that page alone; ``weak`` what hardly answers too.
         """
         shown = self.shown + PAGE if more else self.shown
         given = {TEXT: self.text or None, **{name: self.chosen.get(name) for name in NAMES[1:]}}
         paged = {SHOW: shown if shown > PAGE else None, AFTER: self.shown if is_part else None}
-        return same_page(**given, **paged)
+        return same_page(**given, **paged, **{WEAK: 1 if weak else None})
 
     def chips(self) -> list[tuple[str, Query]]:
         """What it is narrowed by, in words, each with the query that is not."""

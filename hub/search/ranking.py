@@ -14,10 +14,9 @@ from hub.database import now
 from hub.index.columns import DAY, KINDS, Facts, field_bits, numbers_of, region_codes
 from hub.index.engine import Engine
 from hub.index.store import Candidates, Ids, Store, Texts
-from hub.profiles.tables import Kind
 from hub.regions.atlas import distances_km
 from hub.search.fit import ask, fit
-from hub.search.query import Query
+from hub.search.query import HELP, Query
 from hub.search.reader import ANYBODY, Reader
 
 Floats = npt.NDArray[np.float32]
@@ -78,11 +77,12 @@ class Hit(Rated):
     level: float
     rank_score: float
     distance_km: float | None
+    asks: bool = False  # it is what asks, and is measured by how well it is answered
 
     @property
     def platt(self) -> Platt:
-        """What firms make is measured by itself."""
-        return MADE if self.kind == Kind.BUSINESS else SAID
+        """What is only alike, with no one helping the other, is measured by itself."""
+        return SAID if self.kind in HELP or self.asks else MADE
 
     @property
     def group(self) -> tuple[str, int]:

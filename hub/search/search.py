@@ -20,7 +20,8 @@ from hub.search.query import ALIKE, FURTHEST, HELP, MOST_COMPARED, Query
 from hub.search.ranking import Hit, rank
 from hub.search.reader import ANYBODY, Reader, reader_of
 
-WEAK = 35
+ALIKE_FROM = 35  # of 100: from here on somebody does the like
+WEAK_COUNTED = 20
 MOST_ALIKE = 5
 ALIKE_COUNTED = 20  # where there are as many, the page says «20 or more»
 
@@ -36,11 +37,13 @@ class Results:
     alike: list[Answer] = field(default_factory=list)  # beside those who can help: the first who do the like
     alike_total: int = 0  # how many of these answer at a sensible strength; ``ALIKE_COUNTED`` at most
     alike_more: bool = False  # whether there may be more than were counted
+    weak: list[Answer] = field(default_factory=list)  # what hardly answers, where that was asked for
+    weak_total: int = 0  # how many of these there are; ``WEAK_COUNTED`` at most
 
     @property
     def nothing_fits(self) -> bool:
-        """Whether even the best answer is more likely wrong than not, by far."""
-        return bool(self.answers) and all(a.best.hit.strength < WEAK for a in self.answers)
+        """Whether nothing answers at a sensible strength."""
+        return not self.answers and not self.query.after
 
 
 def search(engine: Engine, session: Session, query: Query, account_id: int | None = None) -> Results:
@@ -54,14 +57,16 @@ def search(engine: Engine, session: Session, query: Query, account_id: int | Non
     engine.sync(session)
     query = query.encoded(engine.encoder)
     reader = reader_of(engine, session, query.origin, account_id)
-    if query.sort == "fit":
-        found = groups(engine, query, min(query.shown + 1, FURTHEST), reader)
-    else:
-        found = _sorted(session, groups(engine, query, FURTHEST, reader), query.sort)
+    found, weak = _answering(engine, query, reader)
+    if query.sort != "fit":
+        found = _sorted(session, found, query.sort)
     shows_alike = query.filters.kinds == HELP and not query.after
     beside = _alike(engine, query, reader) if shows_alike else []
     page = found[query.after : query.shown]
-    answers, alike = read_all_answers(engine, session, [(query, page), (query, beside[:MOST_ALIKE])])
+    shown_weak = weak if query.weak and not query.after else []
+    answers, alike, further = read_all_answers(
+        engine, session, [(query, page), (query, beside[:MOST_ALIKE]), (query, shown_weak)]
+    )
     return Results(
         query,
         answers,
@@ -70,14 +75,33 @@ def search(engine: Engine, session: Session, query: Query, account_id: int | Non
         alike=alike,
         alike_total=min(len(beside), ALIKE_COUNTED),
         alike_more=len(beside) >= ALIKE_COUNTED,
+        weak=further,
+        weak_total=len(weak),
     )
+
+
+def _answering(engine: Engine, query: Query, reader: Reader) -> tuple[list[list[Hit]], list[list[Hit]]]:
+    """Who answers at a sensible strength, one more than is shown or, to be put in another order, all of them; and the
+    first of those who do not."""
+    wanted = query.shown + 1 if query.sort == "fit" else FURTHEST
+    looked_at = min(wanted, FURTHEST)
+    while True:
+        found = groups(engine, query, looked_at, reader)
+        strong = [hits for hits in found if hits[0].word != WORDS[-1]]
+        # Distance puts a good answer behind weaker ones that are near, but not behind many.
+        if len(strong) >= wanted or len(found) < looked_at or looked_at >= min(4 * wanted, FURTHEST):
+            weak = [hits for hits in found if hits[0].word == WORDS[-1]]
+            return strong, weak[:WEAK_COUNTED]
+        looked_at = min(4 * wanted, FURTHEST)
 
 
 def _alike(engine: Engine, query: Query, reader: Reader) -> list[list[Hit]]:
     """Who does the like of what is asked for, or has the like problem, at a sensible strength."""
     alike = replace(query, filters=replace(query.filters, kinds=ALIKE))
     # Twice as many as are counted, for what firms make and what they need are not equally strong by rank.
-    return [hits for hits in groups(engine, alike, 2 * ALIKE_COUNTED, reader) if hits[0].strength >= WEAK]
+    return [
+        hits for hits in groups(engine, alike, 2 * ALIKE_COUNTED, reader) if hits[0].strength >= ALIKE_FROM
+    ]
 
 
 def compare(
@@ -103,14 +127,13 @@ def compare(
 
 
 def _sorted(session: Session, found: list[list[Hit]], sort: str) -> list[list[Hit]]:
-    """Groups in another order than that of their fit; those that hardly fit are then left out."""
-    fitting = [hits for hits in found if hits[0].word != WORDS[-1]] or found
+    """Groups in another order than that of their fit."""
     if sort == "distance":
         return sorted(
-            fitting, key=lambda hits: math.inf if hits[0].distance_km is None else hits[0].distance_km
+            found, key=lambda hits: math.inf if hits[0].distance_km is None else hits[0].distance_km
         )
     # The moment, not the day, which is all that the index has; of two at one moment the later entry.
-    numbers = [hits[0].statement_id for hits in fitting]
+    numbers = [hits[0].statement_id for hits in found]
     changed = select(Statement.updated_at, Statement.id).where(col(Statement.id).in_(numbers))
     places = {
         number: at
@@ -118,7 +141,7 @@ def _sorted(session: Session, found: list[list[Hit]], sort: str) -> list[list[Hi
             session.exec(changed.order_by(col(Statement.updated_at).desc(), col(Statement.id).desc()))
         )
     }
-    return sorted(fitting, key=lambda hits: places.get(hits[0].statement_id, len(places)))
+    return sorted(found, key=lambda hits: places.get(hits[0].statement_id, len(places)))
 
 
 def groups(

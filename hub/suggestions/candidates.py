@@ -260,10 +260,14 @@ def _towards(asked: list[Asked]) -> Floats:
 
 def _entries(engine: Engine, asked: Asked, labs: Texts, cosines: Floats) -> Entries:
     """These laboratories' texts as entries, with score and level as search has them; what is gone is left out."""
-    found = engine.store.rate(asked, labs)
+    both = Texts(np.repeat(labs.ids, 2), np.tile(np.asarray([0, 1], dtype=np.int8), len(labs)))
+    found = engine.store.rate(asked, both)
     scores, levels = fit(engine, asked, found)
+    # Of a statement's two wordings the one that answers better stands for it, as in a search.
+    order = np.lexsort((-scores, found.texts.ids))
+    best = order[np.unique(found.texts.ids[order], return_index=True)[1]]
     cosine_of = dict(zip(labs.ids.tolist(), cosines.tolist(), strict=True))
-    made = np.zeros(len(found.texts), dtype=ENTRY)
-    made["lab"], made["score"], made["level"] = found.texts.ids, scores, levels
-    made["cosine"] = [cosine_of[number] for number in found.texts.ids.tolist()]
-    return made
+    made = np.zeros(len(best), dtype=ENTRY)
+    made["lab"], made["score"], made["level"] = found.texts.ids[best], scores[best], levels[best]
+    made["cosine"] = [cosine_of[number] for number in made["lab"].tolist()]
+    return made[np.argsort(-made["cosine"], kind="stable")]

@@ -15,7 +15,7 @@ from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.profiles.tables import Kind
 from hub.search.query import ALIKE, HELP, Query
-from hub.search.search import ALIKE_COUNTED, MOST_ALIKE, WEAK, search
+from hub.search.search import ALIKE_COUNTED, ALIKE_FROM, MOST_ALIKE, search
 from hub.settings import Settings
 from tests.conftest import account_for, signed_in
 from tests.posting.test_statements import post
@@ -47,12 +47,12 @@ def test_helpers_come_and_those_alike_stand_beside_them(sqlite_engine: Engine) -
             found = search(sqlite_engine, session, Query(asked))
             assert {m.statement.kind for a in found.answers for m in a.matches} <= HELP
             assert {m.statement.kind for a in found.alike for m in a.matches} <= ALIKE
-            assert all(a.best.hit.strength >= WEAK for a in found.alike)
+            assert all(a.best.hit.strength >= ALIKE_FROM for a in found.alike)
             # The number is how many their own page shows at that strength, and these come first there.
             theirs = search(
                 sqlite_engine, session, Query(asked, Filters(kinds=ALIKE), shown=2 * ALIKE_COUNTED)
             )
-            fitting = [a.best.statement.id for a in theirs.answers if a.best.hit.strength >= WEAK]
+            fitting = [a.best.statement.id for a in theirs.answers if a.best.hit.strength >= ALIKE_FROM]
             assert found.alike_total == min(len(fitting), ALIKE_COUNTED)
             assert found.alike_more == (len(fitting) >= ALIKE_COUNTED)
             assert [a.best.statement.id for a in found.alike] == fitting[:MOST_ALIKE]
