@@ -114,8 +114,10 @@ def _who_asks(
             rank_score = hit.rank_score - hit.score + score
             level = round(float(levels[0]), 5)
             measured.append(replace(hit, score=score, level=level, rank_score=rank_score, asks=True))
-    ordered = sorted(measured, key=lambda hit: (hit.kind != Kind.NEED, -hit.rank_score))
-    return [[hit] for hit in {hit.group: hit for hit in reversed(ordered)}.values()][::-1]
+    first: dict[tuple[str, int], Hit] = {}
+    for hit in sorted(measured, key=lambda hit: (hit.kind != Kind.NEED, -hit.rank_score)):
+        first.setdefault(hit.group, hit)
+    return [[hit] for hit in first.values()]
 
 
 def finders(
