@@ -54,7 +54,7 @@ def test_what_is_proposed_is_kept_only_where_it_was_ticked(member: tuple[FlaskCl
     )
     page = html.unescape(client.get(ticked.location).text)
     assert all(f"<li>{problem}</li>" in page for problem in offered[:2])
-    client.get("/language/en?next=/")
+    client.get("/?lang=en")
     english = next(
         problem[2] for one in carried_bank() for problem in one.problems if problem[0] == offered[0]
     )
