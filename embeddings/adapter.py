@@ -36,7 +36,9 @@ def merge(weights: Matrices, adapter: Path) -> None:
     parts = load_file(adapter)
     for name in sorted({name.rpartition(".")[0] for name in parts}):
         up, down = parts[f"{name}.up"].astype(np.float32), parts[f"{name}.down"].astype(np.float32)
-        weights[name] = weights[name] + up @ down
+        # Rank by rank: a matrix product rounds by how many threads share it, and the model is known by its bytes.
+        for column, row in zip(up.T, down, strict=True):
+            weights[name] = weights[name] + np.outer(column, row)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ LENT_WEIGHT = 0.9
 # query is not ten times as right as one that says a tenth of a long one.
 WORD_WEIGHT, WORDS_AT_MOST = 70.0, 0.1
 PROBLEM_WORD_WEIGHT, PROBLEM_WORDS_AT_MOST = 21.0, 0.3
-# Where there is nothing but the meaning.
-WORD_WEIGHT_ALONE = 6.0
+# Where there is nothing but the meaning; all of it divided so that it stands beside the others in one list.
+WORD_WEIGHT_ALONE, WORDS_AT_MOST_ALONE, ALONE = 6.0, 0.35, 1.25
 
 
 def fuse(
@@ -36,7 +36,9 @@ def fuse(
     :return: ``(k,) float32``.
     """
     if problem is None or lent is None or problem_words is None:
-        return (meaning + WORD_WEIGHT_ALONE * words).astype(np.float32)
+        alone = meaning + WORD_WEIGHT_ALONE * np.minimum(words, WORDS_AT_MOST_ALONE)
+        scaled: Floats = (alone / ALONE).astype(np.float32)
+        return scaled
     score = (
         meaning
         + PROBLEM_WEIGHT * problem

@@ -85,6 +85,7 @@ class Asked:
     vector: Floats
     lent: Floats | None = None
     usual: float = 0.0  # how near what lends is to it anyway
+    makes: bool = False  # it is what a firm makes, in a word or two, which tell less than those of a need
     whole: bool = False
 
 

@@ -15,6 +15,7 @@ from embeddings.phrases import phrases
 from hub.fields.read import field_names
 from hub.index.engine import Engine
 from hub.index.store import Texts, Words
+from hub.language import current_language
 from hub.profiles.published import hides_name, place_of, profiles_that_share, read_published, shown_profile
 from hub.profiles.script import language_of
 from hub.profiles.solved import shown_problem
@@ -203,7 +204,7 @@ def nearest_problems(engine: Engine, wanted: list[tuple[Floats, str, Statement]]
     found = engine.store.nearest_problems(vectors, Texts.own(statement.id for _v, _t, statement in wanted))
     near = engine.bank.background
     return [
-        shown_problem(statement.problems[nearest[0]], "en" if is_english(text) else "ko")
+        shown_problem(statement.problems[nearest[0]], _reads(text))
         # It may have been edited since the index was brought up to date.
         if nearest is not None
         and nearest[0] < len(statement.problems)
@@ -211,6 +212,11 @@ def nearest_problems(engine: Engine, wanted: list[tuple[Floats, str, Statement]]
         else ""
         for vector, (_vector, text, statement), nearest in zip(vectors, wanted, found, strict=True)
     ]
+
+
+def _reads(text: str) -> str:
+    """The language in which whoever asked this is answered."""
+    return "en" if is_english(text) or current_language() == "en" else "ko"
 
 
 @lru_cache(maxsize=2048)

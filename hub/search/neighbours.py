@@ -42,7 +42,8 @@ def partners_of(engine: Engine, session: Session, said: Said, limit: int = 5) ->
     wanted = []
     for statement, owner in said:
         here = place_of(statement, owner)
-        query = Query(statement.text, Filters(kinds=counterparts(statement.kind)), origin=here)
+        filters = Filters(kinds=counterparts(statement.kind))
+        query = Query(statement.text, filters, origin=here, makes=statement.kind == Kind.BUSINESS)
         wanted.append((statement, query, Reader(fields.of(here))))
     return _others_of(engine, session, wanted, limit)
 
@@ -107,7 +108,8 @@ def _who_asks(
     words = [words_of(said[hit.statement_id][0].text) for hit in hits]
     both = Texts(np.asarray([statement.id] * 2, dtype=np.int64), np.asarray([0, 1], dtype=np.int8))
     measured = []
-    for hit, asked in zip(hits, ask(engine, vectors, words), strict=True):
+    makes = [hit.kind == Kind.BUSINESS for hit in hits]
+    for hit, asked in zip(hits, ask(engine, vectors, words, makes=makes), strict=True):
         scores, levels = fit(engine, asked, engine.store.rate(asked, both))
         if len(scores):
             score = round(float(scores.max()), 5)
@@ -124,7 +126,8 @@ def finders(
     engine: Engine, session: Session, text: str, kind: str, owner: Profile, *, limit: int = 3
 ) -> list[Answer]:
     """Who would find a text that is still being written, and be found by it; nothing for one without words."""
-    query = Query(one_line(text), Filters(kinds=counterparts(kind)), origin=owner.region_code)
+    filters = Filters(kinds=counterparts(kind))
+    query = Query(one_line(text), filters, origin=owner.region_code, makes=kind == Kind.BUSINESS)
     if not has_words(query.text):
         return []
     engine.sync(session)

@@ -176,6 +176,7 @@ class Query:
     shown: int = PAGE  # so many from the first on
     after: int = 0  # of which so many are on the page already
     weak: bool = False  # what hardly answers is shown too
+    makes: bool = False  # its text is what a firm makes
     like: int | None = None  # the number of a statement that looks for its own like
     chosen: Mapping[str, str] = field(
         default_factory=dict, compare=False

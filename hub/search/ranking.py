@@ -30,8 +30,8 @@ DISTANCE_WEIGHT = 0.25
 DISTANCE_UNIT_KM = 30.0
 # What age costs: 0.1 at one year, 0.2 at three. Capabilities keep; people and equipment move on.
 AGE_WEIGHT = 0.1
-# What it is worth to lie in a field that the asking region has made its own: as much as 40 km.
-STRATEGIC_BONUS = 0.3
+# What it is worth to lie in a field that the asking region has made its own: as much as 120 km.
+STRATEGIC_BONUS = 0.6
 # Query expansion (Rocchio's without judgements, from the nearest), for statements that look for their
 # own like: twice, from so many, who weigh so much. Chosen on every second company of
 # tests/benchmarks/industry.py. For needs that look for capabilities it found nothing more.
@@ -157,7 +157,7 @@ def _scored(
 ) -> tuple[Candidates, tuple[Floats, Floats]]:
     """The candidates, and of each what :func:`hub.search.fit.fit` says."""
     # Whole against whole for one that looks for its own like: two alike need not share a phrase.
-    asked = ask(engine, vector[None], [query.words], like=query.like is not None)[0]
+    asked = ask(engine, vector[None], [query.words], like=query.like is not None, makes=[query.makes])[0]
     found = engine.store.candidates(asked, query.filters, k, among=among)
     return found, fit(engine, asked, found)
 

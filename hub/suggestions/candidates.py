@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from embeddings.index import Mask
 from hub.database import current_revision
 from hub.index.changes import changed_since
-from hub.index.columns import region_codes
+from hub.index.columns import numbers_of, region_codes
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.store import Asked, Ids, Store, Texts
@@ -130,7 +130,7 @@ class CandidateLists:
         facts = store.facts(ids)
         there = np.flatnonzero(facts.published)  # the rest was withdrawn meanwhile
         vectors = store.vectors(Texts.own(ids[at] for at in there.tolist()))
-        asked = _asked(engine, [texts.get(ids[at], "") for at in there.tolist()], vectors)
+        asked = _asked(engine, [ids[at] for at in there.tolist()], texts, vectors)
         found = store.neighbours(_towards(asked), SUPPLY, 2 * NEIGHBOURS)
         for one, at, (cosines, near) in zip(asked, there.tolist(), found, strict=True):
             # Of a statement's two wordings the nearer one stands for it, and comes first.
@@ -175,7 +175,7 @@ class CandidateLists:
         there = np.flatnonzero(vectors.any(axis=1))
         vectors, ids = vectors[there], [ids[at] for at in there.tolist()]
         texts = _texts(session, ids)
-        asked = _asked(engine, [texts.get(number, "") for number in ids], vectors)
+        asked = _asked(engine, ids, texts, vectors)
         cosines = engine.store.nearness(_towards(asked), labs)
         passing = cosines > np.asarray([self._lists[number].floor for number in ids])[:, None]
         entered = np.flatnonzero(passing.any(axis=1)).tolist()
@@ -248,9 +248,10 @@ def _texts(session: Session, ids: list[int]) -> dict[int, str]:
     return found
 
 
-def _asked(engine: Engine, texts: list[str], vectors: Floats) -> list[Asked]:
+def _asked(engine: Engine, ids: list[int], texts: dict[int, str], vectors: Floats) -> list[Asked]:
     """What these firms say, ready to be compared."""
-    return ask(engine, vectors, [words_of(text) for text in texts])
+    makes = (engine.store.facts(ids).kind == numbers_of("kind")[Kind.BUSINESS]).tolist()
+    return ask(engine, vectors, [words_of(texts.get(number, "")) for number in ids], makes=makes)
 
 
 def _towards(asked: list[Asked]) -> Floats:

@@ -23,7 +23,7 @@ MOST_CANDIDATES = 4000  # the best of a region, from which its pairs are taken
 LAB_AGAIN = 0.3
 FIRM_AGAIN = 0.6
 # A firm that says what it needs comes before one that only says what it makes.
-NEED_FIRST = 1.0
+NEED_FIRST = 4.0
 
 
 @dataclass(frozen=True)

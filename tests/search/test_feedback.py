@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import select
 
@@ -29,7 +31,8 @@ def account(engine: Engine, email: str, **where: object) -> int:
 
 def ask(engine: Engine, text: str, account_id: int | None) -> Results:
     with engine.database.reading() as session:
-        return search(engine, session, Query(text, CAPABILITIES, shown=30), account_id)
+        results = search(engine, session, Query(text, CAPABILITIES, shown=30, weak=True), account_id)
+        return replace(results, answers=results.answers + results.weak)
 
 
 def order(results: Results) -> list[int]:
@@ -89,7 +92,7 @@ def test_it_is_bounded_however_much_is_said(hub_engine: Engine) -> None:
         if was is not None:
             moved.append(abs(answer.best.hit.rank_score - was.rank_score))
             assert answer.best.hit.strength == was.strength
-    assert len(moved) > 20
+    assert len(moved) > 15
     assert 0.1 * MOST < max(moved) <= MOST + 1e-4
 
 

@@ -64,7 +64,7 @@ def test_a_match_says_why_and_what_is_not_known(sqlite_app: Flask) -> None:
 
 def test_more_of_a_search_is_in_the_address(sqlite_app: Flask) -> None:
     client = sqlite_app.test_client()
-    first = client.get("/search?q=반도체 장비").text
+    first = client.get("/search?q=반도체 장비&kind=business").text
     assert first.count('class="result"') == 20
     more = re.search(r'<a class="krds-btn secondary" href="([^"#]+)#r21" hx-get="([^"]+)"', first)
     assert more is not None
