@@ -195,6 +195,11 @@ def load_subclasses(encoder: Encoder, folder: Path) -> npt.NDArray[np.float32]:
 def load_bank(encoder: Encoder, folder: Path) -> ProblemBank:
     """The problem bank as this model sees it, encoded once."""
     path = _bank_file(folder, encoder.fingerprint)
+    beside = (
+        encoder.folder.parent / path.name
+    )  # where another hub's set-up has encoded it with this very model
+    if not path.is_file() and beside.is_file():
+        path = beside
     names = ("problems", "capabilities", "elsewhere")
     return ProblemBank(**_made_once(path, names, lambda: encode_bank(encoder)))
 

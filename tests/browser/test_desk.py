@@ -39,6 +39,7 @@ def test_a_member_posts_edits_withdraws_and_publishes_again(page: Page, context:
     )
     expect(page.locator("#advice")).not_to_contain_text("수치가 하나라도")
     page.select_option("#trl", "7")
+    page.click("text=다른 분야에서 고르기")
     page.locator("label[for=fields-LB]").click()
     page.click("button[value=publish]")
     expect(page.locator("text=게시했습니다. 지금부터 검색됩니다.")).to_be_visible()

@@ -89,7 +89,7 @@ def test_two_presses_of_one_decision_can_still_be_undone(page: Page) -> None:
 
 
 def test_more_answers_and_the_map(page: Page) -> None:
-    page.goto("/search?q=반도체")
+    page.goto("/search?q=반도체&kind=business")
     more = page.locator("#more a", has_text="더 보기")
     more.focus()
     page.keyboard.press("Enter")

@@ -20,7 +20,7 @@ def test_from_the_first_page_to_an_answer_and_back(page: Page) -> None:
     page.press("#q", "Enter")
     first = page.locator(".result").first
     expect(first).to_contain_text("세계김치연구소")
-    expect(first).to_contain_text("매우 높음")
+    expect(first).to_contain_text("높음")
     expect(first).to_contain_text("공개 정보로 작성한 예시")
     expect(first.locator("mark").first).to_have_text("김치")
     first.locator("h2 a").click()
@@ -141,7 +141,7 @@ def test_a_query_that_is_too_short_or_empty_shows_a_hint_not_an_error(page: Page
 
 
 def test_more_answers_come_to_the_end_and_going_back_finds_them(page: Page) -> None:
-    page.goto("/search?q=반도체 장비")
+    page.goto("/search?q=반도체 장비&kind=business")
     page.click("text=더 보기")
     expect(page.locator("#r21")).to_be_focused()
     expect(page.locator(".result")).to_have_count(40)
