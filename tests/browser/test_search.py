@@ -107,6 +107,7 @@ def test_without_javascript(chromium: Browser, site: Served) -> None:
     page.click("text=열기")
     expect(page.locator("h1")).to_have_text("부산광역시")
     expect(page.locator(".pair").first).to_contain_text("km")
+    page.goto("/regions/26?strength=any")
     page.click(".krds-pagination .next")
     expect(page.locator("ol.pairs")).to_have_attribute("start", "21")
     sign_in(page, MEMBER)
