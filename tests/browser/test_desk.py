@@ -18,7 +18,7 @@ def test_staff_arrive_at_their_region(page: Page) -> None:
     sign_in(page, STAFF)
     expect(page.locator("h1")).to_have_text("부산광역시")
     pairs = page.locator(".pair")
-    assert pairs.count() >= 20
+    assert pairs.count() >= 10  # those that reach a sensible strength
     expect(pairs.first).to_contain_text("적합도")
     expect(pairs.first).to_contain_text("km")
     pairs.first.locator(".side").last.locator("h3 a").click()
