@@ -78,6 +78,11 @@ class LexicalScores:
     scores: Floats
     known: float
 
+    @property
+    def weighed(self) -> Floats:
+        """The scores, which say the less, the fewer of the query's words the index knows."""
+        return self.scores * np.float32(self.known)
+
 
 class LexicalIndex:
     """BM25 with additions and removals; removing and re-adding leaves the scores of a fresh index."""

@@ -155,9 +155,8 @@ def _write(model: SentenceTransformer, folder: Path) -> None:
     class MeanPooled(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
-            self.body = (
-                body  # its own, or its weights are traced as constants, which no attention is fused with
-            )
+            # Its own, or its weights are traced as constants, which no attention is fused with.
+            self.body = body
 
         def forward(self, words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
             hidden = self.body(inputs_embeds=words, attention_mask=mask).last_hidden_state

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -100,13 +102,14 @@ class ProblemBank:
     def __init__(self, problems: Floats, capabilities: Floats, elsewhere: Floats) -> None:
         self.solved = solved = carried_bank()
         self._elsewhere = elsewhere
+        self._last = threading.local()  # what this thread asked last
         self._problems = np.ascontiguousarray(problems)
         self._capabilities = capabilities
         self._owner = np.repeat(np.arange(len(solved)), [len(one.problems) for one in solved])
         self.background = Background.of(problems)  # what a text's cosines with problems usually are
 
     @cached_property
-    def wordings(self) -> dict[str, tuple[str, ...]]:
+    def wordings(self) -> dict[str, Sequence[str]]:
         """All wordings of each problem, by each of them."""
         return {word: problem for one in self.solved for problem in one.problems for word in problem}
 
@@ -127,6 +130,13 @@ class ProblemBank:
 
         :param vectors: the texts', ``(k, d)``, unit length; ``words`` the tokens of each.
         """
+        # A search asks several times of the same query, for other kinds or more of them.
+        asked = (tuple(words), vectors.tobytes())
+        if getattr(self._last, "asked", None) != asked:
+            self._last.asked, self._last.lent = asked, self._lend(vectors, words)
+        return cast(Lent, self._last.lent)
+
+    def _lend(self, vectors: Floats, words: Sequence[frozenset[str]]) -> Lent:
         nearness = self._nearness(self._problems, self._words, vectors, words)
         count = min(NEAREST, nearness.shape[1])
         nearest = np.argpartition(-nearness, count - 1, axis=1)[:, :count]
@@ -143,8 +153,7 @@ class ProblemBank:
         """How near each of these is to each text, ``(k, n)``, in the text's standard scores."""
         cosines = vectors @ to.T
         deviations = self.background.deviations(vectors)
-        said = [index.search(its) for its in words]
-        shares = np.stack([found.scores * np.float32(found.known) for found in said])
+        shares = np.stack([index.search(its).weighed for its in words])
         standard = (cosines - (vectors @ self.background.mean)[:, None]) / deviations[:, None]
         nearness: Floats = (standard + WORDS * shares).astype(np.float32)
         return nearness

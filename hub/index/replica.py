@@ -76,13 +76,13 @@ class Replica:
             if len(kept) < WORD_BY_WORD:
                 found = self.rows.words.search(asked.words, kept)
                 rows = np.union1d(near, kept[_best(found.scores, k)])
-                scores = found.scores[np.searchsorted(kept, rows)]
+                scores = found.weighed[np.searchsorted(kept, rows)]
             else:
                 found = self.rows.words.search(asked.words)
                 passing = found.scores if len(kept) == len(keep) else np.where(keep, found.scores, 0)
                 rows = np.union1d(near, _best(passing, k))
-                scores = found.scores[rows]
-            return self._rated(asked, rows, scores * np.float32(found.known))
+                scores = found.weighed[rows]
+            return self._rated(asked, rows, scores)
 
     def _near(self, asked: Asked, k: int, keep: Mask) -> Ids:
         """The rows nearest by meaning: to what asks and to what is lent to it, and by a problem that they solve."""
@@ -258,7 +258,7 @@ def _words(index: LexicalIndex, words: frozenset[str], rows: Ids) -> Floats:
     order = np.argsort(rows)
     found = index.search(words, rows[order])
     scores = np.empty_like(found.scores)
-    scores[order] = found.scores * np.float32(found.known)
+    scores[order] = found.weighed
     return scores
 
 

@@ -42,9 +42,8 @@ class Change:
     region_code: str
     hidden: bool
     wordings: tuple[Wording, ...] = ()
-    problems: Wording | None = (
-        None  # those that it solves: all their words, and a vector of each, ``(problems, d)``
-    )
+    # Those that it solves: all their words, and a vector of each, ``(problems, d)``.
+    problems: Wording | None = None
     size: str | None = None
     fields: frozenset[str] = frozenset()
     trl: int | None = None
@@ -71,6 +70,12 @@ class Texts:
         """These statements in their own words."""
         numbers = np.fromiter(ids, dtype=np.int64)
         return cls(numbers, np.zeros(len(numbers), dtype=np.int8))
+
+    @classmethod
+    def both(cls, ids: Iterable[int]) -> Texts:
+        """These statements in their own words and in translation, whether they have one or not."""
+        numbers = np.fromiter(ids, dtype=np.int64)
+        return cls(np.repeat(numbers, 2), np.tile(np.asarray([0, 1], dtype=np.int8), len(numbers)))
 
 
 @dataclass(frozen=True)

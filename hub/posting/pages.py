@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -35,11 +36,12 @@ from hub.profiles.known_names import other_names
 from hub.profiles.limits import LIMITS
 from hub.profiles.published import is_named, statements_of
 from hub.profiles.script import language_of
-from hub.profiles.solved import LONGEST_PROBLEM, MOST, shown_problems
+from hub.profiles.solved import MOST, shown_problems
 from hub.profiles.tables import Kind, Profile, Statement, Visibility
 from hub.regions.atlas import place, province_of
 from hub.regions.outlines import outlines, spot
 from hub.search.neighbours import finders, partners_of, peers_of, similar
+from hub.search.query import HELP
 from hub.text import clean, too_long
 from hub.web.addresses import reads
 from hub.web.request import part, read_session
@@ -88,7 +90,9 @@ def _written(edited: Statement | None = None) -> statements.Content:
     :param edited: what stands, whose problems keep their other wordings.
     """
     form = request.form
-    stands = {wording: problem for problem in (edited.problems if edited else ()) for wording in problem}
+    stands: dict[str, Sequence[str]] = {
+        wording: problem for problem in (edited.problems if edited else ()) for wording in problem
+    }
     draft = form.get("action") == "draft"
     return statements.content(
         kind=form.get("kind", ""),
@@ -98,7 +102,7 @@ def _written(edited: Statement | None = None) -> statements.Content:
         fields=tuple(form.getlist("fields")),
         translation=form.get("translation", ""),
         problems=[*form.get("problems", "").splitlines(), *form.getlist("solves")],
-        known={**part(Engine).bank.wordings, **stands},
+        known=ChainMap(stands, part(Engine).bank.wordings),
     )
 
 
@@ -165,7 +169,7 @@ def check_statement(who: Account, profile_id: int) -> ResponseReturnValue:
 
 def _proposed(kind: str, text: str) -> list[str]:
     """Problems of the bank that what is being written may solve; the poster says which."""
-    if kind not in statements.HELP_KINDS:
+    if kind not in HELP:
         return []
     engine = part(Engine)
     found = engine.bank.like(engine.encoder.encode_one(clean(text)), PROPOSED_PROBLEMS)
@@ -236,7 +240,6 @@ def _form(
         nearest_problems=[],
         picked_problems=request.form.getlist("solves"),
         most_problems=MOST,
-        longest_problem=LONGEST_PROBLEM,
         shortest=limits.SHORTEST,
         longest=limits.LONGEST,
     )

@@ -19,13 +19,11 @@ from hub.profiles.script import language_of
 from hub.profiles.solved import LONGEST_PROBLEM, MOST, with_wordings
 from hub.profiles.tables import Kind, Source, Statement, Vector, Visibility
 from hub.profiles.vectors import Encoded, Said
+from hub.search.query import HELP
 from hub.text import check_length, clean, one_line
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
-
-
-HELP_KINDS = frozenset({Kind.CAPABILITY, Kind.ASSET})  # what of a profile solves problems
 
 
 class Conflict(Problem):
@@ -119,7 +117,7 @@ def _problems(
 ) -> tuple[tuple[str, ...], ...]:
     """The problems that it solves, checked."""
     written = [line for line in map(one_line, lines) if line]
-    if written and kind not in HELP_KINDS:
+    if written and kind not in HELP:
         raise Problem(
             _(
                 "푸는 문제는 보유 역량이나 공유 자산에만 적습니다. 등록 종류를 바꾸거나 푸는 문제를 지우십시오."

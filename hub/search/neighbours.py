@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 from sqlmodel import Session
 
-from embeddings.calibration import WORDS
 from hub.fields.strategic import all_strategic_fields
 from hub.index.engine import Engine
 from hub.index.filters import Filters
@@ -75,7 +73,7 @@ def _others_of(
         else:
             hits_of = groups(engine, asked, limit + 1, reader)
         if query.like is None:
-            hits_of = [hits for hits in hits_of if hits[0].word != WORDS[-1]]
+            hits_of = [hits for hits in hits_of if not hits[0].is_weak]
         # A hidden name's need stands here too: that it were missing would tell whose it is.
         others = [hits for hits in hits_of if hits[0].hidden or hits[0].profile_id != statement.profile_id]
         found.append((asked, others[:limit]))
@@ -106,7 +104,7 @@ def _who_asks(
         return []
     vectors = engine.store.vectors(Texts.own(hit.statement_id for hit in hits))
     words = [words_of(said[hit.statement_id][0].text) for hit in hits]
-    both = Texts(np.asarray([statement.id] * 2, dtype=np.int64), np.asarray([0, 1], dtype=np.int8))
+    both = Texts.both([statement.id])
     measured = []
     makes = [hit.kind == Kind.BUSINESS for hit in hits]
     for hit, asked in zip(hits, ask(engine, vectors, words, makes=makes), strict=True):

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from sqlmodel import Session, col, select
 
-from embeddings.calibration import WORDS
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.store import Ids
@@ -84,15 +83,16 @@ def _answering(engine: Engine, query: Query, reader: Reader) -> tuple[list[list[
     """Who answers at a sensible strength, one more than is shown or, to be put in another order, all of them; and the
     first of those who do not."""
     wanted = query.shown + 1 if query.sort == "fit" else FURTHEST
-    looked_at = min(wanted, FURTHEST)
-    while True:
+    strong: list[list[Hit]] = []
+    weak: list[list[Hit]] = []
+    # Distance puts a good answer behind weaker ones that are near, but not behind many.
+    for looked_at in dict.fromkeys((min(wanted, FURTHEST), min(4 * wanted, FURTHEST))):
         found = groups(engine, query, looked_at, reader)
-        strong = [hits for hits in found if hits[0].word != WORDS[-1]]
-        # Distance puts a good answer behind weaker ones that are near, but not behind many.
-        if len(strong) >= wanted or len(found) < looked_at or looked_at >= min(4 * wanted, FURTHEST):
-            weak = [hits for hits in found if hits[0].word == WORDS[-1]]
-            return strong, weak[:WEAK_COUNTED]
-        looked_at = min(4 * wanted, FURTHEST)
+        strong = [hits for hits in found if not hits[0].is_weak]
+        weak = [hits for hits in found if hits[0].is_weak]
+        if len(strong) >= wanted or len(found) < looked_at:
+            break
+    return strong, weak[:WEAK_COUNTED]
 
 
 def _alike(engine: Engine, query: Query, reader: Reader) -> list[list[Hit]]:

@@ -261,8 +261,7 @@ def _towards(asked: list[Asked]) -> Floats:
 
 def _entries(engine: Engine, asked: Asked, labs: Texts, cosines: Floats) -> Entries:
     """These laboratories' texts as entries, with score and level as search has them; what is gone is left out."""
-    both = Texts(np.repeat(labs.ids, 2), np.tile(np.asarray([0, 1], dtype=np.int8), len(labs)))
-    found = engine.store.rate(asked, both)
+    found = engine.store.rate(asked, Texts.both(labs.ids.tolist()))
     scores, levels = fit(engine, asked, found)
     # Of a statement's two wordings the one that answers better stands for it, as in a search.
     order = np.lexsort((-scores, found.texts.ids))
