@@ -9,13 +9,11 @@ import pytest
 from hub.database import Database
 from hub.index import engine as engine_module
 from hub.index.engine import Engine
-from hub.index.filters import Filters
 from hub.posting import statements
 from hub.profiles.tables import Statement
-from hub.search.query import Query
-from hub.search.search import search
 from hub.settings import Settings
 from tests.posting.test_statements import TEXT, found, post
+from tests.search.asking import ranked
 
 
 def test_removed_rows_are_reclaimed_while_the_hub_runs(
@@ -44,10 +42,7 @@ def test_removed_rows_are_reclaimed_while_the_hub_runs(
     assert len(engine.store.rows) - engine.store.removed == alive
     assert engine.store.removed < 30
     for query in ("반도체 장비", "GLP toxicity", posted.text):
-        with engine.database.reading() as session:
-            ours = search(engine, session, Query(query, Filters())).answers
-        with other.database.reading() as session:
-            theirs = search(other, session, Query(query, Filters())).answers
+        ours, theirs = (ranked(one, query).answers for one in (engine, other))
         assert [a.best.hit for a in ours] == [a.best.hit for a in theirs]
         assert len(ours) > 5
 
