@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -162,7 +163,7 @@ def prepare_model(settings: Settings, say: Callable[[str], None]) -> None:
     """
     folder = settings.var / "models"
     model = fingerprint(model_folder(settings))
-    if _bank_file(folder, model).is_file():
+    if (folder / _bank_file(model)).is_file():
         return
     say(_("문제 은행을 인코딩합니다…"))
     encoder = open_encoder(settings, alone=True)
@@ -181,45 +182,47 @@ def load_background(encoder: Encoder, folder: Path) -> Background:
         made = Background.of(encoder.encode(background_texts()))
         return {"mean": made.mean, "covariance": made.covariance}
 
-    kept = _made_once(folder / f"background-{encoder.fingerprint}.npz", ("mean", "covariance"), make)
+    name = f"background-{encoder.fingerprint}.npz"
+    kept = _made_once(encoder, folder, name, ("mean", "covariance"), make)
     return Background(kept["mean"], kept["covariance"])
 
 
 def load_subclasses(encoder: Encoder, folder: Path) -> npt.NDArray[np.float32]:
     """The vectors of the technology fields' subclasses, made once a model."""
     digest = hashlib.sha256(repr(subclasses()).encode()).hexdigest()[:8]
-    path = folder / f"subclasses-{encoder.fingerprint}-{digest}.npz"
-    return _made_once(path, ("vectors",), lambda: {"vectors": encode_subclasses(encoder)})["vectors"]
+    name = f"subclasses-{encoder.fingerprint}-{digest}.npz"
+    made = _made_once(encoder, folder, name, ("vectors",), lambda: {"vectors": encode_subclasses(encoder)})
+    return made["vectors"]
 
 
 def load_bank(encoder: Encoder, folder: Path) -> ProblemBank:
     """The problem bank as this model sees it, encoded once."""
-    path = _bank_file(folder, encoder.fingerprint)
-    beside = (
-        encoder.folder.parent / path.name
-    )  # where another hub's set-up has encoded it with this very model
-    if not path.is_file() and beside.is_file():
-        path = beside
     names = ("problems", "capabilities", "elsewhere")
-    return ProblemBank(**_made_once(path, names, lambda: encode_bank(encoder)))
+    return ProblemBank(
+        **_made_once(encoder, folder, _bank_file(encoder.fingerprint), names, lambda: encode_bank(encoder))
+    )
 
 
-def _bank_file(folder: Path, model: str) -> Path:
-    return folder / f"bank-{model}-{bank_digest()}.npz"
+def _bank_file(model: str) -> str:
+    return f"bank-{model}-{bank_digest()}.npz"
 
 
-def _made_once(path: Path, names: tuple[str, ...], make: Callable[[], Arrays]) -> Arrays:
-    """Arrays from a file, or made and kept there for the next start."""
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
+def _made_once(
+    encoder: Encoder, folder: Path, file: str, names: tuple[str, ...], make: Callable[[], Arrays]
+) -> Arrays:
+    """Arrays from a file, or made and kept there for the next start.
+
+    A hub whose model another one's set-up has built finds them beside the model.
+    """
+    for path in (folder / file, encoder.folder.parent / file):
+        with suppress(OSError, ValueError, KeyError), np.load(path, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in names}
-    except (OSError, ValueError, KeyError):
-        made = make()
+    made = make()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_name(f".{path.stem}-{id(made)}.npz")
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = folder / f".{Path(file).stem}-{id(made)}.npz"
         np.savez(scratch, **made)  # type: ignore[arg-type]
-        scratch.replace(path)
+        scratch.replace(folder / file)
     except OSError as error:
         log.warning("What is made once of the model could not be kept: %s", error)
     return made
