@@ -20,8 +20,8 @@ from hub.profiles.published import hides_name, place_of, profiles_that_share, re
 from hub.profiles.script import language_of
 from hub.profiles.solved import shown_problem
 from hub.profiles.tables import Profile, Statement
-from hub.regions.atlas import distance_km
-from hub.search.explain import Why, field_in_common, telling_words, why
+from hub.regions.atlas import distance_from
+from hub.search.explain import Telling, Why, field_in_common, telling_words, why
 from hub.search.query import Query
 from hub.search.ranking import Floats, Hit
 
@@ -153,7 +153,7 @@ class _Told:
     """What explains the answers to one query."""
 
     text: str
-    telling: frozenset[str]
+    telling: Telling
     words: Words
 
 
@@ -178,7 +178,7 @@ def _placed(hit: Hit, origin: str | None, region: str) -> Hit:
     """The hit, placed where the database says now."""
     if hit.region_code == region:
         return hit
-    away = None if origin is None else distance_km(origin, region)
+    away = None if origin is None else distance_from(origin, region)
     return replace(hit, region_code=region, distance_km=away)
 
 

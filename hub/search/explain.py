@@ -25,6 +25,8 @@ _ENDING = re.compile(
     r"(?:합|습|입|됩|립|깁|십)니(?:다|까)$|(?:하|되)(?:는|고|며|여|기|려고|고자|거나|지만|는데)$|하고자$|해서$"
     r"|(?:어|아|여|에|예|나|까|게|지)요$|(?:으로|에서|에게|까지|부터|처럼|보다|이나|는데|지만|면서)$"
 )
+# A syllable that may hang on a noun, and is no part of it.
+_PARTICLES = frozenset("은는이가을를의에로와과도만")
 _MOST_OF = 0.6  # a word shared for more than this is marked whole
 _COMMON = 0.25  # a token in more rows than this rarity allows is not worth marking
 
@@ -37,6 +39,14 @@ class Span:
     text: str
     shared: bool
     near: bool = False
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Of a query the tokens that are rare enough to say something where an answer says them too, and its words."""
+
+    tokens: frozenset[str]
+    words: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -53,12 +63,14 @@ class Why:
         return "".join(span.text for span in self.spans)
 
 
-def telling_words(text: str, words: Words) -> frozenset[str]:
-    """What of a query is rare enough to say something where an answer says it too."""
-    return frozenset(token for token in _said(text) if words.rarity(token) > _COMMON)
+def telling_words(text: str, words: Words) -> Telling:
+    """What of a query says something where an answer says it too."""
+    return Telling(
+        frozenset(token for token in _said(text) if words.rarity(token) > _COMMON), _words_of(text)
+    )
 
 
-def why(telling: frozenset[str], answer: str, words: Words, nearest: str = "") -> Why:
+def why(telling: Telling, answer: str, words: Words, nearest: str = "") -> Why:
     """The sentence of ``answer`` that says what was asked for, with what tells so marked.
 
     :param telling: the query's :func:`telling_words`.
@@ -77,8 +89,12 @@ def why(telling: frozenset[str], answer: str, words: Words, nearest: str = "") -
 @lru_cache(maxsize=256)
 def _said(text: str) -> frozenset[str]:
     """What a query says, the same for each of its answers."""
-    said = {token for run in _WORD.findall(text) for token in tokens(_ENDING.sub("", run))}
-    return frozenset(said - _EMPTY)
+    return frozenset({token for word in _words_of(text) for token in tokens(word)} - _EMPTY)
+
+
+@lru_cache(maxsize=256)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(_ENDING.sub("", run) for run in _WORD.findall(text)) - {""}
 
 
 def field_in_common(text: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -95,23 +111,36 @@ def _weight(spans: list[Span], words: Words) -> float:
     return sum(words.rarity(t) for span in spans if span.shared for t in tokens(span.text))
 
 
-def _shared(sentence: str, telling: frozenset[str]) -> list[bool]:
-    """For each letter whether it belongs to a word that shares a telling token with the other text."""
+def _shared(sentence: str, telling: Telling) -> list[bool]:
+    """For each letter whether it belongs to a word of the other text, or to how one of its words begins or ends.
+
+    What stands only within a word is none: 기업단체 says nothing of 산업단지.
+    """
     marks = [False] * len(sentence)
     for match in _WORD.finditer(sentence):
         run, start = _ENDING.sub("", match.group()), match.start()
         end = start + len(run)
-        if unicodedata.normalize("NFKC", run).lower() in telling:  # ＧＬＰ is the index's glp
+        if unicodedata.normalize("NFKC", run).lower() in telling.tokens:  # ＧＬＰ is the index's glp
             marks[start:end] = [True] * len(run)
             continue
-        for at in range(len(run) - 1):
-            if run[at : at + 2] in telling:
-                marks[start + at : start + at + 2] = [True, True]
+        for word in telling.words:
+            for piece in _pieces(word, run):
+                if telling.tokens & {piece[:2], piece[-2:]}:
+                    at = start + run.index(piece)
+                    marks[at : at + len(piece)] = [True] * len(piece)
         # 2차전지 and 이차전지: only the head differs. An unshared tail is a particle (포장과).
         covered = sum(marks[start:end])
         if run and marks[end - 1] and covered >= _MOST_OF * len(run):
             marks[start:end] = [True] * len(run)
     return marks
+
+
+def _pieces(word: str, run: str) -> list[str]:
+    """How a word begins and how it ends, as far as another word has it; two syllables at least."""
+    bare = word[:-1] if word[-1] in _PARTICLES else word
+    begins = next((word[:end] for end in range(len(word), 1, -1) if word[:end] in run), None)
+    ends = (next((w[at:] for at in range(len(w) - 1) if w[at:] in run), None) for w in {word, bare})
+    return [piece for piece in (begins, *ends) if piece]
 
 
 def _cut(sentence: str, marks: list[bool], nearest: str) -> list[Span]:

@@ -85,8 +85,8 @@ def _answering(engine: Engine, query: Query, reader: Reader) -> tuple[list[list[
     wanted = query.shown + 1 if query.sort == "fit" else FURTHEST
     strong: list[list[Hit]] = []
     weak: list[list[Hit]] = []
-    # Distance puts a good answer behind weaker ones that are near, but not behind many.
-    for looked_at in dict.fromkeys((min(wanted, FURTHEST), min(4 * wanted, FURTHEST))):
+    # Distance puts a good answer behind weaker ones that are near. In every order the same ones are found.
+    for looked_at in dict.fromkeys((min(wanted, FURTHEST), FURTHEST)):
         found = groups(engine, query, looked_at, reader)
         strong = [hits for hits in found if not hits[0].is_weak]
         weak = [hits for hits in found if hits[0].is_weak]
