@@ -153,7 +153,7 @@ def _show_suggestions(region: str, found: Suggested, as_json: bool) -> None:
         firm = s.firm.name_ko if s.firm else _("비공개 기업")
         click.echo(
             f"{number:2}. {firm} × {s.lab.name_ko}  {s.pair.strength} {_(STRENGTH_NAMES[s.pair.word])}"
-            f" · {s.distance_km:.0f} km"
+            + ("" if s.distance_km is None else f" · {s.distance_km:.0f} km")
         )
         shared = f"  [{', '.join(s.why.shared)}]" if s.why.shared else ""
         click.echo(f"    {s.firm_statement.text} — {s.why.sentence}{shared}")

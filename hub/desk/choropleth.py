@@ -11,6 +11,7 @@ from sqlmodel import Session
 from embeddings.calibration import BOUNDS
 from hub.fields.strategic import all_strategic_fields
 from hub.index import counts
+from hub.index.columns import numbers_of
 from hub.index.engine import Engine
 from hub.language import N_
 from hub.profiles.tables import Kind, ProfileKind
@@ -41,12 +42,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Choropleth:
-    """``bounds`` are the least counts of the shades 1 to 5."""
+    """``bounds`` are the least counts of the shades 1 to 5; ``unplaced`` is what lies in none of the rows' districts,
+    so that a row without anything may well have some of it."""
 
     measure: str
     drawing: Drawing
     rows: list[Row]
     bounds: list[int]
+    unplaced: Row | None = None
     ready: bool = True  # or more of what is counted is being made
 
     def row(self, code: str) -> Row:
@@ -76,27 +79,28 @@ def choropleth(
     shown = provinces() if province is None else (districts(province) or [place(province)])
     found = counted or counts.by_region(engine, session)
     ready = True
+    beside = counts.without_district(found, province) if province else Counter[str]()
     if measure == "matches":
         numbers, ready = _matches(engine, session, suggestions, [one.code for one in shown])
+        unplaced = _unplaced_matches(engine, session, suggestions, province) if province and beside else 0
     else:
         numbers = {one.code: _count(found[one.code], measure) for one in shown}
+        unplaced = _count(beside, measure)
     bounds = _bounds(list(numbers.values()))
     return Choropleth(
         measure,
         outlines(province),
-        [
-            Row(
-                one,
-                numbers[one.code],
-                sum(numbers[one.code] >= bound for bound in bounds),
-                found[one.code][ProfileKind.COMPANY],
-                found[one.code][ProfileKind.UNIVERSITY] + found[one.code][ProfileKind.INSTITUTE],
-            )
-            for one in shown
-        ],
+        [_row(one, numbers[one.code], bounds, found[one.code]) for one in shown],
         bounds,
+        _row(place(province), unplaced, bounds, beside) if province and beside else None,
         ready,
     )
+
+
+def _row(where: Place, count: int, bounds: list[int], found: Counter[str]) -> Row:
+    laboratories = found[ProfileKind.UNIVERSITY] + found[ProfileKind.INSTITUTE]
+    shade = sum(count >= bound for bound in bounds)
+    return Row(where, count, shade, found[ProfileKind.COMPANY], laboratories)
 
 
 def _count(found: dict[str, int], measure: str) -> int:
@@ -117,6 +121,13 @@ def _matches(
     chosen = {code: suggestions.of(engine, session, code, strategic.of(code)) for code in codes}
     counted = {code: sum(pair.strength >= BOUNDS[1] for pair in one.pairs) for code, one in chosen.items()}
     return counted, all(one.ready for one in chosen.values())
+
+
+def _unplaced_matches(engine: Engine, session: Session, suggestions: Suggestions, province: str) -> int:
+    """Of a province's pairs that fit well those whose firm is in none of its districts."""
+    strong = [one for one in suggestions.of(engine, session, province).pairs if one.strength >= BOUNDS[1]]
+    firms = engine.store.facts(one.firm_statement for one in strong)
+    return int(np.count_nonzero(firms.region == numbers_of("region")[province]))
 
 
 def _bounds(numbers: list[int]) -> list[int]:

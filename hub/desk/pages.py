@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from hub.numbers import bounded
 from hub.problems import NotFound
 from hub.profiles.labels import profile_name
 from hub.profiles.lookup import in_region
+from hub.profiles.published import hidden_needs
 from hub.profiles.tables import Profile, ProfileKind
 from hub.regions import atlas
 from hub.search.feedback import said_of, sums
@@ -37,12 +39,30 @@ PROFILES = 50
 PAIR_FILTERS = ("view", "firm_kind", "strength", "within", "field")
 
 
-def _drawn(province: str | None = None) -> dict[str, Any]:
+def _drawn(province: str | None = None, counted: dict[str, Counter[str]] | None = None) -> dict[str, Any]:
     """What ``desk/_map.html`` needs, and what is counted in every region."""
     measure = known_measure(request.args.get("measure"))
-    counted = counts.by_region(part(Engine), read_session())
+    counted = counted or counts.by_region(part(Engine), read_session())
     drawn = choropleth(part(Engine), read_session(), part(Suggestions), measure, province, counted=counted)
     return {"map": drawn, "measures": MEASURES, "counted": counted}
+
+
+def _here(session: Session, who: Account | None, code: str) -> dict[str, Any]:
+    """What every page of a region needs: the place, what is counted, and to its own staff whose the needs are that hide
+    their name."""
+    place = atlas.place(code)
+    counted = counts.by_region(part(Engine), session)
+    keeps_desk = can_keep_desk(who, session, code)
+    hidden = hidden_needs(session, code) if keeps_desk else []
+    return {
+        "region": place,
+        "counted": counted,
+        # Of a district's province what may lie in the district too.
+        "unplaced": counts.without_district(counted, place.parent_code) if place.parent_code else None,
+        "keeps_desk": keeps_desk,
+        "hidden_needs": hidden,
+        "hidden": {said.id: owner for said, owner in hidden},
+    }
 
 
 @pages.get("/regions")
@@ -68,30 +88,29 @@ def open_region(who: Account | None) -> ResponseReturnValue:
 def region(who: Account | None, code: str) -> ResponseReturnValue:
     """Which firm of this region should meet which laboratory: the staff's desk."""
     session = read_session()
-    here = atlas.place(code)
+    province = atlas.province_of(atlas.place(code).code)
     if wants_fragment() and request.headers.get("HX-Target") == "map":
-        return render_template("desk/_map.html", region=here, **_drawn(atlas.province_of(code).code))
+        return render_template("desk/_map.html", region=atlas.place(code), **_drawn(province.code))
+    here = _here(session, who, code)
     page = bounded(request.args.get("page"), default=1, least=1, most=50)
     filters = pairs.parse_pair_filters(*(request.args.get(name) for name in PAIR_FILTERS))
-    may_decide = can_keep_desk(who, session, code)
     found = pairs.desk_pairs(
         part(Engine),
         session,
         part(Suggestions),
         code,
         filters,
-        is_staff=may_decide,
+        is_staff=here["keeps_desk"],
         limit=PAIRS,
         offset=(page - 1) * PAIRS,
     )
     shown: dict[str, Any] = {
-        "region": here,
-        "province": atlas.province_of(code),
+        **here,
+        "province": province,
         "found": found,
         "filters": filters,
         "page": page,
         "page_size": PAIRS,
-        "may_decide": may_decide,
         "said": _said(session, who, found.shown),
         "fields": carried_fields(),
         "within": pairs.WITHIN_KM,
@@ -100,10 +119,10 @@ def region(who: Account | None, code: str) -> ResponseReturnValue:
         return render_template("desk/_pairs.html", **shown)
     return render_template(
         "desk/region.html",
-        **shown,
-        **_drawn(shown["province"].code),
+        **(_drawn(province.code, here["counted"]) | shown),
         strategic=strategic_fields(session, code),
-        sums=sums(session, code) if may_decide else [],
+        hidden_total=counts.hidden_needs_in(part(Engine), code),
+        sums=sums(session, code) if here["keeps_desk"] else [],
     )
 
 
@@ -117,7 +136,7 @@ def decide_pair(who: Account, code: str, pair: str) -> ResponseReturnValue:
     """Puts a pair on the shortlist, out of the suggestions, or back among them."""
     key = decisions.pair_key(pair)
     decision = request.form.get("decision", "")
-    filters = pairs.parse_pair_filters(request.form.get("view"))
+    filters = pairs.parse_pair_filters(*(request.form.get(name) for name in PAIR_FILTERS))
     chosen = choose(part(Engine), read_session(), part(Suggestions), code)
     with part(Database).writing() as session:
         before = decisions.decisions_of(session, code).get(key)
@@ -137,14 +156,13 @@ def decide_pair(who: Account, code: str, pair: str) -> ResponseReturnValue:
         raise NotFound(_("이 쌍의 글이 더는 게시되어 있지 않습니다."))
     return render_template(
         "desk/_decided.html",
-        region=atlas.place(code),
+        **_here(read_session(), who, code),
         s=shown[0],
         found=found,
         filters=filters,
         decision=decision,
         was=before.decision if before and before.decision != decision else "",
         said=said,
-        may_decide=True,
         undone=True,
     )
 
@@ -161,13 +179,12 @@ def _said_of_decision(decision: str) -> str:
 @requires(anyone)
 def compare_pairs(who: Account | None, code: str) -> ResponseReturnValue:
     """Up to four pairs side by side."""
-    here = atlas.place(code)
     session = read_session()
+    here = _here(session, who, code)
     keys = [decisions.pair_key(text) for text in request.args.getlist("pair")]
     chosen = choose(part(Engine), session, part(Suggestions), code)
-    is_staff = can_keep_desk(who, session, code)
-    shown = pairs.chosen_pairs(part(Engine), session, chosen, code, keys, is_staff=is_staff)
-    return render_template("desk/compare.html", region=here, shown=shown)
+    shown = pairs.chosen_pairs(part(Engine), session, chosen, code, keys, is_staff=here["keeps_desk"])
+    return render_template("desk/compare.html", **here, shown=shown)
 
 
 @pages.get("/regions/<code>/supply")
@@ -175,14 +192,12 @@ def compare_pairs(who: Account | None, code: str) -> ResponseReturnValue:
 def region_supply(who: Account | None, code: str) -> ResponseReturnValue:
     """Demand and supply by technology field side by side, and the gaps between them."""
     session = read_session()
-    here = atlas.place(code)
     engine = part(Engine)
     return render_template(
         "desk/supply.html",
-        region=here,
+        **_here(session, who, code),
         fields=supply.by_field(engine, session, code),
         gaps=supply.gaps(engine, session, part(Suggestions), code),
-        may_set=can_keep_desk(who, session, code),
         all_fields=carried_fields(),
         strategic=strategic_fields(session, code),
     )
@@ -202,9 +217,9 @@ def set_fields(who: Account, code: str) -> ResponseReturnValue:
 @requires(anyone)
 def region_network(who: Account | None, code: str) -> ResponseReturnValue:
     """The region's firms and the laboratories that fit them, as a graph and as a list."""
-    here = atlas.place(code)
+    here = _here(read_session(), who, code)
     drawn = network.network(part(Engine), read_session(), part(Suggestions), code)
-    return render_template("desk/network.html", region=here, hubs=drawn.hubs, ready=drawn.ready)
+    return render_template("desk/network.html", **here, hubs=drawn.hubs, ready=drawn.ready)
 
 
 @pages.get("/regions/<code>/network.json")
@@ -225,13 +240,13 @@ def _address(profile: Profile) -> str:
 @requires(anyone)
 def region_profiles(who: Account | None, code: str) -> ResponseReturnValue:
     """The organisations of a region."""
-    here = atlas.place(code)
+    here = _here(read_session(), who, code)
     kind = one_of(request.args.get("kind"), sorted(ProfileKind), _("기관 종류"))
     page = bounded(request.args.get("page"), default=1, least=1, most=10_000)
     found, total = in_region(read_session(), code, kind, limit=PROFILES, offset=(page - 1) * PROFILES)
     return render_template(
         "desk/region_profiles.html",
-        region=here,
+        **here,
         kind=kind,
         kinds=list(ProfileKind),
         found=found,

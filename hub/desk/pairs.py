@@ -17,7 +17,7 @@ from hub.fields.carried import field_codes
 from hub.index.columns import numbers_of
 from hub.index.engine import Engine
 from hub.profiles.tables import Kind
-from hub.regions.atlas import distances_km
+from hub.regions.atlas import distances_km, districts_known
 from hub.search.query import MOST_COMPARED
 from hub.suggestions.pairs import Pair, pair
 from hub.suggestions.read import Suggestion, read_pairs
@@ -35,7 +35,7 @@ class PairFilters:
 
     view: str = "suggested"
     firm_kind: str | None = None  # need or business
-    # At least this word, or ``any``; without it weak pairs are left out, save those of needs: somebody asked.
+    # At least this word, or ``any``; without it weak pairs are left out of what is suggested.
     strength: str | None = None
     within_km: int | None = None
     field: str | None = None  # of the laboratory's statement
@@ -48,7 +48,7 @@ class PairFilters:
 
 @dataclass(frozen=True)
 class DeskPairs:
-    """One page of a desk's list; how many there are under the filters, and in each view without them."""
+    """One page of a desk's list; how many there are under the filters, and in each view as it opens."""
 
     shown: list[Suggestion]
     total: int
@@ -105,6 +105,7 @@ def desk_pairs(
     }
     pairs = views[filters.view]
     strong, passing = _passing(engine, pairs, filters)
+    strong_suggested = sum(not one.is_weak for one in suggested)
     return DeskPairs(
         weak=len(pairs) - int(np.count_nonzero(strong)),
         shown=read_pairs(
@@ -116,7 +117,7 @@ def desk_pairs(
         total=int(np.count_nonzero(passing)),
         at=chosen.at,
         ready=chosen.ready,
-        counts={view: len(found) for view, found in views.items()},
+        counts={view: len(found) for view, found in views.items()} | {"suggested": strong_suggested},
     )
 
 
@@ -148,18 +149,18 @@ def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[M
     """Which pairs are strong enough, and which of these pass the other filters too, ``(n,)`` each."""
     firms = engine.store.facts(one.firm_statement for one in pairs)
     labs = engine.store.facts(one.lab_statement for one in pairs)
-    is_need = firms.kind == numbers_of("kind")[Kind.NEED]
     order = np.asarray([WORDS.index(one.word) for one in pairs], dtype=np.int64)
     if filters.strength == ANY:
         strong = np.ones(len(pairs), dtype=np.bool_)
     elif filters.strength is not None:
         strong = order <= WORDS.index(filters.strength)
     else:
-        strong = (order < len(WORDS) - 1) | is_need
+        strong = order < len(WORDS) - 1
     passing = strong.copy()
     if filters.firm_kind:
         passing &= firms.kind == numbers_of("kind")[filters.firm_kind]
     if filters.within_km is not None:
+        passing &= districts_known()[firms.region] & districts_known()[labs.region]
         passing &= distances_km()[firms.region, labs.region] <= filters.within_km
     if filters.field is not None:  # its poster confirmed it, or it is the nearest
         number = field_codes().index(filters.field)

@@ -18,13 +18,13 @@ from hub.index.columns import numbers_inside, numbers_of
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.store import Ids, Store
-from hub.profiles.published import read_published
+from hub.profiles.published import place_of, read_published, shown_profile
 from hub.profiles.tables import Kind, Profile, ProfileKind, Statement
 from hub.regions.atlas import inside, place
 from hub.search.answers import Answer
 from hub.search.neighbours import partners_of
-from hub.suggestions.candidates import SUPPLY, Entries
-from hub.suggestions.pairs import Pair, pair
+from hub.suggestions.candidates import DEMAND, SUPPLY, Entries
+from hub.suggestions.pairs import pair
 from hub.suggestions.read import Suggestion, read_pairs
 from hub.suggestions.suggestions import Suggestions, choose
 
@@ -45,11 +45,6 @@ class FieldCount:
     strategic: bool
 
     @property
-    def demand(self) -> int:
-        """What firms need and make."""
-        return self.needs + self.businesses
-
-    @property
     def supply(self) -> int:
         """What others can do and share."""
         return self.capabilities + self.assets
@@ -65,11 +60,22 @@ class Unasked:
 
 
 @dataclass(frozen=True)
-class Gaps:
-    """What nobody here answers, though somebody elsewhere does; and what nobody here asks for."""
+class Unmet:
+    """Something that a firm here says and that no laboratory here answers."""
 
-    unanswered: list[Suggestion]
-    unanswered_total: int
+    statement: Statement
+    firm: Profile | None  # none while it hides its name
+    elsewhere: Suggestion | None  # who answers it best in another region; none where nobody does
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What nobody here answers, and what nobody here asks for: the first of each, and how many there are."""
+
+    needs: list[Unmet]  # what is asked for and answered nowhere comes first
+    needs_total: int
+    businesses: list[Unmet]  # what firms make, where somebody elsewhere would help with it
+    businesses_total: int
     unasked: list[Unasked]
     unasked_total: int
     ready: bool = True  # or more of what firms say is still being compared
@@ -118,15 +124,17 @@ def gaps(engine: Engine, session: Session, suggestions: Suggestions, region: str
     """Where a region's demand and supply miss each other."""
     chosen = choose(engine, session, suggestions, region)
     rated = _rated(engine.store, suggestions, region)
-    missing, pairs = _unanswered(rated)
+    needs, businesses = _unanswered(rated, rated.is_need), _unanswered(rated, ~rated.is_need)
     asked = rated.entries["lab"][rated.here & (rated.strengths >= ANSWERED)]
     unasked = rated.offers[np.isin(rated.offers, asked, invert=True)].tolist()
     found = read_published(session, unasked[:SHOWN])
     said = [found[number] for number in unasked[:SHOWN] if number in found]
     fitting = partners_of(engine, session, said, limit=LOOKED_AT)
     return Gaps(
-        unanswered=read_pairs(engine, session, pairs, region),
-        unanswered_total=missing,
+        needs=_read_unmet(engine, session, rated, needs[:SHOWN], region),
+        needs_total=len(needs),
+        businesses=_read_unmet(engine, session, rated, businesses[:SHOWN], region),
+        businesses_total=len(businesses),
         unasked=[
             Unasked(statement, profile, _elsewhere(fitting[statement.id], region))
             for statement, profile in said
@@ -165,14 +173,37 @@ def _rated(store: Store, suggestions: Suggestions, region: str) -> _Rated:
     )
 
 
-def _unanswered(rated: _Rated) -> tuple[int, list[Pair]]:
-    """How many nobody here answers though somebody elsewhere does, and the first of them: needs, then the best."""
+def _unanswered(rated: _Rated, which: Mask) -> Ids:
+    """The places of what nobody here answers: first what nobody answers, then what is answered best elsewhere.
+
+    A need is there whether or not anybody elsewhere answers it. What is only made, where somebody does.
+    """
     local = np.where(rated.here, rated.strengths, 0).max(axis=1, initial=0)
     best = rated.strengths.max(axis=1, initial=0)
-    missing = np.flatnonzero((local < ANSWERED) & (best >= ANSWERED))
-    order = missing[np.lexsort((missing, -best[missing], ~rated.is_need[missing]))]
+    missing = np.flatnonzero(which & (local < ANSWERED) & (rated.is_need | (best >= ANSWERED)))
+    order: Ids = missing[np.lexsort((missing, -best[missing], best[missing] >= ANSWERED))]
+    return order
+
+
+def _read_unmet(engine: Engine, session: Session, rated: _Rated, places: Ids, region: str) -> list[Unmet]:
+    """What stands at these places, with who elsewhere answers it at a sensible strength."""
     pairs = []
-    for at in order[:SHOWN].tolist():
-        entry = rated.entries[at, int(rated.strengths[at].argmax())]
-        pairs.append(pair(rated.says[at], entry["lab"], entry["score"], entry["level"]))
-    return len(missing), pairs
+    for at in places.tolist():
+        entry = rated.entries[at, int(np.where(rated.here[at], -1, rated.strengths[at]).argmax())]
+        if entry["lab"] != 0:
+            pairs.append(pair(rated.says[at], entry["lab"], entry["score"], entry["level"]))
+    found = read_published(session, rated.says[places].tolist())
+    answered = {
+        one.firm_statement.id: one
+        for one in read_pairs(engine, session, pairs, region)
+        if not one.pair.is_weak
+    }
+    here = inside(region)
+    return [
+        Unmet(statement, shown_profile(statement, owner), answered.get(number))
+        for number in rated.says[places].tolist()
+        if number in found
+        for statement, owner in [found[number]]
+        # It was withdrawn, moved away or hid its name this very moment.
+        if statement.kind in DEMAND.kinds and place_of(statement, owner) in here
+    ]

@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from hub.index.columns import KINDS, region_codes
 from hub.index.engine import Engine
 from hub.index.filters import Filters
-from hub.profiles.tables import Profile
-from hub.regions.atlas import province_of, provinces
+from hub.profiles.tables import Profile, Visibility
+from hub.regions.atlas import districts, province_of, provinces
 
 
 def by_region(engine: Engine, session: Session) -> dict[str, Counter[str]]:
@@ -30,6 +30,19 @@ def by_region(engine: Engine, session: Session) -> dict[str, Counter[str]]:
 def in_all(counted: dict[str, Counter[str]]) -> Counter[str]:
     """The same in the whole country, from what :func:`by_region` counted."""
     return sum((counted[province.code] for province in provinces()), Counter())
+
+
+def without_district(counted: dict[str, Counter[str]], province: str) -> Counter[str]:
+    """What of a province :func:`by_region` counted in none of its districts: firms of which no more is known, needs that
+    hide their name."""
+    placed = sum((counted[one.code] for one in districts(province)), Counter())
+    return counted[province] - placed if len(districts(province)) > 1 else Counter()
+
+
+def hidden_needs_in(engine: Engine, region: str) -> int:
+    """How many of a region's needs hide their name, as readers may know: none in a district."""
+    hidden = Filters(region=region, visibilities=frozenset({Visibility.HIDDEN_NAME}))
+    return sum(engine.store.tally(hidden, "region", "kind").values())
 
 
 def _profiles(session: Session) -> list[tuple[str, str, int]]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
-from hub.regions.atlas import province_of
+from hub.regions.atlas import inside, province_of
 
 PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
 # Under its own name: what may be said of an organisation by name is chosen by this.
@@ -101,6 +101,22 @@ def names_of_statements(session: Session, ids: Iterable[int]) -> dict[int, tuple
         for number, *whose in session.connection().execute(query):
             found[number] = tuple(whose)
     return found
+
+
+def hidden_needs(session: Session, region: str) -> list[tuple[Statement, Profile]]:
+    """The published needs of a region that hide their name, newest first, with whose they are: for its own staff alone
+    (:func:`hub.accounts.policy.can_keep_desk`)."""
+    query = (
+        select(Statement, Profile)
+        .join(Profile, col(Profile.id) == Statement.profile_id)
+        .where(
+            PUBLISHED,
+            Statement.visibility == Visibility.HIDDEN_NAME,
+            col(Profile.region_code).in_(inside(region)),
+        )
+        .order_by(col(Statement.updated_at).desc(), col(Statement.id).desc())
+    )
+    return list(session.exec(query).all())
 
 
 def profiles_that_share(session: Session, profile_ids: Iterable[int]) -> set[int]:

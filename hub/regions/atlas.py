@@ -106,8 +106,27 @@ def province_of(code: str) -> Place:
     return atlas()[here.parent_code] if here.parent_code else here
 
 
-def distance_km(one: str, other: str) -> float:
-    """Great-circle distance between the representative points of two regions, in km (haversine)."""
+@lru_cache(maxsize=512)
+def is_district_known(code: str) -> bool:
+    """Whether this says in which district something is: a district, or a province that has but one (세종)."""
+    return atlas()[code].parent_code is not None or len(districts(code)) < 2
+
+
+def distance_km(one: str, other: str) -> float | None:
+    """The distance between two places, in km; ``None`` where of one of them the province alone is known."""
+    return distance_from(one, other) if is_district_known(one) else None
+
+
+def distance_from(origin: str, other: str) -> float | None:
+    """The distance of a place from where a reader looks from, which may be the middle of a province, in km.
+
+    ``None`` where of the place the province alone is known.
+    """
+    return _great_circle_km(origin, other) if is_district_known(other) else None
+
+
+def _great_circle_km(one: str, other: str) -> float:
+    """Between the representative points of two regions (haversine)."""
     a, b = atlas()[one], atlas()[other]
     lat_a, lat_b = math.radians(a.latitude), math.radians(b.latitude)
     half_lat = (lat_b - lat_a) / 2
@@ -118,6 +137,13 @@ def distance_km(one: str, other: str) -> float:
 
 @lru_cache(maxsize=1)
 def distances_km() -> npt.NDArray[np.float32]:
-    """``distance_km`` between all regions, in the order of :func:`atlas`, ``(regions, regions)``."""
+    """Between the points of all regions, in the order of :func:`atlas`, ``(regions, regions)``: what distance is
+    weighed by. A province is its middle here; said of a place is only what :func:`distance_km` gives."""
     codes = list(atlas())
-    return np.asarray([[distance_km(one, other) for other in codes] for one in codes], dtype=np.float32)
+    return np.asarray([[_great_circle_km(one, other) for other in codes] for one in codes], dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def districts_known() -> npt.NDArray[np.bool_]:
+    """:func:`is_district_known` of all regions, in the order of :func:`atlas`, ``(regions,)``."""
+    return np.asarray([is_district_known(code) for code in atlas()])

@@ -12,6 +12,7 @@ from hub.index.filters import Filters
 from hub.index.store import Texts
 from hub.profiles.published import place_of, read_published
 from hub.profiles.tables import Kind, Profile, Statement
+from hub.regions.atlas import is_district_known
 from hub.search.answers import Answer, read_all_answers, read_answers
 from hub.search.fit import ask, fit
 from hub.search.query import ALIKE, HELP, PAGE, Query
@@ -76,9 +77,16 @@ def _others_of(
             hits_of = [hits for hits in hits_of if not hits[0].is_weak]
         # A hidden name's need stands here too: that it were missing would tell whose it is.
         others = [hits for hits in hits_of if hits[0].hidden or hits[0].profile_id != statement.profile_id]
-        found.append((asked, others[:limit]))
+        found.append((asked, _measured_from(query.origin, others[:limit])))
     answers = read_all_answers(engine, session, found)
     return {statement.id: these for (statement, _q, _r), these in zip(wanted, answers, strict=True)}
+
+
+def _measured_from(place: str | None, groups_of: list[list[Hit]]) -> list[list[Hit]]:
+    """The same, without distances where of the place the province alone is known."""
+    if place is None or is_district_known(place):
+        return groups_of
+    return [[replace(hit, distance_km=None) for hit in hits] for hits in groups_of]
 
 
 def _by_kind(engine: Engine, asked: Query, reader: Reader) -> list[list[Hit]]:
@@ -132,9 +140,8 @@ def finders(
     # As it will stand: a statement is encoded in its own words.
     query = query.encoded(engine.encoder, engine.encoder.encode_one(query.text))
     found = groups(engine, query, limit + 1, reader_of(engine, session, query.origin, None))
-    return read_answers(
-        engine, session, query, [hits for hits in found if hits[0].profile_id != owner.id][:limit]
-    )
+    others = [hits for hits in found if hits[0].profile_id != owner.id][:limit]
+    return read_answers(engine, session, query, _measured_from(query.origin, others))
 
 
 def similar(

@@ -14,7 +14,7 @@ from hub.database import now
 from hub.index.columns import DAY, KINDS, Facts, field_bits, numbers_of, region_codes
 from hub.index.engine import Engine
 from hub.index.store import Candidates, Ids, Store, Texts
-from hub.regions.atlas import distances_km
+from hub.regions.atlas import distances_km, districts_known
 from hub.search.fit import ask, fit
 from hub.search.query import HELP, Query
 from hub.search.reader import ANYBODY, Reader
@@ -189,6 +189,7 @@ def _hits(
     """The candidates at these places as hits."""
     texts, facts = found.texts, found.facts
     scores, levels = fits
+    placed = districts_known()[facts.region]
     return [
         Hit(
             statement_id=int(texts.ids[at]),
@@ -200,7 +201,7 @@ def _hits(
             score=round(float(scores[at]), 5),
             level=round(float(levels[at]), 5),
             rank_score=float(ranks[at]),
-            distance_km=None if kilometres is None else float(kilometres[at]),
+            distance_km=float(kilometres[at]) if kilometres is not None and placed[at] else None,
         )
         for at in places.tolist()
     ]

@@ -20,7 +20,7 @@ def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
         },
         "strength": suggestion.pair.strength,
         "word": suggestion.pair.word,
-        "distance_km": round(suggestion.distance_km, 1),
+        "distance_km": None if suggestion.distance_km is None else round(suggestion.distance_km, 1),
         "reason": {
             "firm_says": suggestion.firm_statement.text,
             "lab_says": suggestion.why.sentence,

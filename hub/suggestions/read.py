@@ -27,7 +27,7 @@ class Suggestion:
     lab: Profile
     firm_statement: Statement
     lab_statement: Statement
-    distance_km: float  # from where readers may know the firm
+    distance_km: float | None  # where the district of both is known to readers
     why: Why
     solves: str  # the problem that the laboratory says it solves and that is near to what the firm says
     fields: tuple[str, ...]  # the technology fields of the laboratory's statement

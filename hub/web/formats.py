@@ -15,9 +15,9 @@ from hub.language import _
 
 
 def distance(kilometres: float | None) -> str:
-    """A distance in km; regions are points here, so a small one is said in words."""
+    """A distance in km, if it is known; regions are points here, so a small one is said in words."""
     if kilometres is None:
-        return ""
+        return _("거리 모름")
     if kilometres < 1:
         return _("같은 지역")
     return _("약 %(km)s km", km=format_decimal(round(kilometres)))

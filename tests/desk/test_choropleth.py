@@ -29,7 +29,16 @@ def test_the_map_counts_what_there_is(hub_engine: Engine) -> None:
         assert len(busan.rows) == 16
         assert {shape.code for shape in busan.drawing.shapes} == {row.place.code for row in busan.rows}
         matches = choropleth(hub_engine, session, kept, "matches", BUSAN)
-        assert [row.count for row in matches.rows] == [0] * 16  # listed firms are known by province only
+        # Listed firms are known by province only: what fits them is in no district, and not lost.
+        assert [row.count for row in matches.rows] == [0] * 16
+        assert matches.unplaced is not None
+        whole = choropleth(hub_engine, session, kept, "matches")
+        assert matches.unplaced.count == whole.row(BUSAN).count > 0
+        assert matches.unplaced.companies == country.row(BUSAN).companies > 50
+        assert busan.unplaced is not None
+        capabilities = choropleth(hub_engine, session, kept, "capabilities")
+        in_busan = capabilities.row(BUSAN).count
+        assert busan.unplaced.count + sum(row.count for row in busan.rows) == in_busan > 0
         needs = choropleth(hub_engine, session, kept, "needs")
         assert needs.bounds == []
         assert {row.shade for row in needs.rows} == {0}

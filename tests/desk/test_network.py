@@ -30,8 +30,8 @@ def test_the_network_ties_what_fits_and_hides_who_hides(sqlite_engine: Engine) -
         hubs = network.network(sqlite_engine, session, Suggestions(), BUSAN).hubs
         graph = network.as_graph(hubs, lambda p: p.name_ko, lambda p: f"/profiles/{p.id}")
     nodes = {node["id"]: node for node in graph["nodes"]}
-    assert len(nodes) == len(graph["nodes"]) > 20
-    assert len(graph["edges"]) > 20
+    assert len(nodes) == len(graph["nodes"]) >= 15
+    assert len(graph["edges"]) >= 10
     assert all(edge["source"] in nodes and edge["target"] in nodes for edge in graph["edges"])
     assert all(edge["word"] != "low" for edge in graph["edges"])
     hidden = [node for node in nodes.values() if node["address"] is None]

@@ -61,6 +61,29 @@ def test_a_hidden_name_stands_in_no_drawing_and_no_comparison(sqlite_app: Flask)
     assert sum(len(point) == 5 for point in points) == 1
 
 
+def test_what_a_list_counts_agrees_with_it_after_each_change(sqlite_app: Flask) -> None:
+    account_for(sqlite_app, MEMBER, "staff", region="26")
+    staff = signed_in(sqlite_app, MEMBER)
+    narrowed = {"field": "EA", "firm_kind": "business"}
+
+    def said(page: str) -> tuple[int, int]:
+        """What stands above the list, and beside the view's name."""
+        soup = BeautifulSoup(page, "html.parser")
+        listed = re.search(r"모두 (\d+)쌍", soup.select_one("#pairs-count").get_text())  # type: ignore[union-attr]
+        assert listed is not None
+        return int(listed.group(1)), int(soup.select_one("#views .n").get_text())  # type: ignore[union-attr]
+
+    for chosen in ({}, narrowed):
+        before = said(staff.get("/regions/26", query_string=chosen).text)
+        assert before[0] == before[1] or chosen
+        pair = re.search(r'id="pair-([\d-]+)"', staff.get("/regions/26", query_string=chosen).text)
+        assert pair is not None
+        form = {"decision": "dismissed", "view": "suggested", **chosen}
+        answer = staff.post(f"/regions/26/pairs/{pair.group(1)}", data=form, headers={"HX-Request": "true"})
+        assert said(answer.text) == (before[0] - 1, before[1] - 1)
+        assert said(staff.get("/regions/26", query_string=chosen).text) == (before[0] - 1, before[1] - 1)
+
+
 def test_staff_decide_without_javascript_too(sqlite_app: Flask) -> None:
     account_for(sqlite_app, MEMBER, "staff", region="26")
     staff = signed_in(sqlite_app, MEMBER)

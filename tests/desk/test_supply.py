@@ -33,23 +33,36 @@ def test_demand_and_supply_count_every_statement_once(sqlite_engine: Engine) -> 
     assert sum(row.businesses for row in counted) == kinds[Kind.BUSINESS]
     assert sum(row.capabilities for row in counted) == kinds[Kind.CAPABILITY]
     machinery = next(row for row in counted if row.field.code == "EA")
-    assert machinery.demand > 5
+    assert machinery.needs == 0  # the carried firms say what they make, and ask for nothing
+    assert machinery.businesses > 5
     assert machinery.supply > 2
 
 
-def test_a_need_that_only_others_answer_stands_first_among_the_gaps(sqlite_engine: Engine) -> None:
-    post(sqlite_engine, FIRM, "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다.", kind="need")
+def test_needs_that_nobody_answers_stand_first_among_the_gaps(sqlite_engine: Engine) -> None:
+    kimchi = "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다."
+    snails = "달팽이 관절염을 점성술로 치료하는 사람을 찾습니다."
+    for need in (kimchi, snails):
+        post(sqlite_engine, FIRM, need, kind="need")
     with sqlite_engine.database.reading() as session:
         found = supply.gaps(sqlite_engine, session, Suggestions(), BUSAN)
-    first = found.unanswered[0]
-    assert first.firm is not None
-    assert (first.firm.name_ko, first.lab.name_ko) == (FIRM, "세계김치연구소")
+    assert [one.statement.text for one in found.needs] == [snails, kimchi]
+    assert found.needs_total == 2
+    nowhere, elsewhere = found.needs
+    assert nowhere.elsewhere is None
+    assert elsewhere.elsewhere is not None
+    assert elsewhere.elsewhere.lab.name_ko == "세계김치연구소"
+    assert {one.firm.name_ko for one in found.needs if one.firm} == {FIRM}
     busan = inside(BUSAN)
+    assert found.businesses
+    assert all(one.statement.kind == Kind.BUSINESS for one in found.businesses)
     assert all(
-        s.lab.region_code not in busan and s.pair.word in ("high", "very-high") for s in found.unanswered
+        one.elsewhere is not None
+        and one.elsewhere.lab.region_code not in busan
+        and one.elsewhere.pair.word in ("high", "very-high")
+        for one in found.businesses
     )
     assert found.unasked
     assert all(one.profile.region_code in busan for one in found.unasked)
-    elsewhere = [(one.profile, answer) for one in found.unasked for answer in one.elsewhere]
-    assert elsewhere
-    assert all(answer.profile is None or answer.profile.id != own.id for own, answer in elsewhere)
+    answers = [(one.profile, answer) for one in found.unasked for answer in one.elsewhere]
+    assert answers
+    assert all(answer.profile is None or answer.profile.id != own.id for own, answer in answers)

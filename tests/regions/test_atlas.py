@@ -9,7 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.problems import NotFound
-from hub.regions.atlas import DATA, atlas, distance_km, districts, inside, place, province_of, provinces
+from hub.regions.atlas import (
+    DATA,
+    atlas,
+    distance_from,
+    distance_km,
+    distances_km,
+    districts,
+    districts_known,
+    inside,
+    is_district_known,
+    place,
+    province_of,
+    provinces,
+)
 
 codes = st.sampled_from(sorted(atlas()))
 
@@ -34,13 +47,27 @@ def test_every_district_has_an_outline() -> None:
 
 @given(codes, codes)
 def test_distance_is_a_distance(one: str, other: str) -> None:
-    assert distance_km(one, one) == 0
-    assert distance_km(one, other) == pytest.approx(distance_km(other, one))
-    assert distance_km(one, other) < 700
+    there, back = distance_km(one, other), distance_km(other, one)
+    if is_district_known(one) and is_district_known(other):
+        assert there is not None
+        assert distance_km(one, one) == 0
+        assert there == pytest.approx(back)
+        assert there == pytest.approx(
+            float(distances_km()[list(atlas()).index(one), list(atlas()).index(other)])
+        )
+        assert there < 700
+    else:
+        assert there is None
+        assert back is None
+    assert distance_from(one, other) is None or is_district_known(other)
 
 
 def test_seoul_to_busan() -> None:
-    assert distance_km("11", "26") == pytest.approx(320, abs=20)
+    assert distance_km("11140", "26110") == pytest.approx(320, abs=20)
+    assert distance_from("11", "26110") == pytest.approx(320, abs=20)  # a reader may look from a province
+    assert distance_km("11", "26110") is None  # a firm of which no more is known is nowhere in it
+    assert distance_km("36", "26110") == distance_km("36110", "26110")  # 세종 has one district
+    assert districts_known().sum() == 230
 
 
 def test_an_unknown_code_says_what_a_code_looks_like() -> None:
