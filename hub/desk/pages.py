@@ -193,13 +193,14 @@ def region_supply(who: Account | None, code: str) -> ResponseReturnValue:
     """Demand and supply by technology field side by side, and the gaps between them."""
     session = read_session()
     engine = part(Engine)
+    strategic = strategic_fields(session, code)
     return render_template(
         "desk/supply.html",
         **_here(session, who, code),
-        fields=supply.by_field(engine, session, code),
-        gaps=supply.gaps(engine, session, part(Suggestions), code),
+        fields=supply.by_field(engine, session, code, strategic),
+        strategic=strategic,
+        gaps=supply.gaps(engine, session, part(Suggestions), code, strategic),
         all_fields=carried_fields(),
-        strategic=strategic_fields(session, code),
     )
 
 

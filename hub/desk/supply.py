@@ -12,7 +12,6 @@ from embeddings.calibration import BOUNDS, strengths
 from embeddings.index import Mask
 from hub.fields.carried import carried_fields
 from hub.fields.nearest import standard_fields
-from hub.fields.strategic import strategic_fields
 from hub.fields.tables import TechnologyField
 from hub.index.columns import numbers_inside, numbers_of
 from hub.index.engine import Engine
@@ -81,14 +80,17 @@ class Gaps:
     ready: bool = True  # or more of what firms say is still being compared
 
 
-def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
+def by_field(
+    engine: Engine, session: Session, region: str, strategic: frozenset[str] = frozenset()
+) -> list[FieldCount]:
     """Demand and supply of a region in each class of the national classification.
 
     A statement whose poster confirmed no field counts in the nearest one.
+
+    :param strategic: the fields that the region has made its own.
     """
     place(region)
     engine.sync(session)
-    own = strategic_fields(session, region)
     fields = carried_fields()
     counted = engine.store.tally(Filters(region=region), "field", "kind")
 
@@ -102,7 +104,7 @@ def by_field(engine: Engine, session: Session, region: str) -> list[FieldCount]:
             count(Kind.BUSINESS, number),
             count(Kind.CAPABILITY, number),
             count(Kind.ASSET, number),
-            fields[number].code in own,
+            fields[number].code in strategic,
         )
         for number in standard_fields()
     ]
@@ -120,9 +122,18 @@ class _Rated:
     offers: Ids  # what the region's own laboratories can do
 
 
-def gaps(engine: Engine, session: Session, suggestions: Suggestions, region: str) -> Gaps:
-    """Where a region's demand and supply miss each other."""
-    chosen = choose(engine, session, suggestions, region)
+def gaps(
+    engine: Engine,
+    session: Session,
+    suggestions: Suggestions,
+    region: str,
+    strategic: frozenset[str] | None = None,
+) -> Gaps:
+    """Where a region's demand and supply miss each other.
+
+    :param strategic: the region's own fields, where the caller knows them.
+    """
+    chosen = choose(engine, session, suggestions, region, strategic)
     rated = _rated(engine.store, suggestions, region)
     needs, businesses = _unanswered(rated, rated.is_need), _unanswered(rated, ~rated.is_need)
     asked = rated.entries["lab"][rated.here & (rated.strengths >= ANSWERED)]
@@ -130,10 +141,12 @@ def gaps(engine: Engine, session: Session, suggestions: Suggestions, region: str
     found = read_published(session, unasked[:SHOWN])
     said = [found[number] for number in unasked[:SHOWN] if number in found]
     fitting = partners_of(engine, session, said, limit=LOOKED_AT)
+    shown = np.concatenate([needs[:SHOWN], businesses[:SHOWN]])
+    unmet = _read_unmet(engine, session, rated, shown, region)
     return Gaps(
-        needs=_read_unmet(engine, session, rated, needs[:SHOWN], region),
+        needs=[one for one in unmet if one.statement.kind == Kind.NEED],
         needs_total=len(needs),
-        businesses=_read_unmet(engine, session, rated, businesses[:SHOWN], region),
+        businesses=[one for one in unmet if one.statement.kind == Kind.BUSINESS],
         businesses_total=len(businesses),
         unasked=[
             Unasked(statement, profile, _elsewhere(fitting[statement.id], region))
@@ -192,18 +205,17 @@ def _read_unmet(engine: Engine, session: Session, rated: _Rated, places: Ids, re
         entry = rated.entries[at, int(np.where(rated.here[at], -1, rated.strengths[at]).argmax())]
         if entry["lab"] != 0:
             pairs.append(pair(rated.says[at], entry["lab"], entry["score"], entry["level"]))
-    found = read_published(session, rated.says[places].tolist())
-    answered = {
-        one.firm_statement.id: one
-        for one in read_pairs(engine, session, pairs, region)
-        if not one.pair.is_weak
-    }
-    here = inside(region)
+    answered = {one.firm_statement.id: one for one in read_pairs(engine, session, pairs, region)}
+    numbers = rated.says[places].tolist()
+    found = {number: (one.firm_statement, one.firm) for number, one in answered.items()}
+    # What nothing in the country is near to is in no pair.
+    for number, (statement, owner) in read_published(session, set(numbers) - found.keys()).items():
+        if statement.kind in DEMAND.kinds and place_of(statement, owner) in inside(region):
+            found[number] = statement, shown_profile(statement, owner)
     return [
-        Unmet(statement, shown_profile(statement, owner), answered.get(number))
-        for number in rated.says[places].tolist()
+        Unmet(
+            *found[number], None if number not in answered or (one := answered[number]).pair.is_weak else one
+        )
+        for number in numbers
         if number in found
-        for statement, owner in [found[number]]
-        # It was withdrawn, moved away or hid its name this very moment.
-        if statement.kind in DEMAND.kinds and place_of(statement, owner) in here
     ]

@@ -13,6 +13,9 @@ from hub.language import in_language
 
 def fields_of(session: Session, statement_ids: Iterable[int]) -> dict[int, list[TechnologyField]]:
     """The technology fields of each statement."""
+    statement_ids = list(statement_ids)
+    if not statement_ids:
+        return {}
     rows = session.exec(
         select(StatementField.statement_id, TechnologyField)
         .join(TechnologyField, col(TechnologyField.code) == StatementField.field_code)

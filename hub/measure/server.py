@@ -82,7 +82,7 @@ def _asker(port: int) -> Callable[[str], None]:
         connections.open.request("GET", "/search?" + Query.of({TEXT: text}).address)
         answer = connections.open.getresponse()
         body = answer.read()
-        if answer.status != 200 or b'class="result"' not in body:
+        if answer.status != 200 or b'id="answers"' not in body:
             raise RuntimeError(f"{answer.status} for {text}")
 
     return ask

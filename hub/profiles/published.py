@@ -121,6 +121,9 @@ def hidden_needs(session: Session, region: str) -> list[tuple[Statement, Profile
 
 def profiles_that_share(session: Session, profile_ids: Iterable[int]) -> set[int]:
     """Those of these profiles that have posted an asset for others to use."""
+    profile_ids = list(profile_ids)
+    if not profile_ids:
+        return set()
     own = col(Statement.profile_id).in_(profile_ids)
     return set(session.exec(select(Statement.profile_id).where(own, Statement.kind == Kind.ASSET, NAMED)))
 

@@ -62,24 +62,41 @@ def _others_of(
     """The other organisations whose statements answer each of these published ones."""
     engine.sync(session)
     vectors = engine.store.vectors(Texts.own(statement.id for statement, _query, _reader in wanted))
-    found: list[tuple[Query, list[list[Hit]]]] = []
+    near: list[tuple[Statement, Query, list[list[Hit]]]] = []
     for (statement, query, reader), vector in zip(wanted, vectors, strict=True):
         asked = query.encoded(engine.encoder, vector)
-        helps = statement.kind in HELP and query.like is None
         # One that is withdrawn this very moment has no vector, and answers nobody.
         if not vector.any():
-            hits_of = []
-        elif helps:
-            hits_of = _who_asks(engine, session, statement, _by_kind(engine, asked, reader))
+            near.append((statement, asked, []))
+        elif _is_asked_for(statement, query):
+            near.append((statement, asked, _by_kind(engine, asked, reader)))
         else:
-            hits_of = groups(engine, asked, limit + 1, reader)
-        if query.like is None:
-            hits_of = [hits for hits in hits_of if not hits[0].is_weak]
-        # A hidden name's need stands here too: that it were missing would tell whose it is.
-        others = [hits for hits in hits_of if hits[0].hidden or hits[0].profile_id != statement.profile_id]
-        found.append((asked, _measured_from(query.origin, others[:limit])))
+            near.append((statement, asked, groups(engine, asked, limit + 1, reader)))
+    asking = {
+        hits[0].statement_id
+        for statement, query, these in near
+        if _is_asked_for(statement, query)
+        for hits in these
+    }
+    said = read_published(session, asking) if asking else {}
+    found: list[tuple[Query, list[list[Hit]]]] = []
+    for statement, query, these in near:
+        asks = _is_asked_for(statement, query)
+        others = [
+            hits
+            for hits in (_who_asks(engine, said, statement, these) if asks else these)
+            if query.like is not None or not hits[0].is_weak
+            # A hidden name's need stands here too: that it were missing would tell whose it is.
+            if hits[0].hidden or hits[0].profile_id != statement.profile_id
+        ]
+        found.append((query, _measured_from(query.origin, others[:limit])))
     answers = read_all_answers(engine, session, found)
     return {statement.id: these for (statement, _q, _r), these in zip(wanted, answers, strict=True)}
+
+
+def _is_asked_for(statement: Statement, query: Query) -> bool:
+    """Whether those are looked for who would be helped by it, and not its like or its help."""
+    return statement.kind in HELP and query.like is None
 
 
 def _measured_from(place: str | None, groups_of: list[list[Hit]]) -> list[list[Hit]]:
@@ -101,13 +118,17 @@ def _by_kind(engine: Engine, asked: Query, reader: Reader) -> list[list[Hit]]:
 
 
 def _who_asks(
-    engine: Engine, session: Session, statement: Statement, groups_of: list[list[Hit]]
+    engine: Engine,
+    said: dict[int, tuple[Statement, Profile]],
+    statement: Statement,
+    groups_of: list[list[Hit]],
 ) -> list[list[Hit]]:
     """Who would be helped by this capability or asset, measured from what they ask, as everywhere: one pair has one
-    strength, whichever of the two is looked at. What is needed comes before what is only made."""
-    hits = [hit for hits in groups_of for hit in hits[:1]]
-    said = read_published(session, [hit.statement_id for hit in hits])
-    hits = [hit for hit in hits if hit.statement_id in said]
+    strength, whichever of the two is looked at. What is needed comes before what is only made.
+
+    :param said: what those near it say, as it is published now.
+    """
+    hits = [hit for hits in groups_of for hit in hits[:1] if hit.statement_id in said]
     if not hits:
         return []
     vectors = engine.store.vectors(Texts.own(hit.statement_id for hit in hits))

@@ -86,7 +86,7 @@ def _shown(session: Session, query: Query, results: Results | None, who: Account
 
 
 @pages.get("/compare")
-@reads(*NAMES, CHOSEN, aside=(SHOW,))
+@reads(*NAMES, CHOSEN, aside=(SHOW, WEAK))
 @requires(anyone)
 def compare_partners(who: Account | None) -> ResponseReturnValue:
     """Up to four of the answers side by side."""

@@ -166,11 +166,18 @@ def suggest(
     return Suggested(shown, len(chosen.pairs), chosen.at)
 
 
-def choose(engine: Engine, session: Session, suggestions: Suggestions, region: str) -> Chosen:
+def choose(
+    engine: Engine,
+    session: Session,
+    suggestions: Suggestions,
+    region: str,
+    strategic: frozenset[str] | None = None,
+) -> Chosen:
     """All pairs of a region, by number.
 
+    :param strategic: the region's own fields, where the caller knows them.
     :raises NotFound: when there is no such region.
     """
     place(region)
     engine.sync(session)
-    return suggestions.of(engine, session, region)
+    return suggestions.of(engine, session, region, strategic)

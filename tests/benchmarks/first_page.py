@@ -58,7 +58,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(base_url=server.base)
         milliseconds(page, "/search?q=warm", "#results")
-        found = [milliseconds(page, f"/search?q={quote(query)}", ".result") for query in queries]
+        found = [milliseconds(page, f"/search?q={quote(query)}", ".result, .empty") for query in queries]
         plain = [milliseconds(page, "/sign-in", "#email") for _query in queries]
         browser.close()
     for name, times in (("first page of answers", found), ("a page that looks nothing up", plain)):

@@ -61,7 +61,7 @@ def sign_in_with_keys(page: Page, email: str) -> None:
     expect(page.locator(".menu", has_text="내 계정")).to_be_visible()
 
 
-def test_a_firm_finds_partners_compares_three_and_saves_the_search(page: Page) -> None:
+def test_a_firm_finds_partners_compares_two_and_saves_the_search(page: Page) -> None:
     sign_in_with_keys(page, FIRM_MEMBER)
     expect(page.locator("h1")).to_have_text(FIRM)
     tab_to(page, text="찾기")
@@ -73,13 +73,13 @@ def test_a_firm_finds_partners_compares_three_and_saves_the_search(page: Page) -
     tab_to(page, text="이 검색 저장")
     page.keyboard.press("Enter")
     expect(page.locator("button:has-text('저장 지우기')")).to_be_focused()
-    for _partner in range(3):
+    for _partner in range(2):
         tab_to(page, text="견주기 –")
         page.keyboard.press("Space")
-    tab_to(page, text="견주기 (3)")
+    tab_to(page, text="견주기 (2)")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("견주기")
-    expect(page.locator(".compare thead th")).to_have_count(3)
+    expect(page.locator(".compare thead th")).to_have_count(2)
     expect(page.locator(".compare")).to_contain_text("세계김치연구소")
     tab_to(page, text="내 계정")
     page.keyboard.press("Enter")

@@ -8,6 +8,7 @@ from hub.index.engine import Engine
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Kind, Statement
 from hub.search.neighbours import finders
+from tests.posting.test_statements import post
 from tests.search.asking import partners
 
 
@@ -38,7 +39,17 @@ def test_partners_in_both_directions(hub_engine: Engine) -> None:
         labs = partners(hub_engine, session, business)
         assert labs
         assert all(a.best.statement.kind == "capability" for a in labs)
-        assert all(a.best.hit.distance_km is not None for a in labs)
+        # Of the firm the province alone is known.
+        assert all(a.best.hit.distance_km is None for a in (*firms, *labs))
+        posted = post(
+            hub_engine,
+            "부산대학교",
+            "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다.",
+            kind="need",
+        )
+        helpers = partners(hub_engine, session, posted)
+        assert helpers
+        assert all(a.best.hit.distance_km is not None for a in helpers)
 
 
 def _of(profile_id: int) -> object:
