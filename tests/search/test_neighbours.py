@@ -41,12 +41,9 @@ def test_partners_in_both_directions(hub_engine: Engine) -> None:
         assert all(a.best.statement.kind == "capability" for a in labs)
         # Of the firm the province alone is known.
         assert all(a.best.hit.distance_km is None for a in (*firms, *labs))
-        posted = post(
-            hub_engine,
-            "부산대학교",
-            "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다.",
-            kind="need",
-        )
+    kimchi = "김치가 과발효로 포장이 부풀어 발효를 늦추는 기술을 찾습니다."
+    posted = post(hub_engine, "부산대학교", kimchi, kind="need")
+    with hub_engine.database.reading() as session:
         helpers = partners(hub_engine, session, posted)
         assert helpers
         assert all(a.best.hit.distance_km is not None for a in helpers)
