@@ -32,6 +32,7 @@ Floats = npt.NDArray[np.float32]
 # Chosen on tests/benchmarks/needs-hard-*.jsonl; from 10 to 40 problems, from 0.15 to 0.5 of words and from 0.5 to 1
 # of warmth nDCG@10 is the same within 0.01.
 NEAREST = 10
+SPARE = 10  # looked at beside them, for those that are as near as the last
 WORDS = 4.2  # what a problem that says every word of the query is worth, in standard scores
 # How much a question that belongs elsewhere tells beside the problems; fitted with the strengths.
 ELSEWHERE = 0.57
@@ -138,8 +139,7 @@ class ProblemBank:
 
     def _lend(self, vectors: Floats, words: Sequence[frozenset[str]]) -> Lent:
         nearness = self._nearness(self._problems, self._words, vectors, words)
-        count = min(NEAREST, nearness.shape[1])
-        nearest = np.argpartition(-nearness, count - 1, axis=1)[:, :count]
+        nearest = _highest(nearness, NEAREST)
         scores = np.take_along_axis(nearness, nearest, axis=1)
         weights = np.exp((scores - scores.max(axis=1, keepdims=True)) / np.float32(WARMTH))
         sums = np.einsum("kn,knd->kd", weights, self._capabilities[self._owner[nearest]])
@@ -169,3 +169,14 @@ class ProblemBank:
             mine = self._problems[self._owner == at] @ vector
             found.append(self.solved[at].problems[int(np.argmax(mine))])
         return found
+
+
+def _highest(nearness: Floats, count: int) -> npt.NDArray[np.int64]:
+    """The places of the ``count`` highest of each row; of two alike the first, so that a text is lent the same alone and
+    among others, whose products differ in the last digit."""
+    some = min(count + SPARE, nearness.shape[1])
+    places = np.argpartition(-nearness, some - 1, axis=1)[:, :some]
+    rounded = np.round(np.take_along_axis(nearness, places, axis=1), 4)
+    order = np.lexsort((places, -rounded), axis=1)[:, :count]
+    found: npt.NDArray[np.int64] = np.take_along_axis(places, order, axis=1)
+    return found

@@ -12,7 +12,8 @@ from embeddings.fusion import fuse
 from hub.index.columns import numbers_of
 from hub.index.engine import Engine
 from hub.index.store import Asked, Candidates
-from hub.search.query import HELP
+from hub.search.query import HELP, as_kept
+from hub.search.trade_words import meant, with_meant, words_of
 
 Floats = npt.NDArray[np.float32]
 
@@ -32,21 +33,29 @@ WORDS_OF_FIRMS = 0.5
 
 def ask(
     engine: Engine,
+    texts: Sequence[str],
     vectors: Floats,
-    words: Sequence[frozenset[str]],
     *,
     like: bool = False,
     makes: Sequence[bool] = (),
 ) -> list[Asked]:
     """What looks for texts, ready to be compared.
 
-    :param vectors: as they were encoded, ``(k, d)``; ``words`` the tokens of each.
+    :param vectors: of each text as it stands, ``(k, d)``. One with trade words is read with what they mean.
     :param like: it looks for its own like, not for what helps.
     :param makes: of each whether it is what a firm makes; left out where none is.
     """
-    corrected = engine.background.correct(vectors)
+    words = [words_of(text) for text in texts]
     if like:
+        corrected = engine.background.correct(vectors)
         return [Asked(its, vector, whole=True) for its, vector in zip(words, corrected, strict=True)]
+    # Kept vectors are those of the texts alone: they are looked for by these as well.
+    with_terms = [at for at, text in enumerate(texts) if meant(text)]
+    if with_terms:
+        vectors = vectors.copy()
+        for at in with_terms:
+            vectors[at] = as_kept(engine.encoder.encode_one(with_meant(texts[at])))
+    corrected = engine.background.correct(vectors)
     lent = engine.bank.lend(vectors, words)
     lent_vectors = engine.background.correct(lent.vectors)
     of_firms = makes or [False] * len(words)

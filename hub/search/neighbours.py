@@ -19,7 +19,6 @@ from hub.search.query import ALIKE, HELP, PAGE, Query
 from hub.search.ranking import Hit, rank
 from hub.search.reader import ANYBODY, Reader, reader_of
 from hub.search.search import groups
-from hub.search.trade_words import words_of
 from hub.text import has_words, one_line
 
 # Two texts this near say the same in other words. Of the carried capabilities, whose nearest
@@ -132,11 +131,11 @@ def _who_asks(
     if not hits:
         return []
     vectors = engine.store.vectors(Texts.own(hit.statement_id for hit in hits))
-    words = [words_of(said[hit.statement_id][0].text) for hit in hits]
+    texts = [said[hit.statement_id][0].text for hit in hits]
     both = Texts.both([statement.id])
     measured = []
     makes = [hit.kind == Kind.BUSINESS for hit in hits]
-    for hit, asked in zip(hits, ask(engine, vectors, words, makes=makes), strict=True):
+    for hit, asked in zip(hits, ask(engine, texts, vectors, makes=makes), strict=True):
         scores, levels = fit(engine, asked, engine.store.rate(asked, both))
         if len(scores):
             score = round(float(scores.max()), 5)

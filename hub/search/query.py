@@ -26,7 +26,7 @@ from hub.profiles.labels import kind_name, profile_kind_name, size_name
 from hub.profiles.limits import trl_of
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
 from hub.regions.atlas import atlas, place
-from hub.search.trade_words import with_meant, words_of
+from hub.search.trade_words import with_meant
 from hub.text import check_length, has_words, one_line
 from hub.web.addresses import same_page
 
@@ -44,6 +44,11 @@ SORTS = ("fit", "distance", "newest")
 SORT_NAMES = {"": N_("적합도순"), "distance": N_("가까운 순"), "newest": N_("새 글 순")}
 LANGUAGE_NAMES = {"ko": N_("한국어"), "en": N_("영어")}
 VISIBILITY_NAMES = {Visibility.PUBLIC: N_("이름을 밝힌 곳"), Visibility.HIDDEN_NAME: N_("이름을 숨긴 곳")}
+
+
+def as_kept(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """A vector as a statement's is kept, so that the same text asks the same, typed or posted."""
+    return vector.astype(np.float16).astype(np.float32)
 
 
 def scope_name(kind: str) -> str:
@@ -183,7 +188,6 @@ class Query:
     )  # parameters beside the text, as given
     has_filters: bool = field(default=True, compare=False)  # whether they are those of what was chosen
     # Once computed, see :meth:`encoded`.
-    words: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     vector: npt.NDArray[np.float32] = field(default=None, compare=False, repr=False)  # type: ignore[arg-type]
 
     @classmethod
@@ -262,12 +266,13 @@ class Query:
         return replace(self, filters=filters, origin=self.near or filters.region, has_filters=True)
 
     def encoded(self, encoder: Encoder, vector: npt.NDArray[np.float32] | None = None) -> Query:
-        """With its words and its vector.
+        """With its vector.
 
         :param vector: where it is known already.
         """
-        vector = encoder.encode_one(with_meant(self.text)) if vector is None else vector
-        return replace(self, words=words_of(self.text), vector=vector)
+        if vector is None:
+            vector = as_kept(encoder.encode_one(with_meant(self.text)))
+        return replace(self, vector=vector)
 
     # Of these only the address matters: where the reader is, and how much is shown, the page itself knows.
 

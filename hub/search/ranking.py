@@ -126,12 +126,30 @@ def rank(
     reader: Reader = ANYBODY,
     among: Ids | None = None,
 ) -> list[Hit]:
-    """The statements that answer best, best first, each once.
+    """The ``limit`` statements that answer best, best first, each once.
 
-    :param limit: at least this many come back, if so many pass the query's filters.
     :param among: only these statements.
     """
-    k = max(CANDIDATES, 4 * limit)
+    return rank_candidates(engine, query, candidates_for(limit), reader=reader, among=among)[:limit]
+
+
+def candidates_for(limit: int) -> int:
+    """How many candidates are looked at in each list to rank so many statements."""
+    return max(CANDIDATES, 4 * limit)
+
+
+def rank_candidates(
+    engine: Engine,
+    query: Query,
+    k: int,
+    *,
+    reader: Reader = ANYBODY,
+    among: Ids | None = None,
+) -> list[Hit]:
+    """All that is among the first of a list, best first, each once.
+
+    :param k: so many are looked at in each list. Where fewer come back, no more pass the query's filters.
+    """
     store = engine.store
     found, fits = _scored(engine, query, query.vector, k=k, among=among)
     for _turn in range(EXPANSIONS if query.like is not None else 0):
@@ -154,7 +172,7 @@ def rank(
         )
         ranks[order] = np.round(ranks[order] + moved, 5)
         order = order[np.lexsort((ids, -ranks[order]))]
-    return _hits(found, order[:limit], fits=fits, ranks=ranks, kilometres=kilometres)
+    return _hits(found, order, fits=fits, ranks=ranks, kilometres=kilometres)
 
 
 def _scored(
@@ -162,7 +180,7 @@ def _scored(
 ) -> tuple[Candidates, tuple[Floats, Floats]]:
     """The candidates, and of each what :func:`hub.search.fit.fit` says."""
     # Whole against whole for one that looks for its own like: two alike need not share a phrase.
-    asked = ask(engine, vector[None], [query.words], like=query.like is not None, makes=[query.makes])[0]
+    asked = ask(engine, [query.text], vector[None], like=query.like is not None, makes=[query.makes])[0]
     found = engine.store.candidates(asked, query.filters, k, among=among)
     return found, fit(engine, asked, found)
 

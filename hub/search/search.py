@@ -15,8 +15,8 @@ from hub.index.filters import Filters
 from hub.index.store import Ids
 from hub.profiles.tables import Statement
 from hub.search.answers import Answer, is_english, read_all_answers, read_answers
-from hub.search.query import ALIKE, FURTHEST, HELP, MOST_COMPARED, Query
-from hub.search.ranking import Hit, rank
+from hub.search.query import ALIKE, FURTHEST, HELP, MOST_COMPARED, PAGE, Query
+from hub.search.ranking import Hit, candidates_for, rank, rank_candidates
 from hub.search.reader import ANYBODY, Reader, reader_of
 
 ALIKE_FROM = 35  # of 100: from here on somebody does the like
@@ -83,16 +83,19 @@ def _answering(engine: Engine, query: Query, reader: Reader) -> tuple[list[list[
     """Who answers at a sensible strength, one more than is shown or, to be put in another order, all of them; and the
     first of those who do not."""
     wanted = query.shown + 1 if query.sort == "fit" else FURTHEST
-    strong: list[list[Hit]] = []
-    weak: list[list[Hit]] = []
-    # Distance puts a good answer behind weaker ones that are near. In every order the same ones are found.
-    for looked_at in dict.fromkeys((min(wanted, FURTHEST), FURTHEST)):
-        found = groups(engine, query, looked_at, reader)
-        strong = [hits for hits in found if not hits[0].is_weak]
-        weak = [hits for hits in found if hits[0].is_weak]
-        if len(strong) >= wanted or len(found) < looked_at:
+    k = candidates_for(min(wanted, PAGE + 1))
+    while True:
+        hits = rank_candidates(engine, query, k, reader=reader)
+        # Distance puts a good answer behind weaker ones that are near, so all that was looked at is asked.
+        strong = list(_grouped(hit for hit in hits if not hit.is_weak).values())
+        # Half of a list at a sensible strength: there may be more behind it.
+        may_be_more = sum(map(len, strong)) > k // 2 and len(hits) >= k and k < candidates_for(FURTHEST)
+        if len(strong) >= wanted or not may_be_more:
             break
-    return strong, weak[:WEAK_COUNTED]
+        k *= 4
+    answering = {hits[0].group for hits in strong}
+    weak = [these for group, these in _grouped(hits).items() if group not in answering]
+    return strong[:FURTHEST], weak[:WEAK_COUNTED]
 
 
 def _alike(engine: Engine, query: Query, reader: Reader) -> list[list[Hit]]:
@@ -154,13 +157,19 @@ def groups(
 
     :param among: only these statements.
     """
-    limit = wanted
+    k = candidates_for(wanted)
     while True:
-        hits = rank(engine, query, limit, reader=reader, among=among)
-        found: dict[tuple[str, int], list[Hit]] = defaultdict(list)
-        for hit in hits:
-            found[hit.group].append(hit)
+        hits = rank_candidates(engine, query, k, reader=reader, among=among)
+        found = list(_grouped(hits).values())
         # Some profiles say many things: look further until enough different ones are found.
-        if len(found) >= wanted or len(hits) < limit:
-            return list(found.values())[:wanted]
-        limit *= 4
+        if len(found) >= wanted or len(hits) < k:
+            return found[:wanted]
+        k *= 4
+
+
+def _grouped(hits: Iterable[Hit]) -> dict[tuple[str, int], list[Hit]]:
+    """Hits by whose they are, in the order of the first of each."""
+    found: dict[tuple[str, int], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        found[hit.group].append(hit)
+    return found

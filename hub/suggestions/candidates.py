@@ -25,9 +25,9 @@ from hub.index.store import Asked, Ids, Store, Texts
 from hub.profiles.published import AT_ONCE
 from hub.profiles.tables import Kind, ProfileKind, Statement
 from hub.search.fit import ask, fit
-from hub.search.trade_words import words_of
 
 Floats = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]
 
 DEMAND = Filters(kinds=frozenset({Kind.NEED, Kind.BUSINESS}), profile_kinds=frozenset({ProfileKind.COMPANY}))
 SUPPLY = Filters(
@@ -53,6 +53,7 @@ class _List:
     entries: Entries
     floor: float  # nothing outside the list is nearer than this
     region: str  # where its firm's statement is placed
+    towards: Halves  # by what laboratories are near to it: kept, for what is lent is dear to find again
 
 
 class CandidateLists:
@@ -131,15 +132,16 @@ class CandidateLists:
         there = np.flatnonzero(facts.published)  # the rest was withdrawn meanwhile
         vectors = store.vectors(Texts.own(ids[at] for at in there.tolist()))
         asked = _asked(engine, [ids[at] for at in there.tolist()], texts, vectors)
-        found = store.neighbours(_towards(asked), SUPPLY, 2 * NEIGHBOURS)
-        for one, at, (cosines, near) in zip(asked, there.tolist(), found, strict=True):
+        towards = _towards(asked)
+        found = store.neighbours(towards.astype(np.float32), SUPPLY, 2 * NEIGHBOURS)
+        for one, at, own, (cosines, near) in zip(asked, there.tolist(), towards, found, strict=True):
             # Of a statement's two wordings the nearer one stands for it, and comes first.
             first = np.sort(np.unique(near.ids, return_index=True)[1])[:NEIGHBOURS]
             entries = np.zeros(NEIGHBOURS, dtype=ENTRY)
             made = _entries(engine, one, near.at(first), cosines[first])
             entries[: len(made)] = made
             floor = float(cosines[first][-1]) if len(first) == NEIGHBOURS else -np.inf
-            self._put(ids[at], _List(entries, floor, region_codes()[facts.region[at]]))
+            self._put(ids[at], _List(entries, floor, region_codes()[facts.region[at]], own))
 
     def _take_in(self, engine: Engine, session: Session, changed: set[int]) -> None:
         """What changed leaves every list; where it answers now, it enters again."""
@@ -171,19 +173,19 @@ class CandidateLists:
 
     def _enter(self, engine: Engine, session: Session, ids: list[int], labs: Texts) -> None:
         """Puts these laboratories' texts into those of these lists whose floor they pass."""
-        vectors = engine.store.vectors(Texts.own(ids))
-        there = np.flatnonzero(vectors.any(axis=1))
-        vectors, ids = vectors[there], [ids[at] for at in there.tolist()]
-        texts = _texts(session, ids)
-        asked = _asked(engine, ids, texts, vectors)
-        cosines = engine.store.nearness(_towards(asked), labs)
+        towards = np.stack([self._lists[number].towards for number in ids]).astype(np.float32)
+        cosines = engine.store.nearness(towards, labs)
         passing = cosines > np.asarray([self._lists[number].floor for number in ids])[:, None]
-        entered = np.flatnonzero(passing.any(axis=1)).tolist()
-        for at in entered:
+        entered = np.flatnonzero(passing.any(axis=1))
+        vectors = engine.store.vectors(Texts.own(ids[at] for at in entered.tolist()))
+        entered = entered[vectors.any(axis=1)]  # the rest was withdrawn meanwhile
+        numbers = [ids[at] for at in entered.tolist()]
+        asking = _asked(engine, numbers, _texts(session, numbers), vectors[vectors.any(axis=1)])
+        for at, asked in zip(entered.tolist(), asking, strict=True):
             places = np.flatnonzero(passing[at])
             order = places[np.argsort(-cosines[at][places], kind="stable")]
             order = order[np.sort(np.unique(labs.ids[order], return_index=True)[1])]
-            new = _entries(engine, asked[at], labs.at(order), cosines[at][order])
+            new = _entries(engine, asked, labs.at(order), cosines[at][order])
             self._put(ids[at], _joined(self._lists[ids[at]], new))
 
     def _put(self, statement_id: int, made: _List) -> None:
@@ -203,6 +205,7 @@ class CandidateLists:
             else np.zeros((0, NEIGHBOURS), ENTRY),
             "floors": np.asarray([one.floor for one in lists], dtype=np.float64),
             "regions": np.asarray([int(one.region) for one in lists], dtype=np.int32),
+            "towards": np.stack([one.towards for one in lists]) if lists else np.zeros((0, 0), np.float16),
         }
 
     def unpack(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
@@ -217,10 +220,11 @@ class CandidateLists:
             arrays["entries"],
             arrays["floors"].tolist(),
             arrays["regions"].tolist(),
+            arrays["towards"],
         )
-        for statement_id, entries, floor, region in zip(*listed, strict=True):
+        for statement_id, entries, floor, region, towards in zip(*listed, strict=True):
             if statement_id not in self._lists:
-                self._put(statement_id, _List(entries.copy(), floor, str(region)))
+                self._put(statement_id, _List(entries.copy(), floor, str(region), towards.copy()))
 
 
 def _joined(listed: _List, new: Entries) -> _List:
@@ -230,7 +234,7 @@ def _joined(listed: _List, new: Entries) -> _List:
     floor = float(entries["cosine"][NEIGHBOURS - 1]) if len(entries) > NEIGHBOURS else listed.floor
     whole = np.zeros(NEIGHBOURS, dtype=ENTRY)
     whole[: len(entries[:NEIGHBOURS])] = entries[:NEIGHBOURS]
-    return _List(whole, floor, listed.region)
+    return replace(listed, entries=whole, floor=floor)
 
 
 def firms_of(store: Store, region: str | None) -> Ids:
@@ -250,13 +254,16 @@ def _texts(session: Session, ids: list[int]) -> dict[int, str]:
 
 def _asked(engine: Engine, ids: list[int], texts: dict[int, str], vectors: Floats) -> list[Asked]:
     """What these firms say, ready to be compared."""
+    if not ids:
+        return []
     makes = (engine.store.facts(ids).kind == numbers_of("kind")[Kind.BUSINESS]).tolist()
-    return ask(engine, vectors, [words_of(texts.get(number, "")) for number in ids], makes=makes)
+    return ask(engine, [texts.get(number, "") for number in ids], vectors, makes=makes)
 
 
-def _towards(asked: list[Asked]) -> Floats:
+def _towards(asked: list[Asked]) -> Halves:
     """The vectors by which laboratories are listed: half of what a firm says, half of what is lent to it."""
-    return np.stack([one.vector if one.lent is None else (one.vector + one.lent) / 2 for one in asked])
+    both = np.stack([one.vector if one.lent is None else (one.vector + one.lent) / 2 for one in asked])
+    return both.astype(np.float16)
 
 
 def _entries(engine: Engine, asked: Asked, labs: Texts, cosines: Floats) -> Entries:
