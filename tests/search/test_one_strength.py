@@ -125,7 +125,7 @@ def test_three_hundred_pairs_of_chance_have_each_one_strength(sqlite_engine: Eng
     forth, back = everywhere(keys), everywhere(keys[::-1])
     assert {key: (listed[key], told) for key, told in forth.items() if told != {listed[key]}} == {}
     assert forth == back
-    for firm in dict.fromkeys(firm for firm, _lab in keys[:40] if said[firm][0].kind == Kind.NEED):
+    for firm in dict.fromkeys(firm for firm, _lab in keys[:4]):
         command = run_hub("search", said[firm][0].text, "--weak", "--limit", "100", "--json")
         assert command.returncode == 0, command.stderr
         answers = json.loads(command.stdout)
