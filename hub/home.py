@@ -16,7 +16,7 @@ from hub.desk.choropleth import MEASURES, choropleth, known_measure
 from hub.index import counts
 from hub.index.engine import Engine
 from hub.language import _
-from hub.profiles.published import count_published, newest, profiles_with_statements
+from hub.profiles.published import count_published, newest, profiles_with_statements, units_with_statements
 from hub.regions.atlas import atlas, provinces
 from hub.search.query import LONGEST_QUERY, TEXT
 from hub.suggestions.suggestions import Suggestions
@@ -74,7 +74,7 @@ def robots(who: Account | None) -> ResponseReturnValue:
 @pages.get("/sitemap.xml")
 @requires(anyone)
 def sitemap(who: Account | None) -> ResponseReturnValue:
-    """The addresses of the pages that are worth finding: regions, and every profile that says something."""
+    """The addresses of the pages that are worth finding: regions, and every profile and unit that says something."""
     addresses = [
         url_for("home.index"),
         url_for("home.about"),
@@ -85,6 +85,10 @@ def sitemap(who: Account | None) -> ResponseReturnValue:
     dated = [(address, None) for address in addresses] + [
         (url_for("posting.profile", profile_id=number), machine_time(when))
         for number, when in profiles_with_statements(read_session())
+    ]
+    dated += [
+        (url_for("posting.unit", unit_id=number), machine_time(when))
+        for number, when in units_with_statements(read_session())
     ]
     page = render_template("sitemap.xml", addresses=dated[:MOST_ADDRESSES])
     return Response(page, mimetype="application/xml")

@@ -26,6 +26,7 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from werkzeug.wrappers import Request
 
 from hub.database import Database
+from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.tables import Profile, Statement
 from hub.web.addresses import EVERYWHERE, read_by
 from tests.conftest import account_for, signed_in
@@ -201,9 +202,15 @@ class Trials:
         with app.extensions["hub"][Database].reading() as session:
             profiles = [str(number) for number in session.exec(select(Profile.id).limit(20))]
             statements = [str(number) for number in session.exec(select(Statement.id).limit(20))]
+            owner = int(profiles[0])
+        with app.extensions["hub"][Database].writing() as session:
+            unit = save_unit(
+                session, owner, unit_particulars({"name_ko": "구조연구실", "kind": "laboratory"})
+            ).id
         self.known = {
             "profile_id": profiles,
             "statement_id": statements,
+            "unit_id": [str(unit)],
             "number": ["1", "2"],
             "code": ["26", "26110", "29", "11"],
             "pair": ["1-2", f"{statements[0]}-{statements[1]}"],

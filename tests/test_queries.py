@@ -15,6 +15,8 @@ from sqlmodel import select
 
 from hub.database import Database
 from hub.index.engine import Engine
+from hub.posting.statements import touch
+from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.tables import Statement
 from tests.browser.addresses import ADDRESSES
 from tests.conftest import account_for, signed_in
@@ -64,11 +66,18 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
         assert staff.post(f"/regions/26/pairs/{key}", data={"decision": decision}).status_code == 302
     for number in range(12):
         assert member.post("/searches", data={"q": f"김치 포장 {number}"}).status_code == 302
+    with parts[Database].writing() as session:
+        unit = save_unit(session, own, unit_particulars({"name_ko": "구조연구실", "kind": "laboratory"})).id
+        for said in session.exec(select(Statement).where(Statement.profile_id == own)).all()[::2]:
+            said.unit_id = unit
+            session.add(said)
+        touch(session, own)
     with parts[Database].reading() as session:
         statement = session.exec(select(Statement.id).where(Statement.profile_id == own)).first()
     return sqlite_app, {
         "own": str(own),
         "statement": str(statement),
+        "unit": str(unit),
         "pair": keys[2],
         "other": keys[4],
     }

@@ -26,6 +26,8 @@ def first_page(who: Account) -> str:
     """Where an account begins its day."""
     if who.region_code is not None:
         return url_for("desk.region", code=who.region_code)
+    if who.unit_id is not None:
+        return url_for("posting.unit", unit_id=who.unit_id)
     if who.profile_id is not None:
         return url_for("posting.profile", profile_id=who.profile_id)
     return url_for("home.index")

@@ -31,8 +31,9 @@ def add_account(
     *,
     region: str | None = None,
     profile_id: int | None = None,
+    unit_id: int | None = None,
 ) -> Account:
-    """A new account: staff of a region, member of a profile, or admin.
+    """A new account: staff of a region, member of a profile or of one of its units, or admin.
 
     :raises Problem: saying what to change.
     """
@@ -50,12 +51,15 @@ def add_account(
     if session.exec(select(Account).where(Account.email == address)).first():
         raise Problem(_("%(email)s 계정은 이미 있습니다.", email=address), status=409)
     _check_belonging(session, role, region, profile_id)
+    if unit_id is not None and read.unit(session, unit_id).profile_id != profile_id:
+        raise Problem(_("이 기관의 연구실·부서를 고르십시오."))
     account = Account(
         email=address,
         password_hash=_hasher.hash(password),
         role=role,
         region_code=region,
         profile_id=profile_id,
+        unit_id=unit_id,
     )
     session.add(account)
     session.flush()

@@ -91,18 +91,48 @@ def check_particulars(
 
 
 def can_edit_profile(who: Account | None, session: Session, profile_id: int) -> bool:
-    """The profile's own members, the staff of its region, administrators."""
+    """Those of its members who speak for all of it, the staff of its region, administrators."""
     owned = read.profile(session, profile_id)
     return who is not None and (
         who.role == Role.ADMIN
-        or (who.role == Role.MEMBER and who.profile_id == owned.id)
+        or (who.role == Role.MEMBER and who.profile_id == owned.id and who.unit_id is None)
         or (who.role == Role.STAFF and covers(who, owned.region_code))
     )
 
 
+def can_edit_unit(who: Account | None, session: Session, unit_id: int) -> bool:
+    """Its own members, and whoever may edit its organisation."""
+    owned = read.unit(session, unit_id)
+    return (who is not None and who.unit_id == owned.id) or can_edit_profile(who, session, owned.profile_id)
+
+
+def can_remove_unit(who: Account | None, session: Session, unit_id: int) -> bool:
+    """Whoever may edit its organisation; its own members may not."""
+    return can_edit_profile(who, session, read.unit(session, unit_id).profile_id)
+
+
+def can_post(who: Account | None, session: Session, profile_id: int) -> bool:
+    """Whoever may edit the organisation, and the members of its units: for their own, see :func:`check_unit`."""
+    of_unit = who is not None and who.unit_id is not None and who.profile_id == profile_id
+    return can_edit_profile(who, session, profile_id) or of_unit
+
+
+def check_unit(who: Account, session: Session, profile_id: int, unit_id: int | None) -> None:
+    """For which unit those who may post do.
+
+    :param unit_id: ``None`` for the organisation itself.
+    :raises Forbidden: in the reader's language, when it is not their own.
+    """
+    if unit_id != who.unit_id and not can_edit_profile(who, session, profile_id):
+        raise Forbidden(_("자기 연구실·부서의 글만 올리고 고칠 수 있습니다."))
+
+
 def can_edit_statement(who: Account | None, session: Session, statement_id: int) -> bool:
-    """Whoever may edit the profile that it belongs to."""
-    return can_edit_profile(who, session, read.statement(session, statement_id).profile_id)
+    """Whoever may edit the unit that says it, or the organisation where none does."""
+    edited = read.statement(session, statement_id)
+    if edited.unit_id is not None:
+        return can_edit_unit(who, session, edited.unit_id)
+    return can_edit_profile(who, session, edited.profile_id)
 
 
 def signed_in(who: Account | None, session: Session, **where: Any) -> bool:

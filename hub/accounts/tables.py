@@ -20,7 +20,8 @@ class Role(StrEnum):
 
 
 class Account(SQLModel, table=True):
-    """``region_code`` belongs to staff, ``profile_id`` to members. The password is an argon2 hash."""
+    """``region_code`` belongs to staff, ``profile_id`` to members; those of one unit have its ``unit_id`` too, the others
+    speak for the organisation. The password is an argon2 hash."""
 
     __table_args__ = (
         sa.CheckConstraint(
@@ -29,6 +30,7 @@ class Account(SQLModel, table=True):
             " OR (role = 'admin' AND profile_id IS NULL AND region_code IS NULL)",
             name="role",
         ),
+        sa.CheckConstraint("unit_id IS NULL OR profile_id IS NOT NULL", name="unit"),
     )
 
     id: int = Field(default=None, primary_key=True)  # the database gives it
@@ -37,6 +39,7 @@ class Account(SQLModel, table=True):
     role: str = Field(max_length=6)
     region_code: str | None = Field(default=None, foreign_key="region.code", max_length=5)
     profile_id: int | None = Field(default=None, foreign_key="profile.id", index=True)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
 
 

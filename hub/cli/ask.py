@@ -78,11 +78,14 @@ def search(text: str, limit: int, weak: bool, as_json: bool, **chosen: str | Non
 
 
 def _show_answers(answers: list[Answer]) -> None:
+    from hub.profiles.published import shown_unit
     from hub.search.labels import STRENGTH_NAMES
 
     for number, answer in enumerate(answers, start=1):
         hit, best = answer.best.hit, answer.best
+        unit = shown_unit(best.statement)
         name = answer.profile.name_ko if answer.profile else _("비공개 기업")
+        name += f" · {unit.name_ko}" if unit else ""
         away = "" if hit.distance_km is None else f" · {hit.distance_km:.0f} km"
         click.echo(f"{number:2}. {name}  {hit.strength} {_(STRENGTH_NAMES[hit.word])}{away}")
         click.echo(
@@ -140,6 +143,7 @@ def _suggest_everywhere(as_json: bool) -> None:
 
 def _show_suggestions(region: str, found: Suggested, as_json: bool) -> None:
     from hub.dates import machine_time
+    from hub.profiles.published import shown_unit
     from hub.search.labels import STRENGTH_NAMES
     from hub.suggestions.as_json import suggestion_as_json
 
@@ -151,8 +155,10 @@ def _show_suggestions(region: str, found: Suggested, as_json: bool) -> None:
         click.echo(_("이 지역에 등록된 기업의 수요나 사업 내용이 아직 없습니다."))
     for number, s in enumerate(found.shown, start=1):
         firm = s.firm.name_ko if s.firm else _("비공개 기업")
+        unit = shown_unit(s.lab_statement)
+        lab = s.lab.name_ko + (f" · {unit.name_ko}" if unit else "")
         click.echo(
-            f"{number:2}. {firm} × {s.lab.name_ko}  {s.pair.strength} {_(STRENGTH_NAMES[s.pair.word])}"
+            f"{number:2}. {firm} × {lab}  {s.pair.strength} {_(STRENGTH_NAMES[s.pair.word])}"
             + ("" if s.distance_km is None else f" · {s.distance_km:.0f} km")
         )
         shared = f"  [{', '.join(s.why.shared)}]" if s.why.shared else ""

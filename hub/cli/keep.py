@@ -176,10 +176,11 @@ def account() -> None:
 @click.option("--role", required=True, type=click.Choice(["staff", "member", "admin"]), help=_("역할"))
 @click.option("--region", metavar="CODE", help=_("담당 지역 (staff)"))
 @click.option("--profile", metavar="NAME|ID", help=_("소속 기관의 이름이나 번호 (member)"))
-def add_account(email: str, role: str, region: str | None, profile: str | None) -> None:
+@click.option("--unit", metavar="NAME|ID", help=_("그 기관 안의 연구실·부서 (그것만 맡는 member)"))
+def add_account(email: str, role: str, region: str | None, profile: str | None, unit: str | None) -> None:
     """Makes an account."""
     from hub.accounts import passwords
-    from hub.profiles.lookup import find_profile
+    from hub.profiles.lookup import find_profile, find_unit
     from hub.setup import open_database
 
     database = open_database(load_settings())
@@ -189,5 +190,8 @@ def add_account(email: str, role: str, region: str | None, profile: str | None) 
         password = sys.stdin.readline().rstrip("\r\n")
     with database.writing() as session:
         profile_id = find_profile(session, profile).id if profile else None
-        made = passwords.add_account(session, email, password, role, region=region, profile_id=profile_id)
+        unit_id = find_unit(session, profile_id, unit).id if unit else None
+        made = passwords.add_account(
+            session, email, password, role, region=region, profile_id=profile_id, unit_id=unit_id
+        )
     click.echo(_("%(email)s 계정을 만들었습니다.", email=made.email))

@@ -11,7 +11,9 @@ from sqlmodel import Session
 from embeddings.calibration import WORDS
 from hub.index.engine import Engine
 from hub.language import _
-from hub.profiles.tables import Profile
+from hub.profiles.labels import unit_name
+from hub.profiles.published import shown_unit
+from hub.profiles.tables import Profile, Unit
 from hub.suggestions.read import Suggestion, read_pairs
 from hub.suggestions.suggestions import Suggestions, choose
 
@@ -21,9 +23,10 @@ MOST_EDGES = 160  # beyond two hundred nodes a drawing says less than the list b
 
 @dataclass(frozen=True)
 class Tied:
-    """One laboratory and the region's firms that it fits, the best first."""
+    """One laboratory, an organisation or a unit of one, and the region's firms that it fits, the best first."""
 
     lab: Profile
+    unit: Unit | None
     pairs: list[Suggestion]
 
 
@@ -39,11 +42,15 @@ def network(engine: Engine, session: Session, suggestions: Suggestions, region: 
     """A region's network; weak pairs tie nobody."""
     chosen = choose(engine, session, suggestions, region)
     ties = [pair for pair in chosen.pairs if pair.word != WORDS[-1]][:MOST_EDGES]
-    by_lab: dict[int, list[Suggestion]] = defaultdict(list)
+    by_lab: dict[str, list[Suggestion]] = defaultdict(list)
     for suggestion in read_pairs(engine, session, ties, region):
-        by_lab[suggestion.lab.id].append(suggestion)
-    hubs = [Tied(pairs[0].lab, pairs) for pairs in by_lab.values()]
+        by_lab[_number(suggestion.lab, shown_unit(suggestion.lab_statement))].append(suggestion)
+    hubs = [Tied(pairs[0].lab, shown_unit(pairs[0].lab_statement), pairs) for pairs in by_lab.values()]
     return Network(sorted(hubs, key=lambda one: (-len(one.pairs), one.lab.name_ko)), chosen.ready)
+
+
+def _number(lab: Profile, unit: Unit | None) -> str:
+    return f"u{unit.id}" if unit else f"p{lab.id}"
 
 
 def as_graph(hubs: list[Tied], name: Naming, address: Naming) -> dict[str, list[dict[str, object]]]:
@@ -55,10 +62,10 @@ def as_graph(hubs: list[Tied], name: Naming, address: Naming) -> dict[str, list[
     nodes: dict[str, dict[str, object]] = {}
     edges: list[dict[str, object]] = []
     for one in hubs:
-        lab = f"p{one.lab.id}"
+        lab = _number(one.lab, one.unit)
         nodes[lab] = {
             "id": lab,
-            "name": name(one.lab),
+            "name": f"{name(one.lab)} · {unit_name(one.unit)}" if one.unit else name(one.lab),
             "kind": one.lab.kind,
             "degree": len(one.pairs),
             "address": address(one.lab),

@@ -21,7 +21,7 @@ from hub.fields.tables import StatementField
 from hub.index.columns import DAY
 from hub.index.store import Change, Store, Wording
 from hub.profiles.published import PUBLISHED, hides_name, shown_facts
-from hub.profiles.tables import Profile, Statement, Vector
+from hub.profiles.tables import Profile, Statement, Unit, Vector
 from hub.profiles.vectors import Said, encode, stored
 
 Floats = npt.NDArray[np.float32]
@@ -74,6 +74,7 @@ def _since(store: Store) -> sa.Select[Any]:
         sa.select(  # type: ignore[call-overload, misc]
             Statement.id,
             Statement.profile_id,
+            sa.func.coalesce(Statement.unit_id, 0).label("unit_id"),
             Statement.kind,
             Statement.visibility,
             PUBLISHED.label("published"),
@@ -86,12 +87,13 @@ def _since(store: Store) -> sa.Select[Any]:
             Profile.size,
             fields.label("fields"),
             Profile.kind.label("profile_kind"),  # type: ignore[attr-defined]
-            Profile.region_code,
+            sa.func.coalesce(Unit.region_code, Profile.region_code).label("region_code"),
             Vector.data,
             Vector.translation_data,
             Vector.problem_data,
         )
         .join(Profile, col(Profile.id) == Statement.profile_id)
+        .outerjoin(Unit, col(Unit.id) == Statement.unit_id)
         .outerjoin(Vector, of_model)
         .where(col(Statement.revision) > store.revision)
         # In the order of the index on revisions: ordered by number, the database reads every statement.
@@ -106,6 +108,7 @@ def _change(row: Any, encoder: Encoder) -> Change:
     return Change(
         statement_id=row.id,
         profile_id=row.profile_id,
+        unit_id=0 if hides_name(row.visibility) else row.unit_id,
         kind=row.kind,
         profile_kind=profile_kind,
         region_code=region,

@@ -26,6 +26,7 @@ DAY = 24 * 3600  # seconds
 COLUMNS: dict[str, np.dtype[Any]] = {
     "statement_id": np.dtype(np.int64),
     "profile_id": np.dtype(np.int64),
+    "unit_id": np.dtype(np.int64),  # 0 where the organisation itself says it
     "kind": np.dtype(np.int8),
     "profile_kind": np.dtype(np.int8),
     "size": np.dtype(np.int8),  # 0 when it is not known
@@ -47,6 +48,7 @@ class Facts:
 
     published: npt.NDArray[np.bool_]
     profile_id: npt.NDArray[np.int64]
+    unit_id: npt.NDArray[np.int64]
     kind: npt.NDArray[np.int8]
     region: npt.NDArray[np.int16]
     field: npt.NDArray[np.int8]

@@ -163,6 +163,7 @@ class Rows:
         return (
             change.statement_id,
             change.profile_id,
+            change.unit_id,
             numbers_of("kind")[change.kind],
             numbers_of("profile_kind")[change.profile_kind],
             numbers_of("size")[change.size],

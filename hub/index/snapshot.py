@@ -23,7 +23,7 @@ from hub.fields.carried import field_codes
 from hub.index.columns import COLUMNS
 from hub.index.replica import Replica
 
-LAYOUT = 9  # rises when the arrays of a snapshot change
+LAYOUT = 10  # rises when the arrays of a snapshot change
 INDEX, CANDIDATES = "index", "candidates"
 # The largest arrays stand in files of their own and are mapped, so that processes share what they read.
 MAPPED = ("vectors", "parts_vectors")

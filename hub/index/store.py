@@ -49,6 +49,7 @@ class Change:
     trl: int | None = None
     day: int = 0  # of its last change, in days since 1970
     field: int = 0  # its class, see hub.fields.nearest
+    unit_id: int = 0  # 0 where no unit says it, or it hides whose it is
 
 
 @dataclass(frozen=True)

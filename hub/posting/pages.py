@@ -8,16 +8,17 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from hub.accounts.once import UsedUp, sent_once
 from hub.accounts.policy import (
     anyone,
-    can_add_profile,
     can_edit_profile,
     can_edit_statement,
-    can_set_kind,
-    check_particulars,
+    can_edit_unit,
+    can_post,
+    can_remove_unit,
+    check_unit,
     requires,
 )
 from hub.accounts.tables import Account
@@ -28,17 +29,16 @@ from hub.fields.tables import TechnologyField
 from hub.index.engine import Engine
 from hub.language import _
 from hub.numbers import whole_number
-from hub.posting import organisations, statements
+from hub.posting import statements
 from hub.posting.advice import advice
-from hub.problems import Problem
+from hub.problems import NotFound, Problem
 from hub.profiles import limits, read
 from hub.profiles.known_names import other_names
-from hub.profiles.limits import LIMITS
-from hub.profiles.published import is_named, statements_of
+from hub.profiles.published import is_named, place_of, shown_profile, statements_of
 from hub.profiles.script import language_of
 from hub.profiles.solved import MOST, shown_problems
 from hub.profiles.tables import Kind, Profile, Statement, Visibility
-from hub.regions.atlas import place, province_of
+from hub.regions.atlas import province_of
 from hub.regions.outlines import outlines, spot
 from hub.search.neighbours import finders, partners_of, peers_of, similar
 from hub.search.query import HELP
@@ -59,23 +59,75 @@ def profile(who: Account | None, profile_id: int) -> ResponseReturnValue:
     shown = read.profile(session, profile_id)
     may_edit = can_edit_profile(who, session, profile_id)
     said = statements_of(session, profile_id, as_editor=may_edit)
-    matched = [s for s in said if s.is_published][:MATCHED_STATEMENTS]
-    alike = [(s, shown) for s in matched if s.kind in (Kind.BUSINESS, Kind.CAPABILITY)]
-    country = outlines()
+    own = [s for s in said if s.unit_id is None]
     return render_template(
         "posting/profile.html",
         profile=shown,
         other_names=other_names(session, profile_id),
-        statements=said,
         public=[s for s in said if is_named(s)],
-        by_kind=[(kind, of_kind) for kind in Kind if (of_kind := [s for s in said if s.kind == kind])],
-        country=country,
-        province=province_of(shown.region_code).code,
-        spot=spot(country, shown.region_code),
-        fields=fields_of(session, [s.id for s in said]),
-        fits=partners_of(part(Engine), session, [(s, shown) for s in matched], limit=4),
-        alike=peers_of(part(Engine), session, alike),
+        units=[(one, [s for s in said if s.unit_id == one.id]) for one in read.units_of(session, profile_id)],
         may_edit=may_edit,
+        own_unit=who.unit_id if who and who.profile_id == profile_id else None,
+        **_said(session, own, shown, shown.region_code),
+    )
+
+
+def _said(session: Session, said: list[Statement], owner: Profile, region: str) -> dict[str, Any]:
+    """What the page of an organisation or of a unit shows of what it says, and of where it is."""
+    matched = [s for s in said if s.is_published][:MATCHED_STATEMENTS]
+    alike = [(s, owner) for s in matched if s.kind in (Kind.BUSINESS, Kind.CAPABILITY)]
+    country = outlines()
+    return {
+        "statements": said,
+        "by_kind": [(kind, of_kind) for kind in Kind if (of_kind := [s for s in said if s.kind == kind])],
+        "country": country,
+        "province": province_of(region).code,
+        "spot": spot(country, region),
+        "fields": fields_of(session, [s.id for s in said]),
+        "fits": partners_of(part(Engine), session, [(s, owner) for s in matched], limit=4),
+        "alike": peers_of(part(Engine), session, alike),
+    }
+
+
+@pages.get("/units/<int:unit_id>")
+@requires(anyone)
+def unit(who: Account | None, unit_id: int) -> ResponseReturnValue:
+    """What one unit of an organisation says, where it is, and what fits it."""
+    session = read_session()
+    shown = read.unit(session, unit_id)
+    owner = read.profile(session, shown.profile_id)
+    may_edit = can_edit_unit(who, session, unit_id)
+    said = [s for s in statements_of(session, owner.id, as_editor=may_edit) if s.unit_id == unit_id]
+    region = shown.region_code or owner.region_code
+    return render_template(
+        "posting/unit.html",
+        unit=shown,
+        profile=owner,
+        region=region,
+        may_edit=may_edit,
+        may_remove=can_remove_unit(who, session, unit_id) and not said,
+        **_said(session, said, owner, region),
+    )
+
+
+@pages.get("/statements/<int:statement_id>")
+@requires(anyone)
+def statement(who: Account | None, statement_id: int) -> ResponseReturnValue:
+    """One statement by itself: whose it is, as far as readers may know, and what fits it."""
+    session = read_session()
+    may_edit = can_edit_statement(who, session, statement_id)
+    said = read.statement(session, statement_id)
+    if not (said.is_published or may_edit):
+        raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
+    owner = read.profile(session, said.profile_id)
+    shown = owner if may_edit else shown_profile(said, owner)
+    return render_template(
+        "posting/statement.html",
+        statement=said,
+        profile=shown,
+        region=owner.region_code if may_edit else place_of(said, owner),
+        may_edit=may_edit,
+        **_said(session, [said], owner, place_of(said, owner)),
     )
 
 
@@ -84,12 +136,16 @@ def _all_fields() -> list[TechnologyField]:
     return list(read_session().exec(select(TechnologyField).order_by(*order)))
 
 
-def _written(edited: Statement | None = None) -> statements.Content:
+def _written(who: Account, profile_id: int, edited: Statement | None = None) -> statements.Content:
     """The statement form as it was sent; the button says whether it is published.
 
     :param edited: what stands, whose problems keep their other wordings.
     """
     form = request.form
+    # A form without the choice is one of somebody who has none, or of an organisation without units.
+    stood = edited.unit_id if edited else who.unit_id
+    unit_id = whole_number(form.get("unit")) if "unit" in form else stood
+    check_unit(who, read_session(), profile_id, unit_id)
     stands: dict[str, Sequence[str]] = {
         wording: problem for problem in (edited.problems if edited else ()) for wording in problem
     }
@@ -103,19 +159,20 @@ def _written(edited: Statement | None = None) -> statements.Content:
         translation=form.get("translation", ""),
         problems=[*form.get("problems", "").splitlines(), *form.getlist("solves")],
         known=ChainMap(stands, part(Engine).bank.wordings),
+        unit_id=unit_id,
     )
 
 
 @pages.route("/profiles/<int:profile_id>/statements/new", methods=["GET", "POST"])
-@reads("kind", "text")
-@requires(can_edit_profile)
+@reads("kind", "text", "unit")
+@requires(can_post)
 def add_statement(who: Account, profile_id: int) -> ResponseReturnValue:
     """The posting form."""
     owner = read.profile(read_session(), profile_id)
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            written = _written()
+            written = _written(who, profile_id)
             encoded = statements.encode(part(Engine).encoder, written)
             with part(Database).writing() as session:
                 number = sent_once(
@@ -131,12 +188,17 @@ def add_statement(who: Account, profile_id: int) -> ResponseReturnValue:
     if request.method == "GET":  # a search hands over what was looked for
         kind = request.args.get("kind", "")
         text = request.args.get("text", "")
-        values = {"kind": kind if kind in set(Kind) else default_kind, "text": text, "visibility": "public"}
-    return _form(owner, values, problem, statement=None)
+        values = {
+            "kind": kind if kind in set(Kind) else default_kind,
+            "text": text,
+            "visibility": "public",
+            "unit": request.args.get("unit", ""),
+        }
+    return _form(who, owner, values, problem, statement=None)
 
 
 @pages.post("/profiles/<int:profile_id>/statements/check")
-@requires(can_edit_profile)
+@requires(can_post)
 def check_statement(who: Account, profile_id: int) -> ResponseReturnValue:
     """While somebody writes: what says nearly the same already, and what the text leaves open."""
     form = request.form
@@ -188,7 +250,7 @@ def edit_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         version = whole_number(request.form.get("version")) or 0  # 0 stands for none: a conflict
         try:
-            written = _written(edited)
+            written = _written(who, owner.id, edited)
             encoded = statements.encode(part(Engine).encoder, written)
             with part(Database).writing() as writing:
                 sent_once(
@@ -214,12 +276,17 @@ def edit_statement(who: Account, statement_id: int) -> ResponseReturnValue:
             "visibility": "public" if edited.visibility == Visibility.DRAFT else edited.visibility,
             "fields": [field.code for field in chosen],
             "version": str(edited.version),
+            "unit": str(edited.unit_id or ""),
         }
-    return _form(owner, values, problem, statement=edited)
+    return _form(who, owner, values, problem, statement=edited)
 
 
 def _form(
-    owner: Profile, values: Mapping[str, object], problem: Problem | None, statement: Statement | None
+    who: Account,
+    owner: Profile,
+    values: Mapping[str, object],
+    problem: Problem | None,
+    statement: Statement | None,
 ) -> ResponseReturnValue:
     current = problem.current if isinstance(problem, statements.Conflict) else None
     chosen = request.form.getlist("fields") if request.method == "POST" else None
@@ -227,6 +294,9 @@ def _form(
     page = render_template(
         "posting/statement_form.html",
         profile=owner,
+        units=read.units_of(read_session(), owner.id)
+        if can_edit_profile(who, read_session(), owner.id)
+        else [],
         statement=statement,
         values=values,
         chosen=chosen,
@@ -279,6 +349,8 @@ def _names_itself(saved: Statement, owner: Profile) -> bool:
 
 
 def _address(saved: Statement) -> str:
+    if saved.unit_id is not None:
+        return url_for("posting.unit", unit_id=saved.unit_id, _anchor=f"statement-{saved.id}")
     return url_for("posting.profile", profile_id=saved.profile_id, _anchor=f"statement-{saved.id}")
 
 
@@ -300,70 +372,3 @@ def publish_statement(who: Account, statement_id: int) -> ResponseReturnValue:
         published = statements.publish(session, statement_id)
     flash(_("게시했습니다. 지금부터 검색됩니다."))
     return redirect(_address(published))
-
-
-@pages.route("/profiles/new", methods=["GET", "POST"])
-@requires(can_add_profile)
-def add_profile(who: Account) -> ResponseReturnValue:
-    """Enters an organisation."""
-    return _profile_form(who, None)
-
-
-@pages.route("/profiles/<int:profile_id>/edit", methods=["GET", "POST"])
-@requires(can_edit_profile)
-def edit_profile(who: Account, profile_id: int) -> ResponseReturnValue:
-    """Changes an organisation's particulars."""
-    return _profile_form(who, read.profile(read_session(), profile_id))
-
-
-def _profile_form(who: Account, edited: Profile | None) -> ResponseReturnValue:
-    problem: Problem | None = None
-    if request.method == "POST":
-        try:
-            written = organisations.particulars(request.form, edited)
-            check_particulars(who, read_session(), edited, written.kind, written.region_code)
-            number = edited.id if edited else None
-            with part(Database).writing() as session:
-                saved = sent_once(
-                    session,
-                    who,
-                    lambda: organisations.save_profile(session, written, number).id,
-                    changes=edited is not None,
-                )
-            flash(_("저장했습니다."))
-            if edited is None:
-                _tell_namesakes(saved)
-            return redirect(url_for("posting.profile", profile_id=saved))
-        except Problem as error:
-            problem = error
-    standing: dict[str, Any] = {}
-    if edited is not None:
-        names = other_names(read_session(), edited.id)
-        standing = {**edited.model_dump(), "other_names": "\n".join(row.name for row in names)}
-    page = render_template(
-        "posting/profile_form.html",
-        profile=edited,
-        values=request.form if request.method == "POST" else standing,
-        problem=problem,
-        existing=problem.existing if isinstance(problem, organisations.NameTaken) else None,
-        made=problem.made_id if isinstance(problem, UsedUp) else None,
-        limits=LIMITS,
-        may_set_kind=can_set_kind(who, read_session()),
-    )
-    return page, problem.status if problem else 200
-
-
-def _tell_namesakes(saved: int) -> None:
-    """An organisation of this name in another region: perhaps the same one, perhaps a branch."""
-    # Another session: the one of this request saw the hub as it was before.
-    with part(Database).reading() as session:
-        namesakes = organisations.namesakes(session, read.profile(session, saved))
-    for other in namesakes:
-        flash(
-            _(
-                "%(region)s에도 «%(name)s»이(가) 있습니다. 지점이나 다른 기관이면 그대로 두고, 같은 기관이면 그 프로필을 쓰십시오.",
-                region=place(other.region_code).full_name,
-                name=other.name_ko,
-            ),
-            "warning",
-        )

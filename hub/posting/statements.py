@@ -50,6 +50,7 @@ class Content:
     fields: tuple[str, ...] = ()
     translation: str | None = None
     problems: tuple[tuple[str, ...], ...] = ()
+    unit_id: int | None = None  # which of the organisation's units says it; ``None``: the organisation itself
 
 
 def encode(encoder: Encoder, written: Content) -> Encoded:
@@ -67,6 +68,7 @@ def content(
     translation: str = "",
     problems: Sequence[str] = (),
     known: Mapping[str, Sequence[str]] | None = None,
+    unit_id: int | None = None,
 ) -> Content:
     """Cleans and checks what a poster wrote.
 
@@ -91,6 +93,7 @@ def content(
         fields=tuple(dict.fromkeys(fields)),
         translation=_translation(translation, language) if translation else None,
         problems=_problems(problems, known or {}, kind),
+        unit_id=unit_id,
     )
 
 
@@ -148,8 +151,10 @@ def _translation(text: str, language: str) -> str | None:
 def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -> Statement:
     """A new statement of a profile, with its vector; published at once unless it is a draft."""
     read.profile(session, profile_id)
+    _check_unit(session, profile_id, written.unit_id)
     added = Statement(
         profile_id=profile_id,
+        unit_id=written.unit_id,
         kind=written.kind,
         text=written.text,
         translation=written.translation,
@@ -179,6 +184,7 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
     edited = read.statement(session, statement_id, held=True)
     if edited.version != version:
         raise Conflict(edited)
+    _check_unit(session, edited.profile_id, written.unit_id)
     was_published = edited.is_published
     problems = [list(wordings) for wordings in written.problems]
     stands = (edited.text, edited.translation, edited.problems)
@@ -186,7 +192,7 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
         _set_vector(session, edited, encoded)
     edited.kind, edited.text, edited.language = written.kind, written.text, written.language
     edited.translation, edited.problems = written.translation, problems
-    edited.trl, edited.visibility = written.trl, written.visibility
+    edited.trl, edited.visibility, edited.unit_id = written.trl, written.visibility, written.unit_id
     edited.source, edited.label = Source.MEMBER, None
     edited.version += 1
     edited.updated_at = now()
@@ -197,6 +203,11 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
         edited.revision = next_revision(session)
     session.add(edited)
     return edited
+
+
+def _check_unit(session: Session, profile_id: int, unit_id: int | None) -> None:
+    if unit_id is not None and read.unit(session, unit_id).profile_id != profile_id:
+        raise Problem(_("이 기관의 연구실·부서를 고르십시오."))
 
 
 def withdraw(session: Session, statement_id: int) -> Statement:

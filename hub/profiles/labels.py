@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hub.language import N_, _, in_language
 from hub.profiles.homepage import usable
+from hub.profiles.published import place_of, shown_unit
 from hub.profiles.solved import shown_problems
-from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
+from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Unit, UnitKind, Visibility
 
 KIND_NAMES = {
     Kind.CAPABILITY: N_("보유 역량"),
@@ -20,6 +21,13 @@ PROFILE_KIND_NAMES = {
     ProfileKind.COMPANY: N_("기업"),
 }
 
+UNIT_KIND_NAMES = {
+    UnitKind.LABORATORY: N_("연구실"),
+    UnitKind.CENTER: N_("센터"),
+    UnitKind.DEPARTMENT: N_("학과"),
+    UnitKind.DIVISION: N_("부서"),
+}
+
 SIZE_NAMES = {"small": N_("소기업"), "medium": N_("중기업"), "large": N_("대기업")}
 
 
@@ -31,6 +39,16 @@ def kind_name(kind: str) -> str:
 def profile_kind_name(kind: str) -> str:
     """An organisation's kind."""
     return _(PROFILE_KIND_NAMES[ProfileKind(kind)])
+
+
+def unit_kind_name(kind: str) -> str:
+    """A unit's kind."""
+    return _(UNIT_KIND_NAMES[UnitKind(kind)])
+
+
+def unit_name(unit: Unit) -> str:
+    """A unit's name, without its organisation's."""
+    return in_language(unit.name_ko, unit.name_en)
 
 
 def size_name(size: str) -> str:
@@ -70,7 +88,11 @@ FOR_TEMPLATES = (
     kind_name,
     profile_kind_name,
     size_name,
+    place_of,
     profile_name,
+    shown_unit,
+    unit_kind_name,
+    unit_name,
     shown_problems,
     source_note,
     state_of,

@@ -13,10 +13,11 @@ from hub.problems import NotFound, Problem
 from hub.profiles import read
 from hub.profiles.known_names import called
 from hub.profiles.names import name_key
-from hub.profiles.tables import Profile, ProfileName
+from hub.profiles.tables import Profile, ProfileName, Unit
 from hub.regions.atlas import inside, place
 
 LONGEST_NAME = 160
+SHORTEST_UNIT_NAME = 3  # «연구» is part of every second unit's
 # Of Latin letters: «sic» stands in «Institute for Basic Science», and is none of its names.
 WHOLE_LATIN, FIRST_LATIN = 2, 4
 
@@ -64,6 +65,36 @@ def in_region(
     total = session.exec(select(sa.func.count()).select_from(Profile).where(*chosen)).one()
     query = select(Profile).where(*chosen).order_by(Profile.name_key, col(Profile.id))
     return list(session.exec(query.limit(limit).offset(offset))), int(total)
+
+
+def units_by_name(session: Session, text: str, limit: int = 5) -> list[tuple[Unit, Profile]]:
+    """The units whose name holds this text, shortest first, with their organisations."""
+    key = name_key(text) if could_be_name(text) else ""
+    if len(key) < SHORTEST_UNIT_NAME:
+        return []
+    query = (
+        select(Unit, Profile)
+        .join(Profile, col(Profile.id) == Unit.profile_id)
+        .where(col(Unit.name_key).contains(key, autoescape=True))
+        .order_by(sa.func.length(Unit.name_key), col(Unit.id))
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def find_unit(session: Session, profile_id: int | None, wanted: str) -> Unit:
+    """The unit of this number or name in an organisation.
+
+    :raises NotFound: when there is none.
+    """
+    number = whole_number(wanted)
+    if number is not None:
+        return read.unit(session, number)
+    query = select(Unit).where(Unit.profile_id == profile_id, Unit.name_key == name_key(wanted))
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound(_("«%(name)s»이라는 연구실·부서가 이 기관에 없습니다.", name=wanted[:80]))
+    return found
 
 
 def find_profile(session: Session, wanted: str) -> Profile:

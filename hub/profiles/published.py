@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Visibility
+from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Unit, Visibility
 from hub.regions.atlas import inside, province_of
 
 PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
@@ -51,9 +52,15 @@ def shown_facts(
     return shown_region(visibility, region_code), ProfileKind.COMPANY, None
 
 
+def shown_unit(statement: Statement) -> Unit | None:
+    """Which unit says it, as readers may know; ``None`` where none does and while it hides its name."""
+    return None if hides_name(statement.visibility) else statement.unit
+
+
 def place_of(statement: Statement, owner: Profile) -> str:
-    """The code of the region in which readers may know a statement."""
-    return shown_region(statement.visibility, owner.region_code)
+    """The code of the region in which readers may know a statement: of its unit, where that says, or its owner."""
+    unit = statement.unit
+    return shown_region(statement.visibility, (unit.region_code if unit else None) or owner.region_code)
 
 
 def read_published(session: Session, ids: Iterable[int]) -> dict[int, tuple[Statement, Profile]]:
@@ -142,10 +149,14 @@ def newest(session: Session, limit: int = 6) -> list[tuple[Statement, Profile]]:
 
 def profiles_with_statements(session: Session) -> list[tuple[int, datetime]]:
     """The profiles that say something under their own name, and when they last changed it."""
-    query = (
-        select(Statement.profile_id, sa.func.max(Statement.updated_at))
-        .where(NAMED)
-        .group_by(col(Statement.profile_id))
-        .order_by(col(Statement.profile_id))
-    )
-    return [(number, when) for number, when in session.exec(query)]
+    return _last_changes(session, col(Statement.profile_id))
+
+
+def units_with_statements(session: Session) -> list[tuple[int, datetime]]:
+    """The units that do."""
+    return _last_changes(session, col(Statement.unit_id))
+
+
+def _last_changes(session: Session, whose: Any) -> list[tuple[int, datetime]]:
+    query = select(whose, sa.func.max(Statement.updated_at)).where(NAMED, whose.is_not(None))
+    return [(number, when) for number, when in session.exec(query.group_by(whose).order_by(whose))]

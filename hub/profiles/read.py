@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from hub.database import lock
 from hub.language import _
 from hub.problems import NotFound
-from hub.profiles.tables import Profile, Statement
+from hub.profiles.tables import Profile, Statement, Unit
 
 
 def statement(session: Session, statement_id: int, *, held: bool = False) -> Statement:
@@ -31,3 +31,21 @@ def profile(session: Session, profile_id: int) -> Profile:
     if found is None:
         raise NotFound(_("프로필 %(id)s번은 없습니다.", id=profile_id))
     return found
+
+
+def unit(session: Session, unit_id: int) -> Unit:
+    """The unit of this number.
+
+    :raises NotFound: when there is none.
+    """
+    found = session.get(Unit, unit_id)
+    if found is None:
+        raise NotFound(_("연구실·부서 %(id)s번은 없습니다.", id=unit_id))
+    return found
+
+
+def units_of(session: Session, profile_id: int) -> list[Unit]:
+    """The units of an organisation, by name."""
+    return list(
+        session.exec(select(Unit).where(Unit.profile_id == profile_id).order_by(Unit.name_ko, col(Unit.id)))
+    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+import sqlalchemy.orm
 from sqlmodel import Field, SQLModel
 
 from hub.database import Moment, now
@@ -100,8 +102,38 @@ class ProfileName(SQLModel, table=True):
     kind: str = Field(max_length=7)
 
 
+class UnitKind(StrEnum):
+    """What a unit calls itself."""
+
+    LABORATORY = "laboratory"
+    CENTER = "center"
+    DEPARTMENT = "department"
+    DIVISION = "division"
+
+
+class Unit(SQLModel, table=True):
+    """A part of an organisation that posts by itself: a laboratory, a center, a department, a division.
+
+    ``head`` is who leads it, where it wants to say so; ``region_code`` where it is, if not where the organisation is.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("profile_id", "name_key"), _one_of("kind", UnitKind))
+
+    id: int = Field(default=None, primary_key=True)  # the database gives it
+    profile_id: int = Field(foreign_key="profile.id", index=True)
+    kind: str = Field(max_length=10)
+    name_ko: str = Field(max_length=120)
+    name_en: str | None = Field(default=None, max_length=160)
+    name_key: str = Field(max_length=120, index=True)
+    head: str | None = Field(default=None, max_length=60)
+    homepage: str | None = Field(default=None, max_length=300)
+    region_code: str | None = Field(default=None, foreign_key="region.code", max_length=5)
+    created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+    updated_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+
+
 class Statement(SQLModel, table=True):
-    """One thing that a profile says in its own words.
+    """One thing that a profile says in its own words, or that one of its units does.
 
     ``translation`` says the same in the other language (English beside Korean, or Korean beside
     anything else); readers of either find it and read it in their own.
@@ -121,6 +153,7 @@ class Statement(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)  # the database gives it
     profile_id: int = Field(foreign_key="profile.id", index=True)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     kind: str = Field(max_length=10)
     text: str = Field(sa_type=sa.Text)
     translation: str | None = Field(default=None, sa_type=sa.Text)
@@ -140,6 +173,12 @@ class Statement(SQLModel, table=True):
     published_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
     withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
 
+    if TYPE_CHECKING:  # the mapper adds it, see below
+
+        @property
+        def unit(self) -> Unit | None:
+            """Which of the organisation's units says it."""
+
     def said(self, wording: int) -> str:
         """The text (0) or its translation (1)."""
         return self.translation if wording and self.translation else self.text
@@ -148,6 +187,11 @@ class Statement(SQLModel, table=True):
     def is_published(self) -> bool:
         """Whether readers find it, with or without its name; ``profiles.published.PUBLISHED`` asks the database."""
         return self.visibility != Visibility.DRAFT and self.withdrawn_at is None
+
+
+# Read beside the statements in one query, and in none where no statement has a unit. Not by a join: a row that is locked
+# must not be the outer side of one.
+sa.inspect(Statement).add_property("unit", sqlalchemy.orm.relationship(Unit, lazy="selectin", viewonly=True))
 
 
 class Vector(SQLModel, table=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.profiles.published import shown_unit
 from hub.search.answers import Answer
 from hub.search.search import Results
 
@@ -12,10 +13,12 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
     """An answer; nothing in it tells who a hidden name is."""
     best = answer.best
     profile = answer.profile
+    unit = shown_unit(best.statement)
     return {
         "name": profile.name_ko if profile else None,
         "name_en": profile.name_en if profile else None,
         "profile": profile.id if profile else None,
+        "unit": unit.name_ko if unit else None,
         "profile_kind": profile.kind if profile else None,
         "region": profile.region_code if profile else best.hit.region_code,
         "strength": best.hit.strength,

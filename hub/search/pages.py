@@ -17,7 +17,7 @@ from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 from hub.profiles import read
 from hub.profiles.limits import LONGEST
-from hub.profiles.lookup import by_name
+from hub.profiles.lookup import by_name, units_by_name
 from hub.search import saved
 from hub.search.feedback import said_of, say, take_back
 from hub.search.labels import search_address
@@ -35,6 +35,9 @@ def home_region(session: Session, who: Account | None) -> str | None:
     """Where the reader is: the region of the account or of its profile."""
     if who is None:
         return None
+    unit = read.unit(session, who.unit_id) if who.unit_id is not None else None
+    if unit is not None and unit.region_code is not None:
+        return unit.region_code
     if who.profile_id is not None:
         return read.profile(session, who.profile_id).region_code
     return who.region_code
@@ -79,6 +82,7 @@ def _shown(session: Session, query: Query, results: Results | None, who: Account
         "meant": meant,
         "offer": offer(meant) if meant else "",
         "named": by_name(session, query.text) if query.text and is_first else [],
+        "named_units": units_by_name(session, query.text) if query.text and is_first else [],
         "said": said_of(session, who.id, [query.text]) if who and results else {},
         "is_saved": saved.find(session, who.id, query) if who else None,
         "own_profile": who.profile_id if who else None,

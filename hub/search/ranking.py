@@ -74,6 +74,7 @@ class Hit(Rated):
 
     statement_id: int
     profile_id: int
+    unit_id: int  # 0 where the organisation itself says it
     kind: str
     region_code: str
     wording: int  # 0: the statement's own text answers best; 1: its translation
@@ -91,8 +92,10 @@ class Hit(Rated):
 
     @property
     def group(self) -> tuple[str, int]:
-        """Statements of one profile stand together; one that hides its name stands alone."""
-        return ("statement", self.statement_id) if self.hidden else ("profile", self.profile_id)
+        """Statements of one profile, or of one unit of it, stand together; one that hides its name stands alone."""
+        if self.hidden:
+            return "statement", self.statement_id
+        return ("unit", self.unit_id) if self.unit_id else ("profile", self.profile_id)
 
 
 def distance_cost(kilometres: Floats) -> Floats:
@@ -212,6 +215,7 @@ def _hits(
         Hit(
             statement_id=int(texts.ids[at]),
             profile_id=int(facts.profile_id[at]),
+            unit_id=int(facts.unit_id[at]),
             kind=KINDS[facts.kind[at]],
             region_code=region_codes()[facts.region[at]],
             wording=int(texts.wordings[at]),

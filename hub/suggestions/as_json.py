@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.profiles.published import place_of, shown_unit
 from hub.suggestions.read import Suggestion
 
 
 def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
     """A pair; nothing in it tells who a hidden name is."""
-    firm = suggestion.firm
+    firm, unit = suggestion.firm, shown_unit(suggestion.lab_statement)
     return {
         "firm": None if firm is None else {"id": firm.id, "name": firm.name_ko, "region": firm.region_code},
         "lab": {
             "id": suggestion.lab.id,
             "name": suggestion.lab.name_ko,
             "kind": suggestion.lab.kind,
-            "region": suggestion.lab.region_code,
+            "unit": unit.name_ko if unit else None,
+            "region": place_of(suggestion.lab_statement, suggestion.lab),
         },
         "strength": suggestion.pair.strength,
         "word": suggestion.pair.word,

@@ -105,7 +105,9 @@ def choose_pairs(store: Store, says: Ids, entries: Entries, strategic: frozenset
     best = np.argsort(-ranks, kind="stable")[:MOST_CANDIDATES]
     firms, labs, flat = firms[best], labs[best], flat[best]
     ranks = np.round(ranks[best].astype(np.float64), 5)
-    owners, lab_owners = known.owner[firms].tolist(), known.labs.profile_id[labs].tolist()
+    # A unit is a laboratory of its own.
+    lab_owner = np.where(known.labs.unit_id > 0, -known.labs.unit_id, known.labs.profile_id)
+    owners, lab_owners = known.owner[firms].tolist(), lab_owner[labs].tolist()
     taken = _spread(list(zip((-ranks).tolist(), owners, lab_owners, strict=True)))
     return [
         pair(known.says[firms[at]], flat["lab"][at], flat["score"][at], flat["level"][at], ranks[at])

@@ -21,6 +21,9 @@ RULES = {
     policy.can_add_profile,
     policy.can_edit_profile,
     policy.can_edit_statement,
+    policy.can_edit_unit,
+    policy.can_post,
+    policy.can_remove_unit,
     policy.can_keep_desk,
     policy.signed_in,
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# Every GET route by an address of it. ``{own}`` is the member's profile, ``{statement}`` one of its statements.
+# Every GET route by an address of it. ``{own}`` is the member's profile, ``{statement}`` one of its statements, ``{unit}`` one of its
+# units.
 ADDRESSES = {
     "home.index": ["/"],
     "home.about": ["/about"],
@@ -21,8 +22,20 @@ ADDRESSES = {
     "posting.edit_statement": ["/statements/{statement}/edit"],
     "posting.edit_profile": ["/profiles/{own}/edit"],
     "posting.add_profile": ["/profiles/new"],
+    "posting.statement": ["/statements/{statement}"],
+    "posting.unit": ["/units/{unit}"],
+    "posting.add_unit": ["/profiles/{own}/units/new"],
+    "posting.edit_unit": ["/units/{unit}/edit"],
     "accounts.sign_in": ["/sign-in"],
     None: ["/nothing-here"],
 }
 # Pages for those who may edit the profile.
-EDITORS = ("posting.add_statement", "posting.edit_statement", "posting.edit_profile")
+EDITORS = (
+    "posting.add_statement",
+    "posting.edit_statement",
+    "posting.edit_profile",
+    "posting.statement",
+    "posting.unit",
+    "posting.add_unit",
+    "posting.edit_unit",
+)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 
 from hub.accounts.passwords import add_account
 from hub.database import Database
+from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.lookup import find_profile
 from hub.settings import Settings
 from tests.conftest import PASSWORD, lacking
@@ -29,6 +30,7 @@ FLAGS = [
 MEMBER = "member@hub.example"
 STAFF = "staff@hub.example"
 OWNER = "국립목포대학교"
+UNIT = "해상구조연구실"
 FIRM_MEMBER = "firm@hub.example"
 FIRM = "풀무원"
 
@@ -61,6 +63,9 @@ def site(
     with Database(settings.database).writing() as session:
         owner = find_profile(session, OWNER)
         add_account(session, MEMBER, PASSWORD, "member", profile_id=owner.id)
+        save_unit(
+            session, owner.id, unit_particulars({"name_ko": UNIT, "kind": "laboratory", "head": "한바다"})
+        )
         add_account(session, STAFF, PASSWORD, "staff", region="26")
         add_account(session, FIRM_MEMBER, PASSWORD, "member", profile_id=find_profile(session, FIRM).id)
     with serving(settings, workers=2) as server:

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from hub.accounts.passwords import add_account
 from hub.desk import techmap
 from hub.index.engine import Engine
+from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.lookup import find_profile
 from hub.settings import ROOT
 from tests.browser.addresses import ADDRESSES, EDITORS
@@ -27,6 +28,7 @@ from tests.serving import Served, sample_hub, serving
 
 MEMBER, STAFF = "member@hub.example", "staff@hub.example"
 OWNER = "세계김치연구소"
+UNIT = "발효제어연구실"
 README = ROOT / "static" / "img" / "screenshot.png"
 CARD = ROOT / "static" / "img" / "card.png"
 SHEET_COLUMNS = {1440: 5, 390: 8}
@@ -110,8 +112,9 @@ def all_pages(
     own = page.url.split("?")[0].rsplit("/", 1)[1]
     page.goto(f"/profiles/{own}?lang={language}")
     statement = str(page.locator(".statement").first.get_attribute("id")).removeprefix("statement-")
+    unit = str(page.locator('a[href^="/units/"]').first.get_attribute("href")).rsplit("/", 1)[1]
     own_pages = [path for endpoint in ("posting.profile", *EDITORS) for path in ADDRESSES[endpoint]]
-    files += take(page, folder, [path.format(own=own, statement=statement) for path in own_pages])
+    files += take(page, folder, [path.format(own=own, statement=statement, unit=unit) for path in own_pages])
     context.close()
     return files
 
@@ -121,7 +124,9 @@ def main(folder: Path, *, small: bool) -> None:
     ways = list(itertools.product(("ko", "en"), (1440, 390), ("light", "dark")))
     with sample_hub() as (settings, database):
         with database.writing() as session:
-            add_account(session, MEMBER, PASSWORD, "member", profile_id=find_profile(session, OWNER).id)
+            owner = find_profile(session, OWNER).id
+            add_account(session, MEMBER, PASSWORD, "member", profile_id=owner)
+            save_unit(session, owner, unit_particulars({"name_ko": UNIT, "kind": "laboratory"}))
             add_account(session, STAFF, PASSWORD, "staff", region="26")
         if not small:
             techmap.make(Engine(settings, database))
