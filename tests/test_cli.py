@@ -80,7 +80,8 @@ def test_search_and_suggest_as_json(sqlite_loaded: Settings, run_hub: Run) -> No
     assert len(pairs) >= 20
     assert {"strength", "distance_km", "reason", "firm", "lab"} <= set(pairs[0])
     plain = run_hub("suggest", "--region", "26", "--limit", "3")
-    assert plain.stdout.count(" km") == 3
+    assert plain.stdout.count("×") == 3
+    assert " km" not in plain.stdout  # of listed firms the province alone is known
 
 
 def test_evaluate(sqlite_loaded: Settings, run_hub: Run, tmp_path_factory: pytest.TempPathFactory) -> None:

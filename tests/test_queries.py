@@ -56,6 +56,12 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
             kind=kind,
             fields=("LA", "LB"),
         )
+    with parts[Database].writing() as session:
+        unit = save_unit(session, own, unit_particulars({"name_ko": "구조연구실", "kind": "laboratory"})).id
+        for said in session.exec(select(Statement).where(Statement.profile_id == own)).all()[::2]:
+            said.unit_id = unit
+            session.add(said)
+        touch(session, own)
     account_for(sqlite_app, "s@hub.example", "staff", region="26")
     staff = signed_in(sqlite_app, "s@hub.example")
     member = signed_in(sqlite_app, "m@hub.example")
@@ -66,12 +72,6 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
         assert staff.post(f"/regions/26/pairs/{key}", data={"decision": decision}).status_code == 302
     for number in range(12):
         assert member.post("/searches", data={"q": f"김치 포장 {number}"}).status_code == 302
-    with parts[Database].writing() as session:
-        unit = save_unit(session, own, unit_particulars({"name_ko": "구조연구실", "kind": "laboratory"})).id
-        for said in session.exec(select(Statement).where(Statement.profile_id == own)).all()[::2]:
-            said.unit_id = unit
-            session.add(said)
-        touch(session, own)
     with parts[Database].reading() as session:
         statement = session.exec(select(Statement.id).where(Statement.profile_id == own)).first()
     return sqlite_app, {

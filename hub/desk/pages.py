@@ -193,10 +193,11 @@ def region_supply(who: Account | None, code: str) -> ResponseReturnValue:
     """Demand and supply by technology field side by side, and the gaps between them."""
     session = read_session()
     engine = part(Engine)
+    here = _here(session, who, code)
     strategic = strategic_fields(session, code)
     return render_template(
         "desk/supply.html",
-        **_here(session, who, code),
+        **here,
         fields=supply.by_field(engine, session, code, strategic),
         strategic=strategic,
         gaps=supply.gaps(engine, session, part(Suggestions), code, strategic),

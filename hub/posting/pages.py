@@ -40,7 +40,7 @@ from hub.profiles.solved import MOST, shown_problems
 from hub.profiles.tables import Kind, Profile, Statement, Visibility
 from hub.regions.atlas import province_of
 from hub.regions.outlines import outlines, spot
-from hub.search.neighbours import finders, partners_of, peers_of, similar
+from hub.search.neighbours import finders, partners_and_peers, similar
 from hub.search.query import HELP
 from hub.text import clean, too_long
 from hub.web.addresses import reads
@@ -77,6 +77,7 @@ def _said(session: Session, said: list[Statement], owner: Profile, region: str) 
     matched = [s for s in said if s.is_published][:MATCHED_STATEMENTS]
     alike = [(s, owner) for s in matched if s.kind in (Kind.BUSINESS, Kind.CAPABILITY)]
     country = outlines()
+    fits, peers = partners_and_peers(part(Engine), session, [(s, owner) for s in matched], alike)
     return {
         "statements": said,
         "by_kind": [(kind, of_kind) for kind in Kind if (of_kind := [s for s in said if s.kind == kind])],
@@ -84,8 +85,8 @@ def _said(session: Session, said: list[Statement], owner: Profile, region: str) 
         "province": province_of(region).code,
         "spot": spot(country, region),
         "fields": fields_of(session, [s.id for s in said]),
-        "fits": partners_of(part(Engine), session, [(s, owner) for s in matched], limit=4),
-        "alike": peers_of(part(Engine), session, alike),
+        "fits": fits,
+        "alike": peers,
     }
 
 
@@ -95,7 +96,7 @@ def unit(who: Account | None, unit_id: int) -> ResponseReturnValue:
     """What one unit of an organisation says, where it is, and what fits it."""
     session = read_session()
     shown = read.unit(session, unit_id)
-    owner = read.profile(session, shown.profile_id)
+    owner = read.profile(session, shown.profile_id)  # held, so that the rules need not read it again
     may_edit = can_edit_unit(who, session, unit_id)
     said = [s for s in statements_of(session, owner.id, as_editor=may_edit) if s.unit_id == unit_id]
     region = shown.region_code or owner.region_code
@@ -115,11 +116,11 @@ def unit(who: Account | None, unit_id: int) -> ResponseReturnValue:
 def statement(who: Account | None, statement_id: int) -> ResponseReturnValue:
     """One statement by itself: whose it is, as far as readers may know, and what fits it."""
     session = read_session()
-    may_edit = can_edit_statement(who, session, statement_id)
     said = read.statement(session, statement_id)
+    owner = read.profile(session, said.profile_id)
+    may_edit = can_edit_statement(who, session, statement_id)
     if not (said.is_published or may_edit):
         raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
-    owner = read.profile(session, said.profile_id)
     shown = owner if may_edit else shown_profile(said, owner)
     return render_template(
         "posting/statement.html",
@@ -194,7 +195,7 @@ def add_statement(who: Account, profile_id: int) -> ResponseReturnValue:
             "visibility": "public",
             "unit": request.args.get("unit", ""),
         }
-    return _form(who, owner, values, problem, statement=None)
+    return _form(who, owner, values, problem, None)
 
 
 @pages.post("/profiles/<int:profile_id>/statements/check")
@@ -278,7 +279,7 @@ def edit_statement(who: Account, statement_id: int) -> ResponseReturnValue:
             "version": str(edited.version),
             "unit": str(edited.unit_id or ""),
         }
-    return _form(who, owner, values, problem, statement=edited)
+    return _form(who, owner, values, problem, edited)
 
 
 def _form(
@@ -286,7 +287,7 @@ def _form(
     owner: Profile,
     values: Mapping[str, object],
     problem: Problem | None,
-    statement: Statement | None,
+    edited: Statement | None,
 ) -> ResponseReturnValue:
     current = problem.current if isinstance(problem, statements.Conflict) else None
     chosen = request.form.getlist("fields") if request.method == "POST" else None
@@ -297,7 +298,7 @@ def _form(
         units=read.units_of(read_session(), owner.id)
         if can_edit_profile(who, read_session(), owner.id)
         else [],
-        statement=statement,
+        statement=edited,
         values=values,
         chosen=chosen,
         problem=problem,

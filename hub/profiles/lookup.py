@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -49,10 +50,11 @@ def by_name(session: Session, text: str, limit: int = 5) -> list[Profile]:
     nearness = sa.func.min(sa.case((known == key, 0), (begins, 1), else_=2))
     shortest = sa.func.min(sa.func.length(ProfileName.name_key))
     owner = col(ProfileName.profile_id)
-    query = select(owner).where(held).group_by(owner).order_by(nearness, shortest, owner).limit(limit)
-    numbers = session.exec(query).all()
-    found = {p.id: p for p in session.exec(select(Profile).where(col(Profile.id).in_(numbers)))}
-    return [found[number] for number in numbers]
+    columns: tuple[Any, ...] = (owner.label("owner"), nearness.label("nearness"), shortest.label("shortest"))
+    first = sa.select(*columns).where(held).group_by(owner).order_by(nearness, shortest, owner).limit(limit)
+    found = first.subquery()
+    query = select(Profile).join(found, found.c.owner == Profile.id)
+    return list(session.exec(query.order_by(found.c.nearness, found.c.shortest, found.c.owner)))
 
 
 def in_region(

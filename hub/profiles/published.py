@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
-from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Unit, Visibility
+from hub.profiles.tables import UNIT_OF, Kind, Profile, ProfileKind, Source, Statement, Unit, Visibility
 from hub.regions.atlas import inside, province_of
 
 PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
@@ -72,6 +73,7 @@ def read_published(session: Session, ids: Iterable[int]) -> dict[int, tuple[Stat
             select(Statement, Profile)
             .join(Profile, col(Profile.id) == Statement.profile_id)
             .where(col(Statement.id).in_(listed[start : start + AT_ONCE]), PUBLISHED)
+            .options(joinedload(UNIT_OF))
         )
         found |= {statement.id: (statement, profile) for statement, profile in rows}
     return found
@@ -84,7 +86,7 @@ def count_published(session: Session) -> int:
 
 def statements_of(session: Session, profile_id: int, *, as_editor: bool) -> list[Statement]:
     """A profile's statements on its own page, newest first: all for its editors; for others what shows its name."""
-    query = select(Statement).where(Statement.profile_id == profile_id)
+    query = select(Statement).where(Statement.profile_id == profile_id).options(joinedload(UNIT_OF))
     if not as_editor:
         query = query.where(NAMED)
     return list(session.exec(query.order_by(col(Statement.updated_at).desc(), col(Statement.id))))

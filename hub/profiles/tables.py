@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import sqlalchemy.orm
@@ -189,9 +189,10 @@ class Statement(SQLModel, table=True):
         return self.visibility != Visibility.DRAFT and self.withdrawn_at is None
 
 
-# Read beside the statements in one query, and in none where no statement has a unit. Not by a join: a row that is locked
-# must not be the outer side of one.
-sa.inspect(Statement).add_property("unit", sqlalchemy.orm.relationship(Unit, lazy="selectin", viewonly=True))
+# Loaded when it is asked for; where many statements are read it is read with them (``joinedload(UNIT_OF)``). Not always
+# by a join: a row that is locked must not be the outer side of one.
+sa.inspect(Statement).add_property("unit", sqlalchemy.orm.relationship(Unit, viewonly=True))
+UNIT_OF: Any = Statement.unit
 
 
 class Vector(SQLModel, table=True):

@@ -27,6 +27,7 @@ SAME = 0.94
 MOST_SIMILAR = 3
 LOOKED_AT = 40  # organisations that a capability is near to, of which those are shown that need it
 Said = list[tuple[Statement, Profile]]  # published statements and whose they are
+Wanted = tuple[Statement, Query, Reader]  # of a statement what it is to look for, and for whom
 
 
 def counterparts(kind: str) -> frozenset[str]:
@@ -36,6 +37,22 @@ def counterparts(kind: str) -> frozenset[str]:
 
 def partners_of(engine: Engine, session: Session, said: Said, limit: int = 5) -> dict[int, list[Answer]]:
     """Who fits each of these statements, by its number: demand finds capabilities and assets, and the other way round."""
+    return _others_of(engine, session, _partners(session, said), limit)
+
+
+def partners_and_peers(
+    engine: Engine, session: Session, said: Said, alike: Said, limit: int = 4
+) -> tuple[dict[int, list[Answer]], dict[int, list[Answer]]]:
+    """:func:`partners_of` some statements, and of some the other organisations of the same kind that say the like, nearest
+    first; read together."""
+    answers = _answers_of(engine, session, [*_partners(session, said), *_peers(alike)], limit)
+    own = [statement.id for statement, _owner in (*said, *alike)]
+    return dict(zip(own[: len(said)], answers, strict=False)), dict(
+        zip(own[len(said) :], answers[len(said) :], strict=True)
+    )
+
+
+def _partners(session: Session, said: Said) -> list[Wanted]:
     fields = all_strategic_fields(session)
     wanted = []
     for statement, owner in said:
@@ -43,21 +60,23 @@ def partners_of(engine: Engine, session: Session, said: Said, limit: int = 5) ->
         filters = Filters(kinds=counterparts(statement.kind))
         query = Query(statement.text, filters, origin=here, makes=statement.kind == Kind.BUSINESS)
         wanted.append((statement, query, Reader(fields.of(here))))
-    return _others_of(engine, session, wanted, limit)
+    return wanted
 
 
-def peers_of(engine: Engine, session: Session, said: Said, limit: int = 5) -> dict[int, list[Answer]]:
-    """For each statement other organisations of the same kind that say the like of it, nearest first."""
+def _peers(said: Said) -> list[Wanted]:
     wanted = []
     for statement, owner in said:
         filters = Filters(kinds=frozenset({statement.kind}), profile_kinds=frozenset({owner.kind}))
         wanted.append((statement, Query(statement.text, filters, like=statement.id), ANYBODY))
-    return _others_of(engine, session, wanted, limit)
+    return wanted
 
 
-def _others_of(
-    engine: Engine, session: Session, wanted: list[tuple[Statement, Query, Reader]], limit: int
-) -> dict[int, list[Answer]]:
+def _others_of(engine: Engine, session: Session, wanted: list[Wanted], limit: int) -> dict[int, list[Answer]]:
+    answers = _answers_of(engine, session, wanted, limit)
+    return {statement.id: these for (statement, _q, _r), these in zip(wanted, answers, strict=True)}
+
+
+def _answers_of(engine: Engine, session: Session, wanted: list[Wanted], limit: int) -> list[list[Answer]]:
     """The other organisations whose statements answer each of these published ones."""
     engine.sync(session)
     vectors = engine.store.vectors(Texts.own(statement.id for statement, _query, _reader in wanted))
@@ -89,8 +108,7 @@ def _others_of(
             if hits[0].hidden or hits[0].profile_id != statement.profile_id
         ]
         found.append((query, _measured_from(query.origin, others[:limit])))
-    answers = read_all_answers(engine, session, found)
-    return {statement.id: these for (statement, _q, _r), these in zip(wanted, answers, strict=True)}
+    return read_all_answers(engine, session, found)
 
 
 def _is_asked_for(statement: Statement, query: Query) -> bool:

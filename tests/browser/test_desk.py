@@ -20,7 +20,7 @@ def test_staff_arrive_at_their_region(page: Page) -> None:
     pairs = page.locator(".pair")
     assert pairs.count() >= 10  # those that reach a sensible strength
     expect(pairs.first).to_contain_text("적합도")
-    expect(pairs.first).to_contain_text("km")
+    expect(pairs.first).to_contain_text("거리 모름")
     pairs.first.locator(".side").last.locator("h3 a").click()
     expect(page.locator(".fits").first).to_contain_text("필요로 할 만한 곳")
     page.click("text=내 계정")

@@ -106,7 +106,7 @@ def test_without_javascript(chromium: Browser, site: Served) -> None:
     page.select_option("#code", "26")
     page.click("text=열기")
     expect(page.locator("h1")).to_have_text("부산광역시")
-    expect(page.locator(".pair").first).to_contain_text("km")
+    expect(page.locator(".pair").first).to_contain_text("적합도")
     page.goto("/regions/26?strength=any")
     page.click(".krds-pagination .next")
     expect(page.locator("ol.pairs")).to_have_attribute("start", "21")
