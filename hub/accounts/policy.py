@@ -90,6 +90,15 @@ def check_particulars(
         raise Forbidden(_("기관 종류는 담당 지자체가 바꿉니다. 바뀌었다면 담당자에게 알려 주십시오."))
 
 
+def check_unit_place(who: Account, session: Session, region_code: str | None) -> None:
+    """Where those who may edit a unit may say that it is: staff within their region, others anywhere.
+
+    :raises Forbidden: in the reader's language, saying who may.
+    """
+    if region_code is not None and not can_place_profile(who, session, region_code):
+        raise Forbidden(_("담당 지역 안의 곳만 고를 수 있습니다."))
+
+
 def can_edit_profile(who: Account | None, session: Session, profile_id: int) -> bool:
     """Those of its members who speak for all of it, the staff of its region, administrators."""
     owned = read.profile(session, profile_id)

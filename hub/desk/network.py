@@ -18,6 +18,7 @@ from hub.suggestions.read import Suggestion, read_pairs
 from hub.suggestions.suggestions import Suggestions, choose
 
 Naming = Callable[[Profile], str]
+Addressing = Callable[[Profile, Unit | None], str]
 MOST_EDGES = 160  # beyond two hundred nodes a drawing says less than the list beside it
 
 
@@ -53,11 +54,11 @@ def _number(lab: Profile, unit: Unit | None) -> str:
     return f"u{unit.id}" if unit else f"p{lab.id}"
 
 
-def as_graph(hubs: list[Tied], name: Naming, address: Naming) -> dict[str, list[dict[str, object]]]:
+def as_graph(hubs: list[Tied], name: Naming, address: Addressing) -> dict[str, list[dict[str, object]]]:
     """Nodes and edges for the drawing; a hidden firm is a node without a name or an address.
 
     :param name: gives a profile's name in the reader's language.
-    :param address: gives the address of a profile's page.
+    :param address: gives the address of the page of a profile or of its unit.
     """
     nodes: dict[str, dict[str, object]] = {}
     edges: list[dict[str, object]] = []
@@ -68,7 +69,7 @@ def as_graph(hubs: list[Tied], name: Naming, address: Naming) -> dict[str, list[
             "name": f"{name(one.lab)} · {unit_name(one.unit)}" if one.unit else name(one.lab),
             "kind": one.lab.kind,
             "degree": len(one.pairs),
-            "address": address(one.lab),
+            "address": address(one.lab, one.unit),
         }
         for pair in one.pairs:
             firm = f"p{pair.firm.id}" if pair.firm else f"s{pair.firm_statement.id}"
@@ -78,7 +79,7 @@ def as_graph(hubs: list[Tied], name: Naming, address: Naming) -> dict[str, list[
                     "name": name(pair.firm) if pair.firm else _("비공개 기업"),
                     "kind": "company",
                     "degree": 0,
-                    "address": address(pair.firm) if pair.firm else None,
+                    "address": address(pair.firm, None) if pair.firm else None,
                 }
             nodes[firm]["degree"] = int(str(nodes[firm]["degree"])) + 1
             edges.append(

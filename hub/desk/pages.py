@@ -26,7 +26,7 @@ from hub.problems import NotFound
 from hub.profiles.labels import profile_name
 from hub.profiles.lookup import in_region
 from hub.profiles.published import hidden_needs
-from hub.profiles.tables import Profile, ProfileKind
+from hub.profiles.tables import Profile, ProfileKind, Unit
 from hub.regions import atlas
 from hub.search.feedback import said_of, sums
 from hub.suggestions.suggestions import Suggestion, Suggestions, choose
@@ -233,7 +233,9 @@ def region_network_data(who: Account | None, code: str) -> ResponseReturnValue:
     return jsonify(network.as_graph(drawn.hubs, profile_name, _address))
 
 
-def _address(profile: Profile) -> str:
+def _address(profile: Profile, unit: Unit | None) -> str:
+    if unit is not None:
+        return url_for("posting.unit", unit_id=unit.id)
     return url_for("posting.profile", profile_id=profile.id)
 
 

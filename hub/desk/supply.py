@@ -165,7 +165,7 @@ def _elsewhere(answers: list[Answer], region: str) -> list[Answer]:
         for answer in answers
         if answer.profile is not None
         and answer.profile.kind == ProfileKind.COMPANY
-        and answer.profile.region_code not in here
+        and answer.best.hit.region_code not in here
     ][:1]
 
 
@@ -202,13 +202,14 @@ def _read_unmet(engine: Engine, session: Session, rated: _Rated, places: Ids, re
     """What stands at these places, with who elsewhere answers it at a sensible strength."""
     pairs = []
     for at in places.tolist():
-        entry = rated.entries[at, int(np.where(rated.here[at], -1, rated.strengths[at]).argmax())]
-        if entry["lab"] != 0:
+        best = int(np.where(rated.here[at], -1, rated.strengths[at]).argmax())
+        entry = rated.entries[at, best]
+        if entry["lab"] != 0 and not rated.here[at, best]:
             pairs.append(pair(rated.says[at], entry["lab"], entry["score"], entry["level"]))
     answered = {one.firm_statement.id: one for one in read_pairs(engine, session, pairs, region)}
     numbers = rated.says[places].tolist()
     found = {number: (one.firm_statement, one.firm) for number, one in answered.items()}
-    # What nothing in the country is near to is in no pair.
+    # What nothing elsewhere is near to is in no pair.
     for number, (statement, owner) in read_published(session, set(numbers) - found.keys()).items():
         if statement.kind in DEMAND.kinds and place_of(statement, owner) in inside(region):
             found[number] = statement, shown_profile(statement, owner)

@@ -15,6 +15,7 @@ from hub.accounts.policy import (
     can_remove_unit,
     can_set_kind,
     check_particulars,
+    check_unit_place,
     requires,
 )
 from hub.accounts.tables import Account
@@ -118,6 +119,7 @@ def _unit_form(who: Account, owner: Profile, edited: Unit | None) -> ResponseRet
     if request.method == "POST":
         try:
             written = units.unit_particulars(request.form)
+            check_unit_place(who, read_session(), written.region_code)
             number = edited.id if edited else None
             with part(Database).writing() as session:
                 saved = sent_once(

@@ -37,7 +37,7 @@ from hub.profiles.known_names import other_names
 from hub.profiles.published import is_named, place_of, shown_profile, statements_of
 from hub.profiles.script import language_of
 from hub.profiles.solved import MOST, shown_problems
-from hub.profiles.tables import Kind, Profile, Statement, Visibility
+from hub.profiles.tables import Kind, Profile, Statement, Unit, Visibility
 from hub.regions.atlas import province_of
 from hub.regions.outlines import outlines, spot
 from hub.search.neighbours import finders, partners_and_peers, similar
@@ -126,7 +126,9 @@ def statement(who: Account | None, statement_id: int) -> ResponseReturnValue:
         "posting/statement.html",
         statement=said,
         profile=shown,
-        region=owner.region_code if may_edit else place_of(said, owner),
+        region=((said.unit.region_code if said.unit else None) or owner.region_code)
+        if may_edit
+        else place_of(said, owner),
         may_edit=may_edit,
         **_said(session, [said], owner, place_of(said, owner)),
     )
@@ -215,7 +217,9 @@ def check_statement(who: Account, profile_id: int) -> ResponseReturnValue:
     return render_template(
         "posting/_advice.html",
         kind=kind,
-        found=finders(engine, session, text, kind, owner) if enough else [],
+        found=finders(engine, session, text, kind, owner, place=_place_of_unit(session, who))
+        if enough
+        else [],
         doubles=similar(engine, session, text, kind, profile_id, apart_from=apart_from)
         if known and fits
         else [],
@@ -228,6 +232,13 @@ def check_statement(who: Account, profile_id: int) -> ResponseReturnValue:
         nearest_problems=_proposed(kind, text) if enough else [],
         picked_problems=form.getlist("solves"),
     )
+
+
+def _place_of_unit(session: Session, who: Account) -> str | None:
+    """Where the unit is for which the form is written, as far as it says so itself."""
+    number = whole_number(request.form.get("unit")) if "unit" in request.form else who.unit_id
+    found = session.get(Unit, number) if number is not None else None
+    return found.region_code if found else None
 
 
 def _proposed(kind: str, text: str) -> list[str]:
@@ -323,7 +334,7 @@ def _tell(saved: Statement, owner: Profile) -> None:
     if not saved.is_published:
         flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."), accepted)
     elif saved.visibility == Visibility.HIDDEN_NAME:
-        flash(_("게시했습니다. 내용은 검색되지만 기관 이름은 보이지 않습니다."), accepted)
+        flash(_("게시했습니다. 내용은 검색되지만 기관 이름과 시군구는 지역 담당자에게만 보입니다."), accepted)
         if _names_itself(saved, owner):
             flash(_("글 안에 기관 이름이 들어 있습니다. 숨기려면 글에서도 지우십시오."), "warning")
     else:
@@ -343,9 +354,12 @@ def _address_of(statement_id: int) -> str:
 
 
 def _names_itself(saved: Statement, owner: Profile) -> bool:
-    """Whether the text or its translation tells whose it is, by any of the organisation's names."""
+    """Whether the text or its translation tells whose it is, by any name of the organisation or its unit."""
     said = f"{saved.text}\n{saved.translation or ''}".casefold()
     names = [owner.name_ko, owner.name_en, *(row.name for row in other_names(read_session(), owner.id))]
+    if saved.unit_id is not None:
+        own = read.unit(read_session(), saved.unit_id)
+        names += [own.name_ko, own.name_en, own.head]
     return any(name and len(name) > 1 and name.casefold() in said for name in names)
 
 

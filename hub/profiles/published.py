@@ -118,11 +118,13 @@ def hidden_needs(session: Session, region: str) -> list[tuple[Statement, Profile
     query = (
         select(Statement, Profile)
         .join(Profile, col(Profile.id) == Statement.profile_id)
+        .outerjoin(Unit, col(Unit.id) == Statement.unit_id)
         .where(
             PUBLISHED,
             Statement.visibility == Visibility.HIDDEN_NAME,
-            col(Profile.region_code).in_(inside(region)),
+            sa.func.coalesce(Unit.region_code, Profile.region_code).in_(inside(region)),
         )
+        .options(joinedload(UNIT_OF))
         .order_by(col(Statement.updated_at).desc(), col(Statement.id).desc())
     )
     return list(session.exec(query).all())
@@ -143,6 +145,7 @@ def newest(session: Session, limit: int = 6) -> list[tuple[Statement, Profile]]:
         select(Statement, Profile)
         .join(Profile, col(Profile.id) == Statement.profile_id)
         .where(NAMED, Statement.source != Source.LISTED)
+        .options(joinedload(UNIT_OF))
         .order_by(col(Statement.published_at).desc(), col(Statement.id).desc())
         .limit(limit)
     )

@@ -20,7 +20,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
         "profile": profile.id if profile else None,
         "unit": unit.name_ko if unit else None,
         "profile_kind": profile.kind if profile else None,
-        "region": profile.region_code if profile else best.hit.region_code,
+        "region": best.hit.region_code,
         "strength": best.hit.strength,
         "word": best.hit.word,
         "distance_km": None if best.hit.distance_km is None else round(best.hit.distance_km, 1),

@@ -65,9 +65,8 @@ class Why:
 
 def telling_words(text: str, words: Words) -> Telling:
     """What of a query says something where an answer says it too."""
-    return Telling(
-        frozenset(token for token in _said(text) if words.rarity(token) > _COMMON), _words_of(text)
-    )
+    telling = frozenset(token for token in _said(text) if words.rarity(token) > _COMMON)
+    return Telling(telling, frozenset(word for word in _words_of(text) if telling & set(tokens(word))))
 
 
 def why(telling: Telling, answer: str, words: Words, nearest: str = "") -> Why:
@@ -123,7 +122,8 @@ def _shared(sentence: str, telling: Telling) -> list[bool]:
         if unicodedata.normalize("NFKC", run).lower() in telling.tokens:  # ＧＬＰ is the index's glp
             marks[start:end] = [True] * len(run)
             continue
-        for word in telling.words:
+        own = {run[at : at + 2] for at in range(len(run) - 1)} & telling.tokens
+        for word in telling.words if own else ():
             for piece in _pieces(word, run):
                 if telling.tokens & {piece[:2], piece[-2:]}:
                     at = start + run.index(piece)

@@ -10,12 +10,12 @@ from hub.fields.strategic import all_strategic_fields
 from hub.index.engine import Engine
 from hub.index.filters import Filters
 from hub.index.store import Texts
-from hub.profiles.published import place_of, read_published
+from hub.profiles.published import hides_name, place_of, read_published
 from hub.profiles.tables import Kind, Profile, Statement
 from hub.regions.atlas import is_district_known
 from hub.search.answers import Answer, read_all_answers, read_answers
 from hub.search.fit import ask, fit
-from hub.search.query import ALIKE, HELP, PAGE, Query
+from hub.search.query import ALIKE, HELP, PAGE, Query, as_kept
 from hub.search.ranking import Hit, rank
 from hub.search.reader import ANYBODY, Reader, reader_of
 from hub.search.search import groups
@@ -104,8 +104,10 @@ def _answers_of(engine: Engine, session: Session, wanted: list[Wanted], limit: i
             hits
             for hits in (_who_asks(engine, said, statement, these) if asks else these)
             if query.like is not None or not hits[0].is_weak
-            # A hidden name's need stands here too: that it were missing would tell whose it is.
-            if hits[0].hidden or hits[0].profile_id != statement.profile_id
+            # A hidden name's need stands here too, and beside one its owner: that it were missing would tell whose it is.
+            if hits[0].hidden
+            or hides_name(statement.visibility)
+            or hits[0].profile_id != statement.profile_id
         ]
         found.append((query, _measured_from(query.origin, others[:limit])))
     return read_all_answers(engine, session, found)
@@ -167,16 +169,26 @@ def _who_asks(
 
 
 def finders(
-    engine: Engine, session: Session, text: str, kind: str, owner: Profile, *, limit: int = 3
+    engine: Engine,
+    session: Session,
+    text: str,
+    kind: str,
+    owner: Profile,
+    *,
+    place: str | None = None,
+    limit: int = 3,
 ) -> list[Answer]:
-    """Who would find a text that is still being written, and be found by it; nothing for one without words."""
+    """Who would find a text that is still being written, and be found by it; nothing for one without words.
+
+    :param place: where the unit is that says it, if not where the organisation is.
+    """
     filters = Filters(kinds=counterparts(kind))
-    query = Query(one_line(text), filters, origin=owner.region_code, makes=kind == Kind.BUSINESS)
+    query = Query(one_line(text), filters, origin=place or owner.region_code, makes=kind == Kind.BUSINESS)
     if not has_words(query.text):
         return []
     engine.sync(session)
     # As it will stand: a statement is encoded in its own words.
-    query = query.encoded(engine.encoder, engine.encoder.encode_one(query.text))
+    query = query.encoded(engine.encoder, as_kept(engine.encoder.encode_one(query.text)))
     found = groups(engine, query, limit + 1, reader_of(engine, session, query.origin, None))
     others = [hits for hits in found if hits[0].profile_id != owner.id][:limit]
     return read_answers(engine, session, query, _measured_from(query.origin, others))

@@ -151,7 +151,8 @@ def rank_candidates(
 ) -> list[Hit]:
     """All that is among the first of a list, best first, each once.
 
-    :param k: so many are looked at in each list. Where fewer come back, no more pass the query's filters.
+    :param k: so many texts are looked at in each list, of a statement at most two. Where fewer than half as many
+        statements come back, no more pass the query's filters.
     """
     store = engine.store
     found, fits = _scored(engine, query, query.vector, k=k, among=among)

@@ -89,7 +89,7 @@ def _answering(engine: Engine, query: Query, reader: Reader) -> tuple[list[list[
         # Distance puts a good answer behind weaker ones that are near, so all that was looked at is asked.
         strong = list(_grouped(hit for hit in hits if not hit.is_weak).values())
         # Half of a list at a sensible strength: there may be more behind it.
-        may_be_more = sum(map(len, strong)) > k // 2 and len(hits) >= k and k < candidates_for(FURTHEST)
+        may_be_more = sum(map(len, strong)) > k // 2 and 2 * len(hits) >= k and k < candidates_for(FURTHEST)
         if len(strong) >= wanted or not may_be_more:
             break
         k *= 4
@@ -162,7 +162,7 @@ def groups(
         hits = rank_candidates(engine, query, k, reader=reader, among=among)
         found = list(_grouped(hits).values())
         # Some profiles say many things: look further until enough different ones are found.
-        if len(found) >= wanted or len(hits) < k:
+        if len(found) >= wanted or 2 * len(hits) < k:
             return found[:wanted]
         k *= 4
 

@@ -11,8 +11,9 @@ from hub.suggestions.read import Suggestion
 def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
     """A pair; nothing in it tells who a hidden name is."""
     firm, unit = suggestion.firm, shown_unit(suggestion.lab_statement)
+    place = place_of(suggestion.firm_statement, firm) if firm else None
     return {
-        "firm": None if firm is None else {"id": firm.id, "name": firm.name_ko, "region": firm.region_code},
+        "firm": None if firm is None else {"id": firm.id, "name": firm.name_ko, "region": place},
         "lab": {
             "id": suggestion.lab.id,
             "name": suggestion.lab.name_ko,

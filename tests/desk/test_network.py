@@ -28,7 +28,7 @@ def test_the_network_ties_what_fits_and_hides_who_hides(sqlite_engine: Engine) -
         statements.add(session, owner.id, written, statements.encode(sqlite_engine.encoder, written))
     with sqlite_engine.database.reading() as session:
         hubs = network.network(sqlite_engine, session, Suggestions(), BUSAN).hubs
-        graph = network.as_graph(hubs, lambda p: p.name_ko, lambda p: f"/profiles/{p.id}")
+        graph = network.as_graph(hubs, lambda p: p.name_ko, lambda p, _unit: f"/profiles/{p.id}")
     nodes = {node["id"]: node for node in graph["nodes"]}
     assert len(nodes) == len(graph["nodes"]) >= 15
     assert len(graph["edges"]) >= 10

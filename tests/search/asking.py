@@ -43,5 +43,6 @@ def names(results: Results) -> list[str | None]:
 
 def partners(engine: Engine, session: Session, statement: Statement) -> list[Answer]:
     """Whom a statement is near to."""
+    read_here = read.statement(session, statement.id)
     owner = read.profile(session, statement.profile_id)
-    return partners_of(engine, session, [(statement, owner)])[statement.id]
+    return partners_of(engine, session, [(read_here, owner)])[statement.id]

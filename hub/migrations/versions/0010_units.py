@@ -52,7 +52,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in ("account", "statement"):
-        with op.batch_alter_table(table, schema=None) as batch_op:
+        # SQLite keeps no name of a foreign key that was written with its column.
+        names = {"fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s"}
+        with op.batch_alter_table(table, schema=None, naming_convention=names) as batch_op:
             if table == "account":
                 batch_op.drop_constraint(batch_op.f("ck_account_unit"), type_="check")
             batch_op.drop_constraint(batch_op.f(f"fk_{table}_unit_id_unit"), type_="foreignkey")
