@@ -51,8 +51,7 @@ def add_account(
     if session.exec(select(Account).where(Account.email == address)).first():
         raise Problem(_("%(email)s 계정은 이미 있습니다.", email=address), status=409)
     _check_belonging(session, role, region, profile_id)
-    if unit_id is not None and read.unit(session, unit_id).profile_id != profile_id:
-        raise Problem(_("이 기관의 연구실·부서를 고르십시오."))
+    read.check_unit_of(session, unit_id, profile_id)
     account = Account(
         email=address,
         password_hash=_hasher.hash(password),

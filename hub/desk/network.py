@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from embeddings.calibration import WORDS
 from hub.index.engine import Engine
 from hub.language import _
 from hub.profiles.labels import unit_name
@@ -42,7 +41,7 @@ class Network:
 def network(engine: Engine, session: Session, suggestions: Suggestions, region: str) -> Network:
     """A region's network; weak pairs tie nobody."""
     chosen = choose(engine, session, suggestions, region)
-    ties = [pair for pair in chosen.pairs if pair.word != WORDS[-1]][:MOST_EDGES]
+    ties = [pair for pair in chosen.pairs if not pair.is_weak][:MOST_EDGES]
     by_lab: dict[str, list[Suggestion]] = defaultdict(list)
     for suggestion in read_pairs(engine, session, ties, region):
         by_lab[_number(suggestion.lab, shown_unit(suggestion.lab_statement))].append(suggestion)

@@ -34,7 +34,7 @@ from hub.posting.advice import advice
 from hub.problems import NotFound, Problem
 from hub.profiles import limits, read
 from hub.profiles.known_names import other_names
-from hub.profiles.published import is_named, place_of, shown_profile, statements_of
+from hub.profiles.published import is_named, place_of, region_of, shown_profile, statements_of
 from hub.profiles.script import language_of
 from hub.profiles.solved import MOST, shown_problems
 from hub.profiles.tables import Kind, Profile, Statement, Unit, Visibility
@@ -99,7 +99,7 @@ def unit(who: Account | None, unit_id: int) -> ResponseReturnValue:
     owner = read.profile(session, shown.profile_id)  # held, so that the rules need not read it again
     may_edit = can_edit_unit(who, session, unit_id)
     said = [s for s in statements_of(session, owner.id, as_editor=may_edit) if s.unit_id == unit_id]
-    region = shown.region_code or owner.region_code
+    region = region_of(shown, owner)
     return render_template(
         "posting/unit.html",
         unit=shown,
@@ -126,9 +126,7 @@ def statement(who: Account | None, statement_id: int) -> ResponseReturnValue:
         "posting/statement.html",
         statement=said,
         profile=shown,
-        region=((said.unit.region_code if said.unit else None) or owner.region_code)
-        if may_edit
-        else place_of(said, owner),
+        region=region_of(said.unit, owner) if may_edit else place_of(said, owner),
         may_edit=may_edit,
         **_said(session, [said], owner, place_of(said, owner)),
     )
@@ -145,9 +143,7 @@ def _written(who: Account, profile_id: int, edited: Statement | None = None) -> 
     :param edited: what stands, whose problems keep their other wordings.
     """
     form = request.form
-    # A form without the choice is one of somebody who has none, or of an organisation without units.
-    stood = edited.unit_id if edited else who.unit_id
-    unit_id = whole_number(form.get("unit")) if "unit" in form else stood
+    unit_id = _chosen_unit(edited.unit_id if edited else who.unit_id)
     check_unit(who, read_session(), profile_id, unit_id)
     stands: dict[str, Sequence[str]] = {
         wording: problem for problem in (edited.problems if edited else ()) for wording in problem
@@ -234,9 +230,14 @@ def check_statement(who: Account, profile_id: int) -> ResponseReturnValue:
     )
 
 
+def _chosen_unit(otherwise: int | None) -> int | None:
+    """The unit that the form names; ``otherwise`` where it offers no choice: its writer has none, or there are none."""
+    return whole_number(request.form.get("unit")) if "unit" in request.form else otherwise
+
+
 def _place_of_unit(session: Session, who: Account) -> str | None:
     """Where the unit is for which the form is written, as far as it says so itself."""
-    number = whole_number(request.form.get("unit")) if "unit" in request.form else who.unit_id
+    number = _chosen_unit(who.unit_id)
     found = session.get(Unit, number) if number is not None else None
     return found.region_code if found else None
 

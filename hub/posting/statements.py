@@ -151,7 +151,7 @@ def _translation(text: str, language: str) -> str | None:
 def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -> Statement:
     """A new statement of a profile, with its vector; published at once unless it is a draft."""
     read.profile(session, profile_id)
-    _check_unit(session, profile_id, written.unit_id)
+    read.check_unit_of(session, written.unit_id, profile_id)
     added = Statement(
         profile_id=profile_id,
         unit_id=written.unit_id,
@@ -184,7 +184,7 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
     edited = read.statement(session, statement_id, held=True)
     if edited.version != version:
         raise Conflict(edited)
-    _check_unit(session, edited.profile_id, written.unit_id)
+    read.check_unit_of(session, written.unit_id, edited.profile_id)
     was_published = edited.is_published
     problems = [list(wordings) for wordings in written.problems]
     stands = (edited.text, edited.translation, edited.problems)
@@ -203,11 +203,6 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
         edited.revision = next_revision(session)
     session.add(edited)
     return edited
-
-
-def _check_unit(session: Session, profile_id: int, unit_id: int | None) -> None:
-    if unit_id is not None and read.unit(session, unit_id).profile_id != profile_id:
-        raise Problem(_("이 기관의 연구실·부서를 고르십시오."))
 
 
 def withdraw(session: Session, statement_id: int) -> Statement:

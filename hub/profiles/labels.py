@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.language import N_, _, in_language
 from hub.profiles.homepage import usable
-from hub.profiles.published import place_of, shown_unit
+from hub.profiles.published import place_of, region_of, shown_unit
 from hub.profiles.solved import shown_problems
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Unit, UnitKind, Visibility
 
@@ -90,6 +90,7 @@ FOR_TEMPLATES = (
     size_name,
     place_of,
     profile_name,
+    region_of,
     shown_unit,
     unit_kind_name,
     unit_name,

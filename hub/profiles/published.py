@@ -58,10 +58,14 @@ def shown_unit(statement: Statement) -> Unit | None:
     return None if hides_name(statement.visibility) else statement.unit
 
 
+def region_of(unit: Unit | None, owner: Profile) -> str:
+    """The code of the region in which a unit is, or its organisation where the unit does not say."""
+    return (unit.region_code if unit else None) or owner.region_code
+
+
 def place_of(statement: Statement, owner: Profile) -> str:
     """The code of the region in which readers may know a statement: of its unit, where that says, or its owner."""
-    unit = statement.unit
-    return shown_region(statement.visibility, (unit.region_code if unit else None) or owner.region_code)
+    return shown_region(statement.visibility, region_of(statement.unit, owner))
 
 
 def read_published(session: Session, ids: Iterable[int]) -> dict[int, tuple[Statement, Profile]]:

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from hub.database import lock
 from hub.language import _
-from hub.problems import NotFound
+from hub.problems import NotFound, Problem
 from hub.profiles.tables import Profile, Statement, Unit
 
 
@@ -42,6 +42,15 @@ def unit(session: Session, unit_id: int) -> Unit:
     if found is None:
         raise NotFound(_("연구실·부서 %(id)s번은 없습니다.", id=unit_id))
     return found
+
+
+def check_unit_of(session: Session, unit_id: int | None, profile_id: int | None) -> None:
+    """That a unit, where one is given, is this organisation's.
+
+    :raises Problem: when it is another's.
+    """
+    if unit_id is not None and unit(session, unit_id).profile_id != profile_id:
+        raise Problem(_("이 기관의 연구실·부서를 고르십시오."))
 
 
 def units_of(session: Session, profile_id: int) -> list[Unit]:
