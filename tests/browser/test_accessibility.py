@@ -102,6 +102,7 @@ def _in_all_palettes(page: Page, path: str) -> list[str]:
     page.goto(path)
     if page.locator("[data-chart]").count():
         expect(page.locator(".chart-canvas canvas, .chart.failed").first).to_be_visible()
+    expect(page.locator(".htmx-request")).to_have_count(0)  # a form that opens with a text asks about it at once
     found = []
     for palette in PALETTES:
         page.evaluate("mode => document.documentElement.dataset.krdsMode = mode", palette)
@@ -172,3 +173,10 @@ def test_while_somebody_writes(page: Page, context: BrowserContext) -> None:
     page.click("summary:has-text('다른 분야에서 고르기')")
     page.click("summary:has-text('다른 말로도')")
     assert violations(page) == []
+    page.emulate_media(reduced_motion="reduce")  # it fades, and the palette changes, at once
+    page.wait_for_timeout(700)  # what the last key asked has begun
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    page.evaluate("document.querySelector('#advice').classList.add('htmx-request')")
+    for palette in PALETTES:
+        page.evaluate("mode => document.documentElement.dataset.krdsMode = mode", palette)
+        assert violations(page, "color-contrast") == [], palette
