@@ -80,7 +80,7 @@ def register(app: Flask, settings: Settings) -> None:
     from hub.accounts import cookie, once, policy
     from hub.accounts import pages as accounts
     from hub.desk import pages as desk
-    from hub.posting import forms as posting  # with its pages
+    from hub.posting import statement_forms as posting  # with the other forms and the pages
     from hub.posting import structured
     from hub.profiles import labels as profile_labels
     from hub.regions import labels as region_labels
