@@ -19,7 +19,7 @@ from hub.carrying import destination, given_back
 from hub.language import LANGUAGES, N_, _, current_language
 from hub.problems import Problem
 from hub.search.query import LONGEST_QUERY
-from hub.web.request import wants_fragment
+from hub.web.request import largest_here, wants_fragment
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Any], ResponseReturnValue]
@@ -144,7 +144,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         400: _("요청을 읽을 수 없습니다. 앞 화면을 새로 열고 다시 해 보십시오."),
         404: _("이 주소에는 아무것도 없습니다. 주소를 확인하거나 처음 화면에서 찾아보십시오."),
         405: _("이 주소에서는 할 수 없는 일입니다."),
-        413: _("보내신 내용이 너무 큽니다. 1MB까지 받습니다."),
+        413: _("보내신 내용이 너무 큽니다. %(n)dMB까지 받습니다.", n=largest_here() // 1024**2),
         416: _("파일에 없는 부분을 청했습니다."),
         429: _("짧은 시간에 너무 많이 요청했습니다. 잠시 뒤에 다시 하십시오."),
     }

@@ -115,6 +115,7 @@ def test_no_page_asks_the_database_more_than_fifteen_times(
         "/search?q=반도체&sort=newest",
         "/regions/11/supply",
         "/healthz",
+        "/statements/{statement}/photo".format(**numbers),
     ]
     paths += ["/regions/open?code=26", "/robots.txt", "/session", "/desk"]
     assert walked(app, paths) == gettable(app)  # a new page is counted the day it is there

@@ -144,6 +144,13 @@ def can_edit_statement(who: Account | None, session: Session, statement_id: int)
     return can_edit_profile(who, session, edited.profile_id)
 
 
+def can_see_contact(who: Account | None, session: Session, statement_id: int) -> bool:
+    """Who arranges the use of what is shared: local government staff, who bring both sides together, and its own people."""
+    return who is not None and (
+        who.role in (Role.STAFF, Role.ADMIN) or can_edit_statement(who, session, statement_id)
+    )
+
+
 def signed_in(who: Account | None, session: Session, **where: Any) -> bool:
     """Anybody with an account."""
     return who is not None

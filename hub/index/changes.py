@@ -20,6 +20,7 @@ from hub.fields.nearest import classes
 from hub.fields.tables import StatementField
 from hub.index.columns import DAY
 from hub.index.store import Change, Store, Wording
+from hub.profiles.equipment import searched_text
 from hub.profiles.published import PUBLISHED, hides_name, shown_facts
 from hub.profiles.tables import Profile, Statement, Unit, Vector
 from hub.profiles.vectors import Said, encode, stored
@@ -81,6 +82,7 @@ def _since(store: Store) -> sa.Select[Any]:
             Statement.text,
             Statement.translation,
             Statement.problems,
+            Statement.equipment,
             Statement.language,
             Statement.trl,
             Statement.updated_at,
@@ -124,12 +126,13 @@ def _change(row: Any, encoder: Encoder) -> Change:
 
 def _vectors(row: Any, encoder: Encoder) -> tuple[tuple[Wording, ...], Wording | None]:
     """The text and its translation with their vectors, and the vectors of the problems that it solves."""
+    text = searched_text(row.text, row.equipment)
     data, translation_data, problem_data = row.data, row.translation_data, row.problem_data
     if data is None:
         # A posting made by a process that still runs another model has no vector of this one.
-        made = encode(encoder, [Said(row.text, row.translation, row.problems)])[0].row(row.id)
+        made = encode(encoder, [Said(text, row.translation, row.problems)])[0].row(row.id)
         data, translation_data, problem_data = made.data, made.translation_data, made.problem_data
-    wordings = [Wording(row.text, stored(data, encoder.dimension), row.language)]
+    wordings = [Wording(text, stored(data, encoder.dimension), row.language)]
     if row.translation and translation_data:
         language = "en" if row.language == "ko" else "ko"
         wordings.append(Wording(row.translation, stored(translation_data, encoder.dimension), language))

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, select
 from embeddings.encoder import Encoder
 from hub.database import Database
 from hub.profiles import vectors
+from hub.profiles.equipment import searched_text
 from hub.profiles.tables import Statement, Vector
 
 BATCH = 64
@@ -55,14 +56,23 @@ def _said(
     session: Session, which: sa.ColumnElement[bool], limit: int | None = None
 ) -> dict[int, vectors.Said]:
     """What is encoded of these statements, by number, in its order."""
-    columns = (Statement.id, Statement.text, Statement.translation, col(Statement.problems))
+    columns = (
+        Statement.id,
+        Statement.text,
+        Statement.equipment,
+        Statement.translation,
+        col(Statement.problems),
+    )
     rows = session.exec(
-        select(*columns)  # type: ignore[type-var]
+        select(*columns)  # type: ignore[call-overload]
         .where(which)
         .order_by(col(Statement.id))
         .limit(limit)
     )
-    return {number: vectors.Said(text, translation, problems) for number, text, translation, problems in rows}
+    return {
+        number: vectors.Said(searched_text(text, equipment), translation, problems)
+        for number, text, equipment, translation, problems in rows
+    }
 
 
 def _keep(session: Session, batch: Mapping[int, vectors.Said], encoded: Sequence[vectors.Encoded]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
@@ -14,17 +14,20 @@ from hub.accounts.policy import (
     can_edit_statement,
     can_edit_unit,
     can_remove_unit,
+    can_see_contact,
     requires,
 )
 from hub.accounts.tables import Account
 from hub.fields.read import fields_of
 from hub.index.engine import Engine
 from hub.language import _
-from hub.problems import NotFound
+from hub.posting.photos import LARGEST, LONGEST_DESCRIPTION
+from hub.problems import NotFound, Problem
 from hub.profiles import read
 from hub.profiles.known_names import other_names
+from hub.profiles.photos import photos_of
 from hub.profiles.published import is_named, place_of, region_of, shown_profile, statements_of
-from hub.profiles.tables import Kind, Profile, Statement
+from hub.profiles.tables import Kind, Photo, Profile, Statement
 from hub.regions.atlas import province_of
 from hub.regions.outlines import outlines, spot
 from hub.search.neighbours import partners_and_peers
@@ -51,11 +54,13 @@ def profile(who: Account | None, profile_id: int) -> ResponseReturnValue:
         units=[(one, [s for s in said if s.unit_id == one.id]) for one in read.units_of(session, profile_id)],
         may_edit=may_edit,
         own_unit=who.unit_id if who and who.profile_id == profile_id else None,
-        **_said(session, own, shown, shown.region_code),
+        **_said(who, session, own, shown, shown.region_code),
     )
 
 
-def _said(session: Session, said: list[Statement], owner: Profile, region: str) -> dict[str, Any]:
+def _said(
+    who: Account | None, session: Session, said: list[Statement], owner: Profile, region: str
+) -> dict[str, Any]:
     """What the page of an organisation or of a unit shows of what it says, and of where it is."""
     matched = [s for s in said if s.is_published][:MATCHED_STATEMENTS]
     alike = [(s, owner) for s in matched if s.kind in (Kind.BUSINESS, Kind.CAPABILITY)]
@@ -68,6 +73,8 @@ def _said(session: Session, said: list[Statement], owner: Profile, region: str) 
         "province": province_of(region).code,
         "spot": spot(country, region),
         "fields": fields_of(session, [s.id for s in said]),
+        "photos": photos_of(session, said),
+        "contacts": {s.id for s in said if s.equipment and can_see_contact(who, session, s.id)},
         "fits": fits,
         "alike": peers,
     }
@@ -90,7 +97,7 @@ def unit(who: Account | None, unit_id: int) -> ResponseReturnValue:
         region=region,
         may_edit=may_edit,
         may_remove=can_remove_unit(who, session, unit_id) and not said,
-        **_said(session, said, owner, region),
+        **_said(who, session, said, owner, region),
     )
 
 
@@ -98,18 +105,57 @@ def unit(who: Account | None, unit_id: int) -> ResponseReturnValue:
 @requires(anyone)
 def statement(who: Account | None, statement_id: int) -> ResponseReturnValue:
     """One statement by itself: whose it is, as far as readers may know, and what fits it."""
+    return statement_page(who, statement_id)
+
+
+def statement_page(
+    who: Account | None, statement_id: int, problem: Problem | None = None
+) -> ResponseReturnValue:
+    """The page of one statement, where its photograph is put in too.
+
+    :param problem: why the photograph that was sent was not kept.
+    """
     session = read_session()
+    said, owner, may_edit = _readable(who, session, statement_id)
+    page = render_template(
+        "posting/statement.html",
+        statement=said,
+        profile=owner if may_edit else shown_profile(said, owner),
+        region=region_of(said.unit, owner) if may_edit else place_of(said, owner),
+        may_edit=may_edit,
+        problem=problem,
+        described=request.form.get("described", ""),
+        largest_photo=LARGEST,
+        longest_description=LONGEST_DESCRIPTION,
+        **_said(who, session, [said], owner, place_of(said, owner)),
+    )
+    return page, problem.status if problem else 200
+
+
+def _readable(who: Account | None, session: Session, statement_id: int) -> tuple[Statement, Profile, bool]:
+    """A statement that this reader may see, whose it is, and whether the reader may change it.
+
+    :raises NotFound: of a draft or what is withdrawn, for all but its own people.
+    """
     said = read.statement(session, statement_id)
     owner = read.profile(session, said.profile_id)
     may_edit = can_edit_statement(who, session, statement_id)
     if not (said.is_published or may_edit):
         raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
-    shown = owner if may_edit else shown_profile(said, owner)
-    return render_template(
-        "posting/statement.html",
-        statement=said,
-        profile=shown,
-        region=region_of(said.unit, owner) if may_edit else place_of(said, owner),
-        may_edit=may_edit,
-        **_said(session, [said], owner, place_of(said, owner)),
-    )
+    return said, owner, may_edit
+
+
+@pages.get("/statements/<int:statement_id>/photo")
+@requires(anyone)
+def photo(who: Account | None, statement_id: int) -> ResponseReturnValue:
+    """The photograph of what is shared, for whoever may see the statement."""
+    session = read_session()
+    said, _owner, _may_edit = _readable(who, session, statement_id)
+    held = session.get(Photo, statement_id) if said.kind == Kind.ASSET else None
+    if held is None:
+        raise NotFound(_("등록 내용 %(id)s번에는 사진이 없습니다.", id=statement_id))
+    answer = Response(held.data, mimetype="image/webp")
+    # Asked for anew each time: it may have been withdrawn, or be for its own people alone.
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.add_etag()
+    return answer.make_conditional(request)

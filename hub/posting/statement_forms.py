@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,8 +23,13 @@ from hub.numbers import whole_number
 from hub.posting import statements
 from hub.posting.advice import advice
 from hub.posting.forms import pages
+from hub.posting.pages import statement_page
+from hub.posting.photos import LARGEST, description, keep_photo, picture
+from hub.posting.photos import remove_photo as take_out_photo
 from hub.problems import Problem
 from hub.profiles import limits, read
+from hub.profiles.equipment import LIMITS as EQUIPMENT_LIMITS
+from hub.profiles.equipment import Equipment, Users, equipment, searched_text
 from hub.profiles.known_names import other_names
 from hub.profiles.script import language_of
 from hub.profiles.solved import MOST, shown_problems
@@ -32,7 +38,7 @@ from hub.search.neighbours import finders, similar
 from hub.search.query import HELP
 from hub.text import clean, too_long
 from hub.web.addresses import reads
-from hub.web.request import part, read_session
+from hub.web.request import part, read_session, takes
 
 PROPOSED_PROBLEMS = 5
 
@@ -64,6 +70,7 @@ def _written(who: Account, profile_id: int, edited: Statement | None = None) -> 
         problems=[*form.get("problems", "").splitlines(), *form.getlist("solves")],
         known=ChainMap(stands, part(Engine).bank.wordings),
         unit_id=unit_id,
+        equipment=equipment(form),
     )
 
 
@@ -111,6 +118,7 @@ def check_statement(who: Account, profile_id: int) -> ResponseReturnValue:
     apart_from = whole_number(form.get("statement_id"))
     text = form.get("text", "")
     length = len(clean(text))
+    searched = searched_text(text, _equipment_so_far(kind))
     engine, session = part(Engine), read_session()
     owner = read.profile(session, profile_id)
     fits = length <= limits.LONGEST  # what cannot be posted is not looked for
@@ -118,7 +126,7 @@ def check_statement(who: Account, profile_id: int) -> ResponseReturnValue:
     return render_template(
         "posting/_advice.html",
         kind=kind,
-        found=finders(engine, session, text, kind, owner, place=_place_of_unit(session, who))
+        found=finders(engine, session, searched, kind, owner, place=_place_of_unit(session, who))
         if enough
         else [],
         doubles=similar(engine, session, text, kind, profile_id, apart_from=apart_from)
@@ -145,6 +153,14 @@ def _place_of_unit(session: Session, who: Account) -> str | None:
     number = _chosen_unit(who.unit_id)
     found = session.get(Unit, number) if number is not None else None
     return found.region_code if found else None
+
+
+def _equipment_so_far(kind: str) -> dict[str, Any] | None:
+    """What the form says of equipment, as far as it can be kept as it stands."""
+    try:
+        return equipment(request.form).as_stored() if kind == Kind.ASSET else None
+    except Problem:  # it is said when the form is sent
+        return None
 
 
 def _proposed(kind: str, text: str) -> list[str]:
@@ -195,6 +211,7 @@ def edit_statement(who: Account, statement_id: int) -> ResponseReturnValue:
             "fields": [field.code for field in chosen],
             "version": str(edited.version),
             "unit": str(edited.unit_id or ""),
+            **vars(Equipment(**(edited.equipment or {}))),
         }
     return _form(who, owner, values, problem, edited)
 
@@ -228,6 +245,9 @@ def _form(
         nearest_problems=[],
         picked_problems=request.form.getlist("solves"),
         most_problems=MOST,
+        equipment_limits=EQUIPMENT_LIMITS,
+        equipment_given=any(values.get(name) for name in (*EQUIPMENT_LIMITS, "year", "users")),
+        users=list(Users),
         shortest=limits.SHORTEST,
         longest=limits.LONGEST,
     )
@@ -293,3 +313,30 @@ def publish_statement(who: Account, statement_id: int) -> ResponseReturnValue:
         published = statements.publish(session, statement_id)
     flash(_("게시했습니다. 지금부터 검색됩니다."))
     return redirect(_address(published))
+
+
+@pages.post("/statements/<int:statement_id>/photo")
+@takes(LARGEST + 1024**2)
+@requires(can_edit_statement)
+def put_photo(who: Account, statement_id: int) -> ResponseReturnValue:
+    """Puts a photograph beside what is shared, in place of the one that was there."""
+    file = request.files.get("photo")
+    try:
+        described = description(request.form.get("described", ""))
+        kept = picture(file.read() if file else b"")
+        with part(Database).writing() as session:
+            keep_photo(session, statement_id, kept, described)
+    except Problem as error:
+        return statement_page(who, statement_id, error)
+    flash(_("사진을 넣었습니다."))
+    return redirect(url_for("posting.statement", statement_id=statement_id))
+
+
+@pages.post("/statements/<int:statement_id>/photo/remove")
+@requires(can_edit_statement)
+def remove_photo(who: Account, statement_id: int) -> ResponseReturnValue:
+    """Takes the photograph out."""
+    with part(Database).writing() as session:
+        take_out_photo(session, statement_id)
+    flash(_("사진을 지웠습니다."))
+    return redirect(url_for("posting.statement", statement_id=statement_id))

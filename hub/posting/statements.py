@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, delete, select
 
@@ -14,6 +14,7 @@ from hub.fields.tables import StatementField
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read, vectors
+from hub.profiles.equipment import Equipment, searched_text
 from hub.profiles.limits import LONGEST, SHORTEST
 from hub.profiles.script import language_of
 from hub.profiles.solved import LONGEST_PROBLEM, MOST, with_wordings
@@ -51,11 +52,17 @@ class Content:
     translation: str | None = None
     problems: tuple[tuple[str, ...], ...] = ()
     unit_id: int | None = None  # which of the organisation's units says it; ``None``: the organisation itself
+    equipment: dict[str, Any] | None = None  # as Statement.equipment holds it
+
+    @property
+    def searched(self) -> str:
+        """What it is found by."""
+        return searched_text(self.text, self.equipment)
 
 
 def encode(encoder: Encoder, written: Content) -> Encoded:
     """A statement's vectors; made before the transaction, so that they hold no lock."""
-    return vectors.encode(encoder, [Said(written.text, written.translation, written.problems)])[0]
+    return vectors.encode(encoder, [Said(written.searched, written.translation, written.problems)])[0]
 
 
 def content(
@@ -69,6 +76,7 @@ def content(
     problems: Sequence[str] = (),
     known: Mapping[str, Sequence[str]] | None = None,
     unit_id: int | None = None,
+    equipment: Equipment | None = None,
 ) -> Content:
     """Cleans and checks what a poster wrote.
 
@@ -94,6 +102,7 @@ def content(
         translation=_translation(translation, language) if translation else None,
         problems=_problems(problems, known or {}, kind),
         unit_id=unit_id,
+        equipment=_equipment(equipment, kind),
     )
 
 
@@ -113,6 +122,18 @@ def _text(text: str) -> tuple[str, str]:
     if language is None:
         raise Problem(_("글자가 없습니다. 숫자나 기호만으로는 찾을 수 없습니다."))
     return cleaned, language
+
+
+def _equipment(known: Equipment | None, kind: str) -> dict[str, Any] | None:
+    """What is said of equipment, checked."""
+    stored = known.as_stored() if known else None
+    if stored and kind != Kind.ASSET:
+        raise Problem(
+            _(
+                "장비의 모델·이용료 같은 정보는 공유 자산에만 적습니다. 등록 종류를 바꾸거나 그 칸을 비우십시오."
+            )
+        )
+    return stored
 
 
 def _problems(
@@ -162,6 +183,7 @@ def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -
         problems=[list(wordings) for wordings in written.problems],
         trl=written.trl,
         visibility=written.visibility,
+        equipment=written.equipment,
     )
     if added.is_published:
         added.published_at = added.updated_at
@@ -187,11 +209,11 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
     read.check_unit_of(session, written.unit_id, edited.profile_id)
     was_published = edited.is_published
     problems = [list(wordings) for wordings in written.problems]
-    stands = (edited.text, edited.translation, edited.problems)
-    if stands != (written.text, written.translation, problems):
+    stands = (edited.said(0), edited.translation, edited.problems)
+    if stands != (written.searched, written.translation, problems):
         _set_vector(session, edited, encoded)
     edited.kind, edited.text, edited.language = written.kind, written.text, written.language
-    edited.translation, edited.problems = written.translation, problems
+    edited.translation, edited.problems, edited.equipment = written.translation, problems, written.equipment
     edited.trl, edited.visibility, edited.unit_id = written.trl, written.visibility, written.unit_id
     edited.source, edited.label = Source.MEMBER, None
     edited.version += 1

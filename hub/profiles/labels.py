@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.language import N_, _, in_language
+from hub.profiles.equipment import USERS_NAMES, Users, shown_equipment
 from hub.profiles.homepage import usable
 from hub.profiles.published import place_of, region_of, shown_unit
 from hub.profiles.solved import shown_problems
@@ -51,6 +52,11 @@ def unit_name(unit: Unit) -> str:
     return in_language(unit.name_ko, unit.name_en)
 
 
+def users_name(users: str) -> str:
+    """Who may use what is shared."""
+    return _(USERS_NAMES[Users(users)])
+
+
 def size_name(size: str) -> str:
     """A firm's size."""
     return _(SIZE_NAMES[size])
@@ -94,8 +100,10 @@ FOR_TEMPLATES = (
     shown_unit,
     unit_kind_name,
     unit_name,
+    shown_equipment,
     shown_problems,
     source_note,
     state_of,
     usable_homepage,
+    users_name,
 )

@@ -11,6 +11,7 @@ import sqlalchemy.orm
 from sqlmodel import Field, SQLModel
 
 from hub.database import Moment, now
+from hub.profiles.equipment import searched_text
 
 
 class ProfileKind(StrEnum):
@@ -139,6 +140,7 @@ class Statement(SQLModel, table=True):
     anything else); readers of either find it and read it in their own.
     ``problems`` are those that it solves, in its visitors' own words: of each the wordings, first the one
     that is shown, then the same as people type it or in the other language.
+    ``equipment`` is what is said beside the text of what others may use (:mod:`hub.profiles.equipment`).
     ``version`` counts edits, so that a second editor is told instead of overwriting.
     ``revision`` is the number of the last change to what the public sees of it; 0 before any.
     """
@@ -166,6 +168,7 @@ class Statement(SQLModel, table=True):
     problems: list[list[str]] = Field(
         default_factory=list, sa_column=sa.Column(sa.JSON, nullable=False, server_default="[]")
     )
+    equipment: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))  # type: ignore[call-overload]
     version: int = Field(default=1)
     revision: int = Field(default=0, index=True)
     created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
@@ -180,8 +183,10 @@ class Statement(SQLModel, table=True):
             """Which of the organisation's units says it."""
 
     def said(self, wording: int) -> str:
-        """The text (0) or its translation (1)."""
-        return self.translation if wording and self.translation else self.text
+        """What it is found by: the text, with what is said of equipment (0), or its translation (1)."""
+        if wording and self.translation:
+            return self.translation
+        return searched_text(self.text, self.equipment)
 
     @property
     def is_published(self) -> bool:
@@ -207,3 +212,14 @@ class Vector(SQLModel, table=True):
     data: bytes = Field(sa_type=sa.LargeBinary)
     translation_data: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
     problem_data: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+
+
+class Photo(SQLModel, table=True):
+    """The photograph of what a statement offers, as it is shown: WebP, without what the camera noted in it."""
+
+    statement_id: int = Field(foreign_key="statement.id", primary_key=True)
+    data: bytes = Field(sa_type=sa.LargeBinary)
+    width: int
+    height: int
+    described: str = Field(max_length=200)
+    updated_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote
 
-from flask import Flask, Request, current_app, g
+from flask import Flask, Request, current_app, g, request
 from flask_compress import Compress
 from flask_htmx import HTMX
 from sqlmodel import Session
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 Part = TypeVar("Part")
+View = TypeVar("View", bound=Callable[..., Any])
 htmx = HTMX()
 # A password has a form of its own (hub.text.password_form); an address is judged as a browser would read it.
 AS_TYPED = frozenset({"password", "next", "resume_to"})
@@ -79,6 +81,26 @@ def close_session(_error: BaseException | None = None) -> None:
         reading.__exit__(None, None, None)
 
 
+def takes(largest: int) -> Callable[[View], View]:
+    """Of a view that takes files: how many bytes one request may bring, where that is more than elsewhere."""
+
+    def mark(view: View) -> View:
+        view.largest = largest  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def largest_here() -> int:
+    """How many bytes this request may bring."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return int(getattr(view, "largest", current_app.config["MAX_CONTENT_LENGTH"]))
+
+
+def _allow() -> None:
+    request.max_content_length = largest_here()
+
+
 def wants_fragment() -> bool:
     """Whether htmx asks for the part of the page that changes; going back in history needs it all."""
     return bool(htmx) and not htmx.history_restore_request
@@ -108,6 +130,7 @@ def register(app: Flask) -> None:
     app.config.update(COMPRESS_ALGORITHM="br,gzip", COMPRESS_ALGORITHM_STREAMING="br,gzip")
     Compress(app)
     app.request_class = CleanRequest
+    app.before_request(_allow)  # before the form is read, be it for its token
     htmx.init_app(app)
     app.url_map.converters["int"] = NumberInPath
     app.teardown_appcontext(close_session)

@@ -7,7 +7,8 @@ const prefix = `draft:${form.dataset.draft}:`;
 const note = document.getElementById("draft-note");
 const list = document.getElementById("drafts");
 const LASTS = 30 * 24 * 3600 * 1000;
-const NAMES = ["kind", "text", "translation", "problems", "solves", "trl", "visibility", "fields", "unit", "version"];
+const NAMES = ["kind", "text", "translation", "problems", "solves", "trl", "visibility", "fields", "unit", "version",
+  "model", "maker", "year", "measures", "methods", "fee", "users", "contact"];
 const kept = store("localStorage");
 
 const written = () => Object.fromEntries(NAMES.map((name) => [name, new FormData(form).getAll(name)]));

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
+from embeddings.encoder import Encoder
 from hub.accounts.passwords import add_account
 from hub.database import Database
+from hub.posting import statements
+from hub.posting.photos import keep_photo, picture
+from hub.posting.statements import content
 from hub.posting.units import save_unit, unit_particulars
+from hub.profiles.equipment import equipment
 from hub.profiles.lookup import find_profile
 from hub.settings import Settings
 from tests.conftest import PASSWORD, lacking
@@ -31,6 +38,17 @@ MEMBER = "member@hub.example"
 STAFF = "staff@hub.example"
 OWNER = "국립목포대학교"
 UNIT = "해상구조연구실"
+ASSET = "길이 110 m의 예인수조를 함께 씁니다. 모형선의 저항과 추진 성능을 잽니다."
+EQUIPMENT = {
+    "maker": "목포조선",
+    "model": "MT-110",
+    "year": "2011",
+    "measures": "모형선 저항, 추진 효율, 파랑 중 운동",
+    "methods": "ITTC 7.5-02-02-01, KOLAS 인정",
+    "fee": "협의",
+    "users": "region",
+    "contact": "수조운영실 061-000-0000",
+}
 FIRM_MEMBER = "firm@hub.example"
 FIRM = "풀무원"
 
@@ -48,9 +66,11 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(
+    *,
     tmp_path_factory: pytest.TempPathFactory,
     model_folder: Path,
     background: Path,
+    encoder: Encoder,
     loaded_sqlite: Path,
     prepared: Path,
 ) -> Iterator[Served]:
@@ -67,6 +87,11 @@ def site(
             session, owner.id, unit_particulars({"name_ko": UNIT, "kind": "laboratory", "head": "한바다"})
         )
         add_account(session, STAFF, PASSWORD, "staff", region="26")
+        written = content(kind="asset", text=ASSET, visibility="public", equipment=equipment(EQUIPMENT))
+        shared = statements.add(session, owner.id, written, statements.encode(encoder, written))
+        drawn = io.BytesIO()
+        Image.new("RGB", (1200, 800), (60, 90, 120)).save(drawn, "JPEG")
+        keep_photo(session, shared.id, picture(drawn.getvalue()), "수조 옆에 선 예인전차")
         add_account(session, FIRM_MEMBER, PASSWORD, "member", profile_id=find_profile(session, FIRM).id)
     with serving(settings, workers=2) as server:
         yield server

@@ -21,6 +21,7 @@ NO_PAGE = {
     "accounts.session",
     "static",
     "home.healthz",
+    "posting.photo",
     "home.robots",
     "home.sitemap",
     "desk.region_network_data",
@@ -102,7 +103,9 @@ def _in_all_palettes(page: Page, path: str) -> list[str]:
     page.goto(path)
     if page.locator("[data-chart]").count():
         expect(page.locator(".chart-canvas canvas, .chart.failed").first).to_be_visible()
-    expect(page.locator(".htmx-request")).to_have_count(0)  # a form that opens with a text asks about it at once
+    expect(page.locator(".htmx-request")).to_have_count(
+        0
+    )  # a form that opens with a text asks about it at once
     found = []
     for palette in PALETTES:
         page.evaluate("mode => document.documentElement.dataset.krdsMode = mode", palette)
