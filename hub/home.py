@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
@@ -16,9 +17,17 @@ from hub.desk.choropleth import MEASURES, choropleth, known_measure
 from hub.index import counts
 from hub.index.engine import Engine
 from hub.language import _
-from hub.profiles.published import count_published, newest, profiles_with_statements, units_with_statements
+from hub.profiles.collections import COLLECTIONS
+from hub.profiles.published import (
+    count_published,
+    counts_of_collections,
+    newest,
+    profiles_with_statements,
+    units_with_statements,
+)
 from hub.regions.atlas import atlas, provinces
 from hub.search.query import LONGEST_QUERY, TEXT
+from hub.settings import Settings
 from hub.suggestions.suggestions import Suggestions
 from hub.web.addresses import reads
 from hub.web.public_address import whole
@@ -53,8 +62,9 @@ def index(who: Account | None) -> ResponseReturnValue:
 @pages.get("/about")
 @requires(anyone)
 def about(who: Account | None) -> ResponseReturnValue:
-    """Where the data come from and on what terms."""
-    return render_template("about.html")
+    """Who runs the hub, where the data come from, and on what terms."""
+    counted = counts_of_collections(read_session())
+    return render_template("about.html", collections=[(one, counted[one.name]) for one in COLLECTIONS])
 
 
 @pages.get("/robots.txt")
@@ -112,6 +122,21 @@ def healthz(who: Account | None) -> ResponseReturnValue:
     )
 
 
+@dataclass(frozen=True)
+class Operator:
+    """Who runs the hub; a part that the settings do not give is empty."""
+
+    name: str
+    contact: str
+    privacy_url: str
+
+
+def operator() -> Operator:
+    """Who runs the hub, as the settings have it."""
+    settings = part(Settings)
+    return Operator(settings.operator, settings.contact, settings.privacy_url)
+
+
 def site_data() -> dict[str, Any]:
     """The site for search engines (schema.org WebSite)."""
     return {
@@ -128,4 +153,4 @@ def site_data() -> dict[str, Any]:
     }
 
 
-FOR_TEMPLATES = (site_data,)
+FOR_TEMPLATES = (operator, site_data)

@@ -55,6 +55,23 @@ class Settings(BaseSettings):
         default=0, ge=0, le=10, description="Proxies in front whose X-Forwarded-… headers are believed"
     )
 
+    operator: str = Field(
+        default="", max_length=120, description="Who runs this hub, as the page about it and every foot say"
+    )
+    contact: str = Field(
+        default="", max_length=200, description="How to reach the operator: office, telephone, e-mail"
+    )
+    privacy_url: str = Field(
+        default="", description="Address of the operator's privacy policy (개인정보 처리방침), https://…"
+    )
+
+    @field_validator("privacy_url")
+    @classmethod
+    def _followable(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("give the whole address, beginning with https://")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _readable_url(cls, value: str) -> str:

@@ -38,7 +38,7 @@ from hub.setup import set_up, set_up_model
 from hub.suggestions.suggestions import Suggestions
 from tests.postgres import PostgresServer
 from tests.remembering import Remembering
-from tests.serving import Served, serving
+from tests.serving import CORE, Served, serving
 
 PASSWORD = "a long enough password"
 MEMBER = "m@hub.example"
@@ -164,7 +164,7 @@ def loaded_sqlite(
         settings = Settings(var=var, model=str(model_folder))
         set_up(settings, print)
         database = Database(settings.database)
-        sample.load(database, lambda: remembering)  # type: ignore[arg-type, return-value]
+        sample.load(database, lambda: remembering, only=CORE)  # type: ignore[arg-type, return-value]
         with database.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -179,7 +179,7 @@ def loaded_postgres(postgres: PostgresServer, model_folder: Path, remembering: R
     settings = Settings(database_url=postgres.create("loaded"), model=str(model_folder))
     set_up(settings, print)
     database = Database(settings.database)
-    sample.load(database, lambda: remembering)  # type: ignore[arg-type, return-value]
+    sample.load(database, lambda: remembering, only=CORE)  # type: ignore[arg-type, return-value]
     database.engine.dispose()
     return "loaded"
 

@@ -9,6 +9,7 @@ import click
 
 from hub.cli.common import Whole, bar, cli, example, opened
 from hub.language import _
+from hub.profiles import collections
 from hub.settings import Settings, load_settings
 
 
@@ -42,9 +43,12 @@ def load() -> None:
 @load.command(
     "sample",
     help=_("프로젝트에 든 실제 자료를 넣습니다. 끊기면 이어서 하고, 다시 하면 바뀌는 것이 없습니다."),
-    **example("hub load sample"),
+    **example("hub load sample --only ventures"),
 )
-def load_sample() -> None:
+@click.option(
+    "--only", multiple=True, type=click.Choice(collections.NAMES), help=_("이 묶음만 (여러 번 쓸 수 있음)")
+)
+def load_sample(only: tuple[str, ...]) -> None:
     """Loads the data that the project carries."""
     from hub.index.engine import Engine, open_encoder
     from hub.intake.sample import load as load_carried
@@ -53,7 +57,12 @@ def load_sample() -> None:
     settings = load_settings()
     database = open_database(settings)
     with bar(_("등록 내용")) as progress:
-        added = load_carried(database, lambda: open_encoder(settings, alone=True), progress=progress)
+        added = load_carried(
+            database,
+            lambda: open_encoder(settings, alone=True),
+            only=only or collections.NAMES,
+            progress=progress,
+        )
     if not added.profiles and not added.statements and not added.problems:
         click.echo(_("이미 모두 들어 있습니다. 바뀐 것이 없습니다."))
         return
@@ -64,6 +73,32 @@ def load_sample() -> None:
         )
     if added.problems:
         click.echo(_("등록 내용 %(n)d건에 푸는 문제를 더했습니다.", n=added.problems))
+
+
+@cli.command(
+    help=_("넣은 자료 묶음을 도로 뺍니다. 기관이 직접 고친 글과 계정이 있는 기관은 그대로 둡니다."),
+    **example("hub unload ventures"),
+)
+@click.argument("collection", type=click.Choice(collections.NAMES))
+def unload(collection: str) -> None:
+    """Takes a collection of carried data out again."""
+    from hub.intake.unload import unload as take_out
+    from hub.setup import open_database
+
+    gone = take_out(open_database(load_settings()), collection)
+    if not (gone.statements or gone.units or gone.profiles):
+        click.echo(_("이 묶음은 들어 있지 않습니다. 바뀐 것이 없습니다."))
+    else:
+        click.echo(
+            _(
+                "등록 내용 %(s)d건, 연구실 %(u)d곳, 프로필 %(p)d곳을 뺐습니다.",
+                s=gone.statements,
+                u=gone.units,
+                p=gone.profiles,
+            )
+        )
+    if gone.kept:
+        click.echo(_("기관이 직접 고친 글 %(n)d건은 그대로 두었습니다.", n=gone.kept))
 
 
 @cli.command(help=_("웹으로 서비스합니다."), **example("hub serve --port 8000 --workers 2"))

@@ -48,6 +48,16 @@ def carried_fields() -> tuple[TechnologyField, ...]:
 
 
 @lru_cache(maxsize=1)
+def codes_of_strategic_technologies() -> dict[str, str]:
+    """The code of each national strategic technology by its Korean name, written with blanks or without."""
+    return {
+        field.name_ko.replace(" ", ""): field.code
+        for field in carried_fields()
+        if field.scheme == "strategic"
+    }
+
+
+@lru_cache(maxsize=1)
 def field_codes() -> tuple[str, ...]:
     """Their codes, in the order of the file."""
     return tuple(field.code for field in carried_fields())

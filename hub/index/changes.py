@@ -22,8 +22,17 @@ from hub.index.columns import DAY
 from hub.index.store import Change, Store, Wording
 from hub.profiles.equipment import searched_text
 from hub.profiles.published import PUBLISHED, hides_name, shown_facts
-from hub.profiles.tables import Profile, Statement, Unit, Vector
+from hub.profiles.tables import (
+    Kind,
+    Profile,
+    ProfileKind,
+    RemovedStatement,
+    Statement,
+    Unit,
+    Vector,
+)
 from hub.profiles.vectors import Said, encode, stored
+from hub.regions.atlas import atlas
 
 Floats = npt.NDArray[np.float32]
 CHUNK = 5_000
@@ -39,6 +48,11 @@ def sync(session: Session, store: Store, encoder: Encoder, subclasses: Floats) -
     newest = current_revision(session)
     if newest <= store.revision:
         return
+    gone = session.exec(
+        select(RemovedStatement.statement_id).where(col(RemovedStatement.revision) > store.revision)
+    ).all()
+    if gone and store.revision:  # before the rest: a number may have been given again
+        store.apply([_gone(number) for number in gone])
     rows = session.connection().execute(_since(store), execution_options={"yield_per": CHUNK})
     for part in rows.partitions():
         changes = _with_classes([_change(row, encoder) for row in part], subclasses)
@@ -59,8 +73,24 @@ def _with_classes(changes: list[Change], subclasses: Floats) -> list[Change]:
 
 
 def changed_since(session: Session, revision: int, limit: int | None = None) -> list[int]:
-    """The statements that changed after a revision, published or not."""
-    return list(session.exec(select(Statement.id).where(col(Statement.revision) > revision).limit(limit)))
+    """The statements that changed after a revision, published, not, or gone."""
+    changed = session.exec(select(Statement.id).where(col(Statement.revision) > revision).limit(limit)).all()
+    gone = select(RemovedStatement.statement_id).where(col(RemovedStatement.revision) > revision).limit(limit)
+    return sorted({*changed, *session.exec(gone)})[:limit]
+
+
+def _gone(number: int) -> Change:
+    """That a statement is no more; what else is said of it means nothing."""
+    return Change(
+        statement_id=number,
+        profile_id=0,
+        unit_id=0,
+        kind=Kind.BUSINESS,
+        profile_kind=ProfileKind.COMPANY,
+        region_code=next(iter(atlas())),
+        hidden=False,
+        wordings=(),
+    )
 
 
 def _since(store: Store) -> sa.Select[Any]:

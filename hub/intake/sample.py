@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, delete, select, update
 
 from hub.database import Database, next_revision, now
-from hub.fields.carried import FIELDS_OF_LABEL
+from hub.fields.carried import FIELDS_OF_LABEL, codes_of_strategic_technologies
 from hub.fields.tables import StatementField
 from hub.profiles import vectors
-from hub.profiles.carried import SampleProfile, SampleStatement, sample_profiles, statement_key
+from hub.profiles.carried import SampleProfile, SampleStatement, SampleUnit, sample_profiles, statement_key
+from hub.profiles.collections import NAMES
 from hub.profiles.known_names import carried_names, names_of, taken_keys
-from hub.profiles.limits import LIMITS
+from hub.profiles.limits import LIMITS, UNIT_LIMITS
 from hub.profiles.names import name_key
 from hub.profiles.script import language_of
-from hub.profiles.tables import Profile, Source, Statement, Vector, Visibility
+from hub.profiles.tables import Profile, Source, Statement, Unit, UnitKind, Vector, Visibility
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -38,6 +39,7 @@ def load(
     database: Database,
     encoder: Callable[[], Encoder],
     *,
+    only: Collection[str] = NAMES,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Loaded:
     """Loads the carried data, batch by batch: each batch is kept whole or not at all.
@@ -45,11 +47,13 @@ def load(
     A run that was cut off goes on where it stopped; a run with nothing to do changes nothing and
     does not open the encoder. What a member has edited or withdrawn since stays as it is.
 
+    :param only: the collections to load, by their names in :mod:`hub.profiles.collections`.
     :param encoder: called once, when there is something to encode.
     :param progress: called with the statements done and the statements to do.
     """
-    everything = sample_profiles()
+    everything = sample_profiles(only)
     added_profiles = _load_profiles(database, everything)
+    _fill_in(database, everything)
     missing = _missing_statements(database, everything)
     unsolved = _without_problems(database, everything)
     if not missing and not unsolved:
@@ -73,9 +77,12 @@ def _add_statements(
     encoded: list[vectors.Encoded],
 ) -> None:
     moment = now()
+    units = _units(session, [(owner, s.unit) for owner, _key, s in batch if s.unit is not None])
     rows = [
         Statement(
             profile_id=owner,
+            unit_id=units[statement.unit.source_key] if statement.unit else None,
+            trl=statement.trl,
             kind=statement.kind,
             text=statement.text,
             translation=statement.translation,
@@ -96,13 +103,45 @@ def _add_statements(
     session.add_all(made.row(row.id) for row, made in zip(rows, encoded, strict=True))
     session.add_all(
         StatementField(statement_id=row.id, field_code=code)
-        for row in rows
-        for code in FIELDS_OF_LABEL.get(row.label or "", ())
+        for row, (_owner, _key, statement) in zip(rows, batch, strict=True)
+        for code in _fields_of(statement)
     )
     session.flush()
     revision = next_revision(session)  # last, see hub.posting.statements.add
     for row in rows:
         row.revision = revision
+
+
+def _fields_of(statement: SampleStatement) -> tuple[str, ...]:
+    technology = codes_of_strategic_technologies().get((statement.technology or "").replace(" ", ""))
+    return (technology,) if technology else FIELDS_OF_LABEL.get(statement.label or "", ())
+
+
+def _units(session: Session, wanted: list[tuple[int, SampleUnit]]) -> dict[str, int]:
+    """The numbers of carried units by their keys; those that are not there are entered.
+
+    A unit of this name that the organisation entered by itself is the one.
+    """
+    found: dict[str, int] = {}
+    for owner, carried in wanted:
+        key = name_key(carried.name_ko)[: UNIT_LIMITS["name_ko"]]
+        same = (col(Unit.source_key) == carried.source_key) | (
+            (col(Unit.profile_id) == owner) & (Unit.name_key == key)
+        )
+        unit = session.exec(select(Unit).where(same)).first()
+        if unit is None:
+            unit = Unit(
+                profile_id=owner,
+                kind=UnitKind.LABORATORY,
+                name_ko=carried.name_ko,
+                name_key=key,
+                homepage=carried.homepage,
+                source_key=carried.source_key,
+            )
+            session.add(unit)
+            session.flush()
+        found[carried.source_key] = unit.id
+    return found
 
 
 def _without_problems(database: Database, everything: list[SampleProfile]) -> dict[int, list[list[str]]]:
@@ -152,6 +191,8 @@ def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:
                 industry=sample.industry,
                 market=sample.market,
                 listed_on=sample.listed_on,
+                address=sample.address,
+                ror=sample.ror,
                 source_key=sample.source_key,
             )
             for sample in everything
@@ -165,20 +206,42 @@ def _load_profiles(database: Database, everything: list[SampleProfile]) -> int:
     return len(added)
 
 
+def _fill_in(database: Database, everything: list[SampleProfile]) -> None:
+    """Gives organisations that were loaded before what is carried of them by now and nobody has said since."""
+    carried = {sample.source_key: sample for sample in everything}
+    with database.writing() as session:
+        lacks = col(Profile.source_key).is_not(None) & (
+            col(Profile.address).is_(None) | col(Profile.ror).is_(None)
+        )
+        for held in session.exec(select(Profile).where(lacks)):
+            if sample := carried.get(held.source_key or ""):
+                held.address = held.address or sample.address
+                held.ror = held.ror or sample.ror
+                held.homepage = held.homepage or sample.homepage
+
+
 def _missing_statements(
     database: Database, everything: list[SampleProfile]
 ) -> list[tuple[int, str, SampleStatement]]:
     with database.reading() as session:
-        owners = dict(
-            session.exec(
-                select(Profile.source_key, Profile.id).where(col(Profile.source_key).is_not(None))
-            ).all()
-        )
+        held_profiles = session.exec(
+            select(Profile.source_key, Profile.id, Profile.name_key, Profile.region_code).where(
+                col(Profile.source_key).is_not(None)
+            )
+        ).all()
+        by_key = {key: number for key, number, *_named in held_profiles}
+        by_name = {(name, region): number for _key, number, name, region in held_profiles}
         held = set(session.exec(select(Statement.source_key).where(col(Statement.source_key).is_not(None))))
-    return [
-        (owners[sample.source_key], key, statement)
+    # The same organisation may have come with another collection first.
+    owners = {
+        sample.source_key: by_key.get(sample.source_key)
+        or by_name.get((name_key(sample.name_ko)[: LIMITS["name_ko"]], sample.region_code))
         for sample in everything
-        if sample.source_key in owners
+    }
+    return [
+        (owner, key, statement)
+        for sample in everything
+        if (owner := owners[sample.source_key]) is not None
         for statement in sample.statements
         if (key := statement_key(sample, statement)) not in held
     ]

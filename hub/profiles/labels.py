@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.language import N_, _, in_language
+from hub.profiles.collections import COLLECTIONS, Collection, collection_of
 from hub.profiles.equipment import USERS_NAMES, Users, shown_equipment
 from hub.profiles.homepage import usable
 from hub.profiles.published import place_of, region_of, shown_unit
@@ -69,11 +70,21 @@ def profile_name(profile: Profile) -> str:
 
 def source_note(statement: Statement) -> str | None:
     """What must be said beside a statement that nobody posted."""
-    if statement.source == Source.SAMPLE:
-        return _("공개 정보로 작성한 예시")
-    if statement.source == Source.LISTED:
-        return _("상장회사 공개 정보")
-    return None
+    if statement.source == Source.MEMBER:
+        return None
+    collection = collection_of(statement.source_key)
+    note = _(collection.note) if collection and collection.note else _("공개 정보로 작성한 예시")
+    # Of an offered technology the number of its patent, to look it up by.
+    return f"{note} · {statement.label}" if collection and collection.name == "offers" else note
+
+
+def profile_source(profile: Profile) -> Collection | None:
+    """The collection that says where an organisation is, of one that was not entered by anybody here."""
+    kinds = {ProfileKind.UNIVERSITY: "universities", ProfileKind.INSTITUTE: "compiled"}
+    key = profile.source_key or ""
+    if key.startswith("public:"):
+        return next(one for one in COLLECTIONS if one.name == kinds[ProfileKind(profile.kind)])
+    return collection_of(key)
 
 
 def state_of(statement: Statement) -> str:
@@ -96,6 +107,7 @@ FOR_TEMPLATES = (
     size_name,
     place_of,
     profile_name,
+    profile_source,
     region_of,
     shown_unit,
     unit_kind_name,

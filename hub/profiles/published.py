@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
+from hub.profiles.collections import COLLECTIONS
 from hub.profiles.tables import UNIT_OF, Kind, Profile, ProfileKind, Source, Statement, Unit, Visibility
 from hub.regions.atlas import inside, province_of
 
@@ -88,6 +89,28 @@ def count_published(session: Session) -> int:
     return int(session.exec(select(sa.func.count()).select_from(Statement).where(PUBLISHED)).one())
 
 
+def counts_of_collections(session: Session) -> dict[str, int]:
+    """Of each collection of carried data how many statements readers can find, as nobody has edited them since;
+    of one that has organisations alone, how many of these."""
+    found = {}
+    for one in COLLECTIONS:
+        if one.prefix is None:
+            universities = (
+                Profile.kind == ProfileKind.UNIVERSITY,
+                col(Profile.source_key).startswith("public:"),
+            )
+            query = select(sa.func.count()).select_from(Profile).where(*universities)
+        else:
+            of_it = col(Statement.source_key).startswith(one.prefix)
+            query = (
+                select(sa.func.count())
+                .select_from(Statement)
+                .where(PUBLISHED, of_it, col(Statement.source) != Source.MEMBER)
+            )
+        found[one.name] = int(session.exec(query).one())
+    return found
+
+
 def statements_of(session: Session, profile_id: int, *, as_editor: bool) -> list[Statement]:
     """A profile's statements on its own page, newest first: all for its editors; for others what shows its name."""
     query = select(Statement).where(Statement.profile_id == profile_id).options(joinedload(UNIT_OF))
@@ -144,11 +167,11 @@ def profiles_that_share(session: Session, profile_ids: Iterable[int]) -> set[int
 
 
 def newest(session: Session, limit: int = 6) -> list[tuple[Statement, Profile]]:
-    """What was published last under its own name; what the stock exchange's list says of firms is not news."""
+    """What members published last under their own name; what was compiled or taken from a list is not news."""
     query = (
         select(Statement, Profile)
         .join(Profile, col(Profile.id) == Statement.profile_id)
-        .where(NAMED, Statement.source != Source.LISTED)
+        .where(NAMED, Statement.source == Source.MEMBER)
         .options(joinedload(UNIT_OF))
         .order_by(col(Statement.published_at).desc(), col(Statement.id).desc())
         .limit(limit)

@@ -47,7 +47,7 @@ class Source(StrEnum):
 
     MEMBER = "member"
     SAMPLE = "sample"  # compiled from public information, and shown as such
-    LISTED = "listed"  # the stock exchange's public list of companies
+    LISTED = "listed"  # as a public list or page has it; which one says hub/profiles/collections.py
 
 
 def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
@@ -56,7 +56,10 @@ def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
 
 
 class Profile(SQLModel, table=True):
-    """One organisation. Known by its name and region; ``name_key`` is the name as it compares."""
+    """One organisation. Known by its name and region; ``name_key`` is the name as it compares.
+
+    ``ror`` is its identifier in the Research Organization Registry, without the address before it.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("name_key", "region_code"),
@@ -75,6 +78,8 @@ class Profile(SQLModel, table=True):
     industry: str | None = Field(default=None, max_length=120)
     market: str | None = Field(default=None, max_length=20)
     listed_on: str | None = Field(default=None, max_length=10)
+    address: str | None = Field(default=None, max_length=200)
+    ror: str | None = Field(default=None, max_length=9)
     source_key: str | None = Field(default=None, max_length=160, unique=True)
     created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
     updated_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
@@ -129,6 +134,7 @@ class Unit(SQLModel, table=True):
     head: str | None = Field(default=None, max_length=60)
     homepage: str | None = Field(default=None, max_length=300)
     region_code: str | None = Field(default=None, foreign_key="region.code", max_length=5)
+    source_key: str | None = Field(default=None, max_length=160, unique=True, index=True)
     created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
     updated_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
 
@@ -223,3 +229,12 @@ class Photo(SQLModel, table=True):
     height: int
     described: str = Field(max_length=200)
     updated_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+
+
+class RemovedStatement(SQLModel, table=True):
+    """A statement that is gone, and the number of the change that took it: whoever keeps something of it learns so."""
+
+    __tablename__ = "removed_statement"
+
+    statement_id: int = Field(primary_key=True)
+    revision: int = Field(index=True)

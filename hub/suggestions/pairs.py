@@ -22,6 +22,8 @@ MOST_CANDIDATES = 4000  # the best of a region, from which its pairs are taken
 # What each earlier appearance of a laboratory (a firm) costs it, in standard scores.
 LAB_AGAIN = 0.3
 FIRM_AGAIN = 0.6
+# And what each of another unit of its organisation does: one university with many units must not fill every region.
+SISTER_AGAIN = 0.15
 # A firm that says what it needs comes before one that only says what it makes.
 NEED_FIRST = 4.0
 
@@ -108,37 +110,42 @@ def choose_pairs(store: Store, says: Ids, entries: Entries, strategic: frozenset
     # A unit is a laboratory of its own.
     lab_owner = np.where(known.labs.unit_id > 0, -known.labs.unit_id, known.labs.profile_id)
     owners, lab_owners = known.owner[firms].tolist(), lab_owner[labs].tolist()
-    taken = _spread(list(zip((-ranks).tolist(), owners, lab_owners, strict=True)))
+    organisations = known.labs.profile_id[labs].tolist()
+    taken = _spread(list(zip((-ranks).tolist(), owners, lab_owners, organisations, strict=True)))
     return [
         pair(known.says[firms[at]], flat["lab"][at], flat["score"][at], flat["level"][at], ranks[at])
         for at in taken
     ]
 
 
-def _spread(candidates: list[tuple[float, int, int]]) -> list[int]:
+def _spread(candidates: list[tuple[float, int, int, int]]) -> list[int]:
     """Takes the best pair again and again; each laboratory and firm gets less urgent as it appears.
 
-    :param candidates: of each pair what it costs (its rank score, negative), its firm and its laboratory.
+    :param candidates: of each pair what it costs (its rank score, negative), its firm, its laboratory and the
+        organisation of this.
     :return: the numbers of those taken, in their order.
     """
-    heap = [(cost, at) for at, (cost, _firm, _lab) in enumerate(candidates)]
+    heap = [(cost, at) for at, (cost, *_whose) in enumerate(candidates)]
     heapq.heapify(heap)
     labs: Counter[int] = Counter()
     firms: Counter[int] = Counter()
+    organisations: Counter[int] = Counter()
     met: set[tuple[int, int]] = set()
     taken: list[int] = []
     while heap and len(taken) < MOST_PAIRS:
         cost, at = heapq.heappop(heap)
-        own, firm, lab = candidates[at]
+        own, firm, lab, organisation = candidates[at]
         full = labs[lab] >= MOST_PER_LAB or firms[firm] >= MOST_PER_FIRM
         if full or (firm, lab) in met:
             continue
-        costs = own + LAB_AGAIN * labs[lab] + FIRM_AGAIN * firms[firm]
+        sisters = organisations[organisation] - labs[lab]
+        costs = own + LAB_AGAIN * labs[lab] + FIRM_AGAIN * firms[firm] + SISTER_AGAIN * sisters
         if costs > cost + 1e-9:  # it was pushed before they appeared: let it wait its turn again
             heapq.heappush(heap, (costs, at))
             continue
         labs[lab] += 1
         firms[firm] += 1
+        organisations[organisation] += 1
         met.add((firm, lab))
         taken.append(at)
     return taken

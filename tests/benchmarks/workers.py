@@ -30,7 +30,7 @@ from hub.profiles.lookup import find_profile
 from hub.settings import Settings
 from hub.setup import set_up
 from tests.remembering import Remembering
-from tests.serving import Client, Served, start
+from tests.serving import CORE, Client, Served, start
 
 PASSWORD = "a long enough password"
 OWNERS = (
@@ -243,7 +243,7 @@ def main() -> int:
         given = Settings()
         settings = Settings(var=Path(folder), model=given.model_source, database_url=options.database_url)
         set_up(settings, print)
-        sample.load(Database(settings.database), lambda: Remembering(open_encoder(settings)))  # type: ignore[arg-type, return-value]
+        sample.load(Database(settings.database), lambda: Remembering(open_encoder(settings)), only=CORE)  # type: ignore[arg-type, return-value]
         outcome = Trial(settings, options.workers, options.clients, options.statements).run()
     figures = {**vars(outcome), "accepted": len(outcome.accepted)}
     print(json.dumps(figures, indent=2, ensure_ascii=False))

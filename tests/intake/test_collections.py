@@ -1,0 +1,172 @@
+"""The collections of carried data: what is in each, that each goes in and out by itself, and stands where it belongs."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from sqlmodel import col, func, select
+
+from hub.accounts.passwords import add_account
+from hub.database import Database, current_revision
+from hub.intake import sample
+from hub.intake.unload import Unloaded, unload
+from hub.posting import statements
+from hub.posting.statements import content
+from hub.problems import Problem
+from hub.profiles import vectors
+from hub.profiles.carried import sample_profiles
+from hub.profiles.collections import COLLECTIONS, NAMES
+from hub.profiles.lookup import find_profile
+from hub.profiles.tables import Profile, Statement, Unit
+from hub.regions.addresses import region_of_address
+from hub.regions.atlas import is_district_known
+from hub.settings import DATA, Settings
+from tests.conftest import PASSWORD, REPOSITORY
+from tests.remembering import Remembering
+
+LABORATORIES, OFFERS = 150, 461
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def counts(database: Database) -> tuple[int, int, int]:
+    """Profiles, units, statements."""
+    with database.reading() as session:
+        return tuple(  # type: ignore[return-value]
+            int(session.exec(select(func.count()).select_from(table)).one())
+            for table in (Profile, Unit, Statement)
+        )
+
+
+def test_every_university_stands_where_its_address_is() -> None:
+    universities = {row["name_ko"]: row for row in rows("universities.csv")}
+    assert len(universities) > 380
+    for name, row in universities.items():
+        assert region_of_address(row["address"]) == row["region_code"], name
+        assert is_district_known(row["region_code"]), name
+    for row in rows("research-capabilities.csv"):
+        if row["kind"] == "university":
+            assert row["region_code"] == universities[row["name_ko"]]["region_code"], row["name_ko"]
+
+
+def test_every_venture_firm_stands_in_its_district() -> None:
+    listed = rows("venture-firms.csv")
+    assert len(listed) == 4317
+    assert all(is_district_known(row["region_code"]) for row in listed)
+    assert "대표자" not in listed[0]
+    joined = [row["name"] for row in listed if row["stock_code"]]
+    assert len(joined) == 6
+    firms = sample_profiles(("listed", "ventures"))
+    assert Counter(one.source_key.split(":")[0] for one in firms) == {"krx": 2516, "venture": 4311}
+    megion = next(one for one in firms if one.name_ko == "메지온")
+    assert (megion.region_code, len(megion.statements)) == (
+        "11680",
+        2,
+    )  # its district, and what both lists say
+    # Of one name, and another firm: neither its province nor what it makes agrees.
+    assert sum(one.name_ko.endswith(("유니슨", "대동")) for one in firms) == 4
+
+
+def test_every_technology_on_offer_has_its_holder() -> None:
+    for one in sample_profiles(("offers", "listed")):
+        for said in one.statements:
+            assert said.text.strip()
+    offered = [s for one in sample_profiles() for s in one.statements if (s.key or "").startswith("offer:")]
+    assert len(offered) == OFFERS
+    held = {one.name_ko for one in sample_profiles(("offers",))}
+    assert {"국립금오공과대학교", "국립군산대학교", "세계김치연구소", "한국과학기술연구원"} <= held
+    names = Counter(one.name_ko.removeprefix("국립") for one in sample_profiles() if one.kind != "company")
+    assert [name for name, times in names.items() if times > 1] == []  # each organisation stands once
+
+
+def test_each_goes_in_and_out_by_itself(
+    sqlite_app: Flask, sqlite_loaded: Settings, remembering: Remembering
+) -> None:
+    """And whoever answers learns of it at the next request."""
+    database = Database(sqlite_loaded.database)
+    before, page = counts(database), sqlite_app.test_client()
+    asked = "/search?q=웨어러블 로봇과 외골격 로봇의 제어&weak=1"
+    assert "연구실" not in found_units(page.get(asked).text)
+
+    def load() -> sample.Loaded:
+        return sample.load(database, lambda: remembering, only=("laboratories", "offers"))  # type: ignore[arg-type, return-value]
+
+    assert load().statements == LABORATORIES + OFFERS
+    full = counts(database)
+    assert (full[1], full[2] - before[2]) == (LABORATORIES, LABORATORIES + OFFERS)
+    assert load() == sample.Loaded(0, 0)
+    shown = page.get(asked).text
+    assert "연구실" in found_units(shown)
+    assert "공식 홈페이지 공개 정보로 작성한 예시" in shown
+    assert "공개 목록 기준 · 특허" in page.get("/search?q=하이브리드 유체 베어링").text
+    assert "새로 올라온 글" in page.get("/").text
+    assert "공식 홈페이지" not in page.get("/").text  # a list is no news
+    gone = unload(database, "laboratories")
+    assert gone == Unloaded(0, LABORATORIES, LABORATORIES, 0)
+    assert "연구실" not in found_units(page.get(asked).text)
+    assert unload(database, "offers").statements == OFFERS
+    assert counts(database) == before
+    assert unload(database, "offers") == Unloaded(0, 0, 0, 0)
+    assert load().statements == LABORATORIES + OFFERS  # numbers are given a second time
+    assert counts(database) == full
+    assert "연구실" in found_units(page.get(asked).text)
+    health = page.get("/healthz").get_json()
+    assert health["statements"] == health["indexed"] == full[2]
+    with pytest.raises(Problem):
+        unload(database, "others")
+
+
+def found_units(page: str) -> str:
+    return " ".join(head.get_text() for head in BeautifulSoup(page, "html.parser").select(".result h2 .unit"))
+
+
+def test_what_its_own_people_have_made_of_it_stays(sqlite_loaded: Settings, remembering: Remembering) -> None:
+    database = Database(sqlite_loaded.database)
+    sample.load(database, lambda: remembering, only=("laboratories",))  # type: ignore[arg-type, return-value]
+    with database.writing() as session:
+        owner = find_profile(session, "대구경북과학기술원")
+        first, second = session.exec(
+            select(Statement).where(col(Statement.source_key).startswith("laboratory:")).limit(2)
+        ).all()
+        written = content(
+            kind="capability",
+            text="우리 연구실의 말로 고쳐 적었습니다.",
+            visibility="public",
+            unit_id=first.unit_id,
+        )
+        encoded = vectors.encode(remembering.encoder, [vectors.Said(written.text)])[0]
+        statements.edit(session, first.id, first.version, written, encoded)
+        add_account(
+            session, "lab@hub.example", PASSWORD, "member", profile_id=owner.id, unit_id=second.unit_id
+        )
+        edited, unit, other = first.id, first.unit_id, second.unit_id
+        before = current_revision(session)
+    gone = unload(database, "laboratories")
+    assert gone == Unloaded(0, LABORATORIES - 2, LABORATORIES - 1, 1)
+    with database.reading() as session:
+        assert session.get(Statement, edited) is not None
+        assert session.get(Unit, unit) is not None
+        assert session.get(Unit, other) is not None  # it has a member
+        assert current_revision(session) == before + 1
+    again = sample.load(database, lambda: remembering, only=("laboratories",))  # type: ignore[arg-type, return-value]
+    assert again.statements == LABORATORIES - 1  # not what its own people have written over
+
+
+def test_each_is_named_with_its_source_and_terms(sqlite_app: Flask) -> None:
+    page = BeautifulSoup(sqlite_app.test_client().get("/about").text, "html.parser")
+    for one in COLLECTIONS:
+        row = page.select_one(f"tr#{one.name}")
+        assert row is not None
+        for said in (one.title, one.source, one.terms, one.as_of, one.note or ""):
+            assert said in row.get_text()
+    assert page.select_one("#compiled .n").get_text() == "101"  # type: ignore[union-attr]
+    assert "`hub unload NAME`" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    for name in NAMES:
+        assert f"`{name}`" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
