@@ -27,7 +27,6 @@ from hub.profiles.tables import (
     Vector,
 )
 
-
 # The organisations that go with a collection once nothing is left of them: how their keys begin, and their kind. A
 # university stands in the list of universities, whatever else is known of it; an institute for what it does alone.
 WHOSE = {
