@@ -14,6 +14,7 @@ from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import get_locale
 
+from hub.particles import with_particles
 from hub.settings import SettingsError, load_settings
 
 LANGUAGES = ("ko", "en")
@@ -23,7 +24,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 def _(text: str, /, **values: Any) -> str:
     """``text`` in the language of the page, or of the command (``HUB_LANGUAGE``)."""
     translated = translate(text, current_language())
-    return translated % values if values else translated
+    return with_particles(translated % values) if values else translated
 
 
 def translate(text: str, language: str) -> str:

@@ -29,6 +29,7 @@ from tests.remembering import Remembering
 
 # The collections over which most tests and figures run; those of ventures, offers and laboratories have their own tests.
 CORE = ("compiled", "universities", "listed")
+ONLY = [word for name in CORE for word in ("--only", name)]  # the same for the command
 
 
 @dataclass

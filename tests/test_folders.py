@@ -26,7 +26,7 @@ from hub.serve import greeting, listener
 from hub.settings import Settings
 from hub.setup import set_up_reference
 from tests.conftest import environment_of, lacking
-from tests.serving import free_port
+from tests.serving import ONLY, free_port
 
 Run = Callable[..., CompletedProcess[str]]
 NAMES = (
@@ -131,7 +131,7 @@ def test_commands_and_the_server_in_a_folder_of_that_kind(sqlite_loaded: Setting
     sqlite_loaded.var.rename(odd)
     moved = {**environment_of(sqlite_loaded), "HUB_VAR": str(odd)}
     assert run_hub("setup", **moved).returncode == 0
-    assert "바뀐 것이 없습니다" in run_hub("load", "sample", **moved).stdout
+    assert "바뀐 것이 없습니다" in run_hub("load", "sample", *ONLY, **moved).stdout
     ended = run_hub("search", "김치", **moved)
     assert ended.returncode == 0, ended.stderr
     assert list((odd / "snapshots").glob("*.npz"))

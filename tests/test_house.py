@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # floor count as one folder. docs/house.md says what each is for.
 FLOORS = (
     "embeddings",
-    "hub.translations hub.problems hub.settings hub.hosts hub.language hub.text hub.numbers hub.choices hub.dates hub.keyboard hub.database hub.trouble",
+    "hub.translations hub.problems hub.settings hub.hosts hub.language hub.particles hub.text hub.numbers hub.choices hub.dates hub.keyboard hub.database hub.trouble",
     "hub.web",
     "hub.regions",
     "hub.profiles",

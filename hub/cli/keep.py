@@ -43,7 +43,7 @@ def load() -> None:
 @load.command(
     "sample",
     help=_("프로젝트에 든 실제 자료를 넣습니다. 끊기면 이어서 하고, 다시 하면 바뀌는 것이 없습니다."),
-    **example("hub load sample --only ventures"),
+    **example("hub load sample --only laboratories"),
 )
 @click.option(
     "--only", multiple=True, type=click.Choice(collections.NAMES), help=_("이 묶음만 (여러 번 쓸 수 있음)")
@@ -77,7 +77,7 @@ def load_sample(only: tuple[str, ...]) -> None:
 
 @cli.command(
     help=_("넣은 자료 묶음을 도로 뺍니다. 기관이 직접 고친 글과 계정이 있는 기관은 그대로 둡니다."),
-    **example("hub unload ventures"),
+    **example("hub unload laboratories"),
 )
 @click.argument("collection", type=click.Choice(collections.NAMES))
 def unload(collection: str) -> None:

@@ -27,7 +27,7 @@ from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.known_names import other_names
 from hub.profiles.limits import LIMITS, UNIT_LIMITS
-from hub.profiles.tables import Profile, Unit, UnitKind
+from hub.profiles.tables import Profile, ProfileKind, Unit, UnitKind
 from hub.regions.atlas import place
 from hub.web.request import part, read_session
 
@@ -66,7 +66,8 @@ def _profile_form(who: Account, edited: Profile | None) -> ResponseReturnValue:
             return redirect(url_for("posting.profile", profile_id=saved))
         except Problem as error:
             problem = error
-    standing: dict[str, Any] = {}
+    # A desk mostly enters firms, and only of its own region.
+    standing: dict[str, Any] = {"kind": ProfileKind.COMPANY, "region_code": who.region_code}
     if edited is not None:
         names = other_names(read_session(), edited.id)
         standing = {**edited.model_dump(), "other_names": "\n".join(row.name for row in names)}
@@ -79,6 +80,7 @@ def _profile_form(who: Account, edited: Profile | None) -> ResponseReturnValue:
         made=problem.made_id if isinstance(problem, UsedUp) else None,
         limits=LIMITS,
         may_set_kind=can_set_kind(who, read_session()),
+        own_region=who.region_code,
     )
     return page, problem.status if problem else 200
 

@@ -90,7 +90,7 @@ def add_statement(who: Account, profile_id: int) -> ResponseReturnValue:
                     session, who, lambda: statements.add(session, profile_id, written, encoded).id
                 )
                 added = read.statement(session, number)
-            _tell(added, owner)
+            _tell(added, owner, edited=False)
             return redirect(_address(added))
         except Problem as error:
             problem = error
@@ -194,7 +194,7 @@ def edit_statement(who: Account, statement_id: int) -> ResponseReturnValue:
                     changes=True,
                 )
                 saved = read.statement(writing, statement_id)
-            _tell(saved, owner)
+            _tell(saved, owner, edited=edited.is_published)
             return redirect(_address(saved))
         except Problem as error:
             problem = error
@@ -254,13 +254,20 @@ def _form(
     return page, problem.status if problem else 200
 
 
-def _tell(saved: Statement, owner: Profile) -> None:
+def _tell(saved: Statement, owner: Profile, *, edited: bool) -> None:
     """What became of it. ``accepted`` and the form's key also tell the browser (js/hub.js) to forget its draft."""
     accepted = f"accepted {request.form.get('once', '')[:64]}"
     if not saved.is_published:
         flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."), accepted)
+    elif edited and saved.visibility == Visibility.PUBLIC:
+        flash(_("고쳤습니다. 지금부터 고친 글로 검색됩니다."), accepted)
     elif saved.visibility == Visibility.HIDDEN_NAME:
-        flash(_("게시했습니다. 내용은 검색되지만 기관 이름과 시군구는 지역 담당자에게만 보입니다."), accepted)
+        flash(
+            _("고쳤습니다. 내용은 검색되지만 기관 이름과 시군구는 지역 담당자에게만 보입니다.")
+            if edited
+            else _("게시했습니다. 내용은 검색되지만 기관 이름과 시군구는 지역 담당자에게만 보입니다."),
+            accepted,
+        )
         if _names_itself(saved, owner):
             flash(_("글 안에 기관 이름이 들어 있습니다. 숨기려면 글에서도 지우십시오."), "warning")
     else:
@@ -301,7 +308,7 @@ def withdraw_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     """Takes a statement out of every result at once; it can be published again."""
     with part(Database).writing() as session:
         withdrawn = statements.withdraw(session, statement_id)
-    flash(_("내렸습니다. 더는 검색되지 않습니다. «다시 게시»로 되돌릴 수 있습니다."))
+    flash(_("내렸습니다. 더는 검색되지 않습니다. «다시 게시»로 되돌릴 수 있습니다."), f"at {statement_id}")
     return redirect(_address(withdrawn))
 
 
@@ -311,7 +318,7 @@ def publish_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     """Publishes a draft, or again what was withdrawn."""
     with part(Database).writing() as session:
         published = statements.publish(session, statement_id)
-    flash(_("게시했습니다. 지금부터 검색됩니다."))
+    flash(_("게시했습니다. 지금부터 검색됩니다."), f"at {statement_id}")
     return redirect(_address(published))
 
 

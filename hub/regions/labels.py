@@ -7,7 +7,7 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 
 from hub.language import current_language
-from hub.regions.atlas import atlas, districts, province_of, provinces
+from hub.regions.atlas import atlas, districts, inside, province_of, provinces
 from hub.regions.outlines import map_labels
 from hub.web.formats import option_list, with_chosen
 
@@ -22,16 +22,20 @@ def province_name(code: str) -> str:
     return province_of(code).name
 
 
-def region_options(selected: str | None) -> Markup:
-    """Every region as the options of a list."""
-    return with_chosen(_region_options(current_language()), [selected])
+def region_options(selected: str | None, within: str | None = None) -> Markup:
+    """Every region as the options of a list, or those of one region alone."""
+    return with_chosen(_region_options(current_language(), within), [selected])
 
 
 @lru_cache
-def _region_options(language: str) -> str:
+def _region_options(language: str, within: str | None) -> str:
+    offered = set(atlas()) if within is None else inside(within)
     parts: list[str] = []
     for province in provinces():
-        options = [(province.code, province.name), *((d.code, d.full_name) for d in districts(province.code))]
+        places = [(province.code, province.name), *((d.code, d.full_name) for d in districts(province.code))]
+        options = [(code, name) for code, name in places if code in offered]
+        if not options:
+            continue
         parts.append(f'<optgroup label="{escape(province.name)}">{option_list(options)}</optgroup>')
     return "".join(parts)
 

@@ -189,8 +189,11 @@ def map_labels(drawing: Drawing) -> list[Label]:
         at = spot(drawing, shape.code)
         half = len(text) * LETTER * (0.5 if text[0] > "가" else 0.28)
         x = round(min(max(at.x, half), drawing.width - half))
-        if all(abs(at.y - other.y) > LETTER or abs(x - other.x) > half + width for other, width in placed):
-            placed.append((Label(x, at.y, text), half))
+        # Where the point itself is taken, a line beside it may be free: 충북 lies at Sejong's very door.
+        for y in (at.y, at.y - LETTER - 1, at.y + LETTER + 1):
+            if all(abs(y - other.y) > LETTER or abs(x - other.x) > half + width for other, width in placed):
+                placed.append((Label(x, y, text), half))
+                break
     return [label for label, _width in placed]
 
 

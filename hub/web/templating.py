@@ -14,6 +14,7 @@ from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 
 from hub.language import LANGUAGES, _, current_language, translate
+from hub.particles import PAIRS, with_particles
 
 
 class TranslatedEnvironment(Environment):
@@ -62,7 +63,11 @@ class _Translate(NodeTransformer):
         if not node.kwargs:
             return text
         values = [nodes.Pair(nodes.Const(one.key), one.value) for one in node.kwargs]
-        return nodes.Mod(text, nodes.Dict(values), lineno=node.lineno)
+        formatted = nodes.Mod(text, nodes.Dict(values), lineno=node.lineno)
+        if not any(pair in text.value for pair in PAIRS):
+            return formatted
+        chosen = nodes.Name(with_particles.__name__, "load")
+        return nodes.Call(chosen, [formatted], [], None, None, lineno=node.lineno)
 
 
 def give(environment: Environment, *subjects: Any) -> None:
@@ -70,5 +75,5 @@ def give(environment: Environment, *subjects: Any) -> None:
     for subject in subjects:
         environment.globals.update({tool.__name__: tool for tool in subject.FOR_TEMPLATES})
         environment.globals.update(getattr(subject, "CONSTANTS", {}))
-    environment.globals["_"] = _
+    environment.globals |= {"_": _, with_particles.__name__: with_particles}
     environment.trim_blocks = environment.lstrip_blocks = True

@@ -1,17 +1,17 @@
 """Writes the carried lists of hub/data anew from the public lists that they are facts of.
 
-    python -m tests.benchmarks.carried FOLDER
+    python -m tests.benchmarks.carried FOLDER [--to FOLDER]
 
 FOLDER holds the public lists as hub/data/README.md names them: `venture-list.csv`, `technology-offers.csv`,
 `laboratories.csv`, `universities-full.csv` and `ror-korea.csv`. What no list says (that two firms of one name are one,
-where an institute sits) stands here, and is checked by hand.
+where an institute sits) stands here, and is checked by hand. They are written to hub/data, or where `--to` says.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -70,18 +70,18 @@ def rows(file: Path) -> Iterator[Row]:
             yield {name: one_line(value or "") for name, value in row.items()}
 
 
-def write(name: str, fields: Sequence[str], made: Sequence[Row]) -> None:
+def write(name: str, fields: Sequence[str], made: Sequence[Row], to: Path) -> None:
     """One list of hub/data."""
     held = (DATA / name).read_bytes() if (DATA / name).exists() else b""
     ends = "\r\n" if b"\r\n" in held else "\n"  # as they are: a change shows as what it is
-    with (DATA / name).open("w", encoding="utf-8", newline="") as file:
+    with (to / name).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fields, lineterminator=ends, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(made)
     print(f"{name}: {len(made)}")
 
 
-def venture_firms(folder: Path) -> None:
+def venture_firms(folder: Path, to: Path) -> None:
     """Every firm in its district; ``stock_code`` where it is a listed one: of the same name and province, and what it
     makes is found in what the listed one makes or is."""
     listed: dict[str, list[Row]] = {}
@@ -110,12 +110,12 @@ def venture_firms(folder: Path) -> None:
             }
         )
     fields = ("number", "name", "region_code", "industry", "products", "valid_to", "stock_code")
-    write("venture-firms.csv", fields, made)
+    write("venture-firms.csv", fields, made, to)
     print(f"  {len(places)} joined with a listed company, {len(refused)} refused")
     companies = list(rows(DATA / "listed-companies.csv"))
     for row in companies:
         row["region_code"] = places.get(row["stock_code"], row["region_code"])
-    write("listed-companies.csv", tuple(companies[0]), companies)
+    write("listed-companies.csv", tuple(companies[0]), companies, to)
 
 
 def _is_it(listed: Row, region: str, products: str) -> bool:
@@ -135,7 +135,7 @@ def _pieces(products: str) -> set[str]:
     return {piece for piece in found if len(piece) > 1}
 
 
-def universities(folder: Path) -> dict[str, Row]:
+def universities(folder: Path, to: Path) -> dict[str, Row]:
     """All open universities and colleges, where their main campus is; those that are carried keep their English name."""
     known = {row["name_ko"]: row for row in rows(DATA / "universities.csv")}
     made: dict[str, Row] = {}
@@ -156,22 +156,24 @@ def universities(folder: Path) -> dict[str, Row]:
     lost = [name for name in known if name not in made]
     assert not lost, lost
     listed = sorted(made.values(), key=lambda row: row["name_ko"])
-    write("universities.csv", ("name_ko", "name_en", "region_code", "address", "homepage", "sort"), listed)
+    write(
+        "universities.csv", ("name_ko", "name_en", "region_code", "address", "homepage", "sort"), listed, to
+    )
     return made
 
 
-def capabilities(found: dict[str, Row]) -> set[str]:
+def capabilities(found: dict[str, Row], to: Path) -> set[str]:
     """Moves the carried capabilities of universities to where their addresses are; the names of all institutes."""
     held = list(rows(DATA / "research-capabilities.csv"))
     for row in held:
         row["name_ko"] = HOLDER.get(row["name_ko"], row["name_ko"])
         if row["kind"] == "university":
             row["region_code"] = found[row["name_ko"]]["region_code"]
-    write("research-capabilities.csv", tuple(held[0]), held)
+    write("research-capabilities.csv", tuple(held[0]), held, to)
     return {row["name_ko"] for row in held if row["kind"] == "institute"}
 
 
-def offers(folder: Path, known: set[str]) -> None:
+def offers(folder: Path, known: set[str], to: Path) -> None:
     """Technologies on offer, by who holds them as it is called here."""
     companies = {row["name"]: row for row in rows(DATA / "listed-companies.csv")}
     made = []
@@ -190,10 +192,10 @@ def offers(folder: Path, known: set[str]) -> None:
         *("id", "title", "invention", "holder", "region_code", "stock_code", "strategic_technology", "trl"),
         *("application_no", "registration_no"),
     )
-    write("technology-offers.csv", fields, made)
+    write("technology-offers.csv", fields, made, to)
 
 
-def laboratories(folder: Path) -> None:
+def laboratories(folder: Path, to: Path) -> None:
     """Laboratories, each name once in its university."""
     made: dict[tuple[str, str], Row] = {}
     for row in rows(folder / "laboratories.csv"):
@@ -204,11 +206,14 @@ def laboratories(folder: Path) -> None:
         else:
             made[key] = row
     write(
-        "laboratories.csv", ("university", "department", "laboratory", "fields", "url"), list(made.values())
+        "laboratories.csv",
+        ("university", "department", "laboratory", "fields", "url"),
+        list(made.values()),
+        to,
     )
 
 
-def ror(folder: Path, known: set[str]) -> None:
+def ror(folder: Path, known: set[str], to: Path) -> None:
     """The ROR identifier of every organisation whose Korean name is there once and only there."""
     found: dict[str, list[str]] = {}
     for row in rows(folder / "ror-korea.csv"):
@@ -221,18 +226,23 @@ def ror(folder: Path, known: set[str]) -> None:
         ids = {one for key in keys for one in found.get(key, ())}
         if len(ids) == 1:
             made.append({"name_ko": name, "ror": ids.pop().rsplit("/", 1)[1]})
-    write("ror.csv", ("name_ko", "ror"), made)
+    write("ror.csv", ("name_ko", "ror"), made, to)
 
 
-def main(folder: Path) -> None:
+def main() -> None:
     """All of them."""
-    venture_firms(folder)
-    found = universities(folder)
-    institutes = capabilities(found)
-    offers(folder, set(found) | institutes)
-    laboratories(folder)
-    ror(folder, set(found) | institutes | set(INSTITUTE))
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--to", type=Path, default=DATA)
+    options = parser.parse_args()
+    folder, to = options.folder, options.to
+    venture_firms(folder, to)
+    found = universities(folder, to)
+    institutes = capabilities(found, to)
+    offers(folder, set(found) | institutes, to)
+    laboratories(folder, to)
+    ror(folder, set(found) | institutes | set(INSTITUTE), to)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

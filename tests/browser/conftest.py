@@ -146,3 +146,11 @@ def wait_until(page: Page, truth: str) -> None:
             said = error
         page.wait_for_timeout(50)
     pytest.fail(f"never true: {truth} ({said})")
+
+
+def publish(page: Page) -> None:
+    """Publishes what the form holds, and says yes where it asks."""
+    page.click("p.row > button[value=publish]:visible")
+    asked = page.locator("#publishing[open] button[value=publish]")
+    if asked.count():
+        asked.click()

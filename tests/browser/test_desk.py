@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import MEMBER, OWNER, STAFF, sign_in
+from tests.browser.conftest import MEMBER, OWNER, STAFF, publish, sign_in
 from tests.serving import Served
 
 PATHS = [
@@ -41,7 +41,7 @@ def test_a_member_posts_edits_withdraws_and_publishes_again(page: Page, context:
     page.select_option("#trl", "7")
     page.click("text=다른 분야에서 고르기")
     page.locator("label[for=fields-LB]").click()
-    page.click("button[value=publish]")
+    publish(page)
     expect(page.locator("text=게시했습니다. 지금부터 검색됩니다.")).to_be_visible()
     posted = page.locator(".statement", has_text="전복 껍데기")
     expect(posted).to_contain_text("TRL 7")
@@ -53,14 +53,14 @@ def test_a_member_posts_edits_withdraws_and_publishes_again(page: Page, context:
 
     posted.locator("text=고치기").click()
     page.fill("#text", "전복 껍데기의 광택을 반 년 동안 유지하는 가공 기술을 가지고 있습니다.")
-    page.click("button[value=publish]")
+    publish(page)
     reader.reload()
     expect(reader.locator(".result").first).to_contain_text("반 년 동안")
 
     posted.locator("text=내리기").click()
     reader.reload()
     expect(reader.locator("#results")).not_to_contain_text("반 년 동안")
-    posted.locator("text=다시 게시").click()
+    posted.locator("button", has_text="다시 게시").click()
     reader.reload()
     expect(reader.locator(".result").first).to_contain_text("반 년 동안")
     visitor.close()
@@ -77,13 +77,13 @@ def test_two_tabs_over_one_statement(page: Page, context: BrowserContext) -> Non
     page.goto(address)
     other.goto(address)
     page.fill("#text", "첫째 창에서 먼저 고쳐 저장한 갯벌 생태 복원 기술입니다.")
-    page.click("button[value=publish]")
+    publish(page)
     other.fill("#text", "둘째 창에서 나중에 저장하려던 갯벌 생태 복원 기술입니다.")
-    other.click("button[value=publish]")
+    publish(other)
     expect(other.locator("[role=alert]")).to_contain_text("다른 사람이")
     expect(other.locator(".conflict")).to_contain_text("첫째 창에서")
     expect(other.locator("#text")).to_have_value("둘째 창에서 나중에 저장하려던 갯벌 생태 복원 기술입니다.")
-    other.click("button[value=publish]")  # having seen both, the second may replace the first
+    publish(other)  # having seen both, the second may replace the first
     expect(other.locator("text=둘째 창에서")).to_be_visible()
 
 

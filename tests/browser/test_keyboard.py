@@ -108,6 +108,12 @@ def test_a_university_posts_a_capability(page: Page) -> None:
     expect(first).to_be_checked()
     tab_to(page, text="게시")
     page.keyboard.press("Enter")
+    expect(page.locator("#publishing")).to_contain_text("이름이 함께 보입니다")
+    page.keyboard.press("Escape")  # not yet
+    expect(page.locator("#publishing")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("#publishing button[value=publish]")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.locator("text=게시했습니다. 지금부터 검색됩니다.")).to_be_visible()
     expect(
         page.locator(".statement", has_text="세발나물").locator(".badges .krds-badge").first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import FIRM_MEMBER, MEMBER, PASSWORD, sign_in
+from tests.browser.conftest import FIRM_MEMBER, MEMBER, PASSWORD, publish, sign_in
 
 TEXT = "전복 종패의 폐사를 수온 센서로 미리 알아내는 양식 관리 기술을 가지고 있습니다."
 
@@ -38,7 +38,7 @@ def test_a_closed_tab_loses_nothing_and_what_is_posted_is_no_draft_any_more(
     expect(other.locator("#text")).to_have_value("")
     other.fill("#text", TEXT)
     expect(other.locator("#draft-note")).to_contain_text("임시로 저장했습니다")
-    other.click("button[value=publish]")
+    publish(other)
     expect(other.locator("text=게시했습니다")).to_be_visible()
     other.goto(address)
     expect(other.locator("#text")).to_have_value("")
@@ -52,7 +52,7 @@ def test_an_expired_session_loses_nothing(page: Page, context: BrowserContext) -
     page.fill("#text", TEXT + " 하나 더.")
     expect(page.locator("#draft-note")).to_be_visible()
     context.clear_cookies()
-    page.click("button[value=publish]")
+    publish(page)
     expect(page.locator(".kept textarea").first).to_have_value(TEXT + " 하나 더.")
     page.goto("/sign-in")
     page.fill("#email", MEMBER)

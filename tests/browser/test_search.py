@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
-from tests.browser.conftest import MEMBER, sign_in
+from tests.browser.conftest import MEMBER, publish, sign_in
 from tests.serving import Served
 
 KIMCHI = "김치가 과발효로 포장이 부풀어요"
@@ -89,7 +89,7 @@ def test_a_filter_narrows_and_back_widens(page: Page) -> None:
     expect(page.locator("#region")).to_have_value("")
     expect(page.locator(".result .facts").first).not_to_contain_text("대전광역시")
     page.go_back()
-    expect(page.locator("h1")).to_have_text("자료 출처와 이용 조건")
+    expect(page.locator("h1")).to_have_text("이 허브에 대하여")
     page.go_forward()
     expect(page.locator(".result").first).to_be_visible()
 
@@ -115,7 +115,7 @@ def test_without_javascript(chromium: Browser, site: Served) -> None:
     page.fill("#text", "스크립트 없이도 올릴 수 있는 갯벌 퇴적물 분석 기술입니다.")
     page.locator("summary", has_text="분야 고르기").click()
     page.locator("label[for=fields-ND]").click()
-    page.click("button[value=publish]")
+    publish(page)
     expect(page.locator(".statement", has_text="갯벌 퇴적물")).to_contain_text("지구과학")
     context.close()
 

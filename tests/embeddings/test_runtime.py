@@ -14,6 +14,7 @@ from embeddings import runtime
 from embeddings.encoder import Encoder, Reference
 from hub.intake.sample import sample_profiles
 from hub.measure.quality import read_needs
+from tests.serving import CORE
 
 NEEDS = Path(__file__).parent.parent / "benchmarks" / "needs-train.jsonl"
 
@@ -25,7 +26,7 @@ def reference(model_folder: Path) -> Encoder:
 
 @pytest.mark.slow
 def test_the_ten_nearest_are_those_of_the_reference(encoder: Encoder, reference: Encoder) -> None:
-    texts = [s.text for profile in sample_profiles() for s in profile.statements]
+    texts = [s.text for profile in sample_profiles(CORE) for s in profile.statements]
     queries = [need.text for need in read_needs(NEEDS)] + texts[-306:]
     assert len(queries) == 500
     tops = []

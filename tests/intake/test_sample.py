@@ -25,10 +25,10 @@ from hub.profiles.tables import Profile, Statement, Vector
 from hub.regions.atlas import atlas
 from hub.settings import DATA, Settings
 from hub.setup import set_up
-from tests.conftest import CORE, environment_of
+from tests.conftest import environment_of
 from tests.remembering import Remembering
+from tests.serving import CORE, ONLY
 
-ONLY = [word for name in CORE for word in ("--only", name)]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -73,11 +73,12 @@ def test_a_regions_directory_is_complete_and_in_pages(hub_engine: Engine) -> Non
     with hub_engine.database.reading() as session:
         first, total = in_region(session, "26", None, limit=50, offset=0)
         second, _total = in_region(session, "26", None, limit=50, offset=50)
+        third, _total = in_region(session, "26", None, limit=50, offset=100)
         universities, count = in_region(session, "26", "university", limit=50, offset=0)
-    assert total == 93
+    assert total == 109
     assert len(first) == 50
-    assert len({p.id for p in first + second}) == 93
-    assert count == len(universities) == 10
+    assert len({p.id for p in first + second + third}) == 109
+    assert count == len(universities) == 26
 
 
 def test_a_kind_that_is_not_written_stays_as_it_is_by_then(hub_engine: Engine) -> None:

@@ -24,6 +24,7 @@ from hub.profiles.names import name_key
 from hub.profiles.tables import Profile, ProfileName
 from hub.settings import Settings
 from tests.conftest import account_for, signed_in
+from tests.serving import CORE
 
 GIVEN = {"name_ko": "㈜해담", "kind": "company", "region_code": "26350"}
 
@@ -99,7 +100,7 @@ def test_letters_in_the_middle_of_a_long_name_are_not_a_name(hub_engine: Engine)
 
 
 def test_every_carried_name_is_of_what_is_carried_and_found(hub_engine: Engine) -> None:
-    carried = {profile.name_ko for profile in sample_profiles()}
+    carried = {profile.name_ko for profile in sample_profiles(CORE)}
     assert set(carried_names()) <= carried
     with hub_engine.database.reading() as session:
         for name, others in carried_names().items():
@@ -225,8 +226,8 @@ def test_an_organisation_that_registered_by_another_name_is_not_entered_again(em
         }
         save_profile(session, particulars(own))
         save_profile(session, particulars({**own, "name_ko": "KIMM", "other_names": ""}))
-    sample._load_profiles(database, sample_profiles())
-    assert sample._load_profiles(database, sample_profiles()) == 0
+    sample._load_profiles(database, sample_profiles(CORE))
+    assert sample._load_profiles(database, sample_profiles(CORE)) == 0
     with database.reading() as session:
         assert len([p for p in by_name(session, "세계김치연구소") if p.region_code.startswith("29")]) == 1
         assert find_profile(session, "한국기계연구원").region_code == "30200"  # KIMM of Gwangju is another
@@ -269,7 +270,7 @@ def test_the_form_says_who_it_is_and_gives_back_what_was_written(app: Flask, sta
     data = {"name_ko": "재단법인 기계연", "kind": "institute", "region_code": "30", "other_names": "새 약칭"}
     answer = staff.post("/profiles/new", data=data)
     assert answer.status_code == 409
-    assert "«한국기계연구원»이(가) 이미 있습니다" in answer.text
+    assert "«한국기계연구원»이 이미 있습니다" in answer.text
     assert "새 약칭</textarea>" in answer.text
     with app.extensions["hub"][Database].reading() as session:
         institute = find_profile(session, "KIMM")
@@ -278,7 +279,7 @@ def test_the_form_says_who_it_is_and_gives_back_what_was_written(app: Flask, sta
         "/profiles/new", data={**data, "name_ko": "부산대학교 산학협력단"}, follow_redirects=True
     )
     assert entered.status_code == 200
-    assert "부산광역시 금정구에도 «부산대학교»이(가) 있습니다" in entered.text
+    assert "부산광역시 금정구에도 «부산대학교»가 있습니다" in entered.text
 
 
 def test_two_that_stand_alike_can_both_be_edited(hub_engine: Engine) -> None:

@@ -99,23 +99,19 @@ def test_filters_stand_as_chips_and_come_off_one_by_one(sqlite_app: Flask) -> No
     assert "대전광역시" in chips.group(0)
 
 
-def test_what_is_looked_for_becomes_a_need_in_one_click(sqlite_app: Flask) -> None:
+def test_what_is_looked_for_opens_the_form_as_a_need(sqlite_app: Flask) -> None:
     number = account_for(sqlite_app, MEMBER, "member", profile="풀무원")
     client = signed_in(sqlite_app, MEMBER)
     asked = "달걀 껍데기의 미세한 금을 소리로 찾아내는 기술"
     page = BeautifulSoup(client.get(f"/search?q={asked}&kind=asset").text, "html.parser")
-    form = page.find("form", class_="as-need")
-    assert form is not None
-    sent = {
-        field["name"]: field["value"]
-        for field in form.find_all(["input", "button"])
-        if field["name"] != "csrf_token"
-    }
-    posted = client.post(str(form["action"]), data=sent)
-    assert posted.status_code == 302
-    assert asked in sqlite_app.test_client().get(f"/search?q={asked}&kind=need").text
-    prefilled = client.get(f"/profiles/{number}/statements/new?kind=need&text={asked}").text
-    assert f">{asked}</textarea>" in prefilled
+    link = page.select_one(".as-need a")
+    assert link is not None
+    opened = BeautifulSoup(client.get(str(link["href"])).text, "html.parser")
+    assert opened.select_one("#text").get_text() == asked  # type: ignore[union-attr]
+    assert opened.select_one("#kind-need").has_attr("checked")  # type: ignore[union-attr]
+    assert opened.form is not None
+    nothing = sqlite_app.test_client().get(f"/profiles/{number}").text
+    assert asked not in nothing  # it is published when its writer says so
     visitor = sqlite_app.test_client().get(f"/search?q={asked}&kind=asset").text
     assert "as-need" not in visitor
     assert "로그인하면 이 글을 수요로" in visitor
