@@ -8,6 +8,7 @@ import os
 from sqlalchemy.exc import DBAPIError
 
 from hub.language import _
+from hub.particles import with_particles
 from hub.settings import load_settings
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -24,7 +25,7 @@ def of_system(error: OSError) -> str:
     why = error.strerror or str(error)
     if not what:
         return _("운영체제가 거절했습니다: %(why)s (%(kind)s).", why=why, kind=type(error).__name__)
-    return _reason(error.errno) % {"what": what, "why": why}
+    return with_particles(_reason(error.errno) % {"what": what, "why": why})
 
 
 def _reason(number: int | None) -> str:

@@ -76,7 +76,9 @@ def load_sample(only: tuple[str, ...]) -> None:
 
 
 @cli.command(
-    help=_("넣은 자료 묶음을 도로 뺍니다. 기관이 직접 고친 글과 계정이 있는 기관은 그대로 둡니다."),
+    help=_(
+        "넣은 자료 묶음을 도로 뺍니다. 기관이 직접 고치거나 내린 글과 계정이 있는 기관은 그대로 둡니다. 뺀 글에 대한 평가와 담당자의 결정은 함께 지웁니다."
+    ),
     **example("hub unload laboratories"),
 )
 @click.argument("collection", type=click.Choice(collections.NAMES))
@@ -97,8 +99,10 @@ def unload(collection: str) -> None:
                 p=gone.profiles,
             )
         )
+    if gone.judged:
+        click.echo(_("뺀 글에 대한 평가와 담당자의 결정 %(n)d건도 함께 지웠습니다.", n=gone.judged))
     if gone.kept:
-        click.echo(_("기관이 직접 고친 글 %(n)d건은 그대로 두었습니다.", n=gone.kept))
+        click.echo(_("기관이 직접 고치거나 내린 글 %(n)d건은 그대로 두었습니다.", n=gone.kept))
 
 
 @cli.command(help=_("웹으로 서비스합니다."), **example("hub serve --port 8000 --workers 2"))

@@ -217,7 +217,6 @@ def _fill_in(database: Database, everything: list[SampleProfile]) -> None:
             if sample := carried.get(held.source_key or ""):
                 held.address = held.address or sample.address
                 held.ror = held.ror or sample.ror
-                held.homepage = held.homepage or sample.homepage
 
 
 def _missing_statements(

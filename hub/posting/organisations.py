@@ -104,6 +104,8 @@ def save_profile(session: Session, written: Particulars, profile_id: int | None 
     key = name_key(written.name_ko)[: LIMITS["name_ko"]]
     if profile_id is None or key in new or saved.region_code != written.region_code:
         saved.name_key = key
+    if saved.region_code != written.region_code:
+        saved.address = None  # it is where it was
     for name in ("name_ko", "name_en", "size", "region_code", "homepage"):
         setattr(saved, name, getattr(written, name))
     saved.kind = written.kind or saved.kind

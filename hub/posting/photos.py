@@ -19,7 +19,7 @@ from hub.text import check_length, has_words, one_line
 
 LARGEST = 10 * 1024**2  # bytes; a telephone's photograph has three to eight million
 SIDE = 1600  # pixels of the longer side, as it is kept
-MOST_PIXELS = 60_000_000  # as it comes: three bytes each while it is read
+MOST_PIXELS = 60_000_000  # as it comes: up to four bytes each until it is made small
 QUALITY = 80
 FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST_DESCRIPTION = 200
@@ -67,13 +67,17 @@ def picture(file: bytes) -> Picture:
 
 
 def _kept(opened: Image.Image) -> Picture:
-    upright = ImageOps.exif_transpose(opened)
-    if upright.has_transparency_data:
-        clear = upright.convert("RGBA")
-        upright = Image.new("RGB", clear.size, "white")
-        upright.paste(clear, mask=clear)
-    small = upright.convert("RGB")
-    small.thumbnail((SIDE, SIDE))
+    # Made small before all else: each further copy of the whole would take as much memory again.
+    whole = opened
+    if opened.mode not in ("RGB", "RGBA", "L", "LA", "CMYK"):  # a palette has no colours between its own
+        whole = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+    whole.thumbnail((SIDE, SIDE))
+    small = ImageOps.exif_transpose(whole)
+    if small.has_transparency_data:
+        clear = small.convert("RGBA")
+        small = Image.new("RGB", clear.size, "white")
+        small.paste(clear, mask=clear)
+    small = small.convert("RGB")
     written = io.BytesIO()
     small.save(written, "WEBP", quality=QUALITY)
     return Picture(written.getvalue(), small.width, small.height)

@@ -129,7 +129,7 @@ def check_statement(who: Account, profile_id: int) -> ResponseReturnValue:
         found=finders(engine, session, searched, kind, owner, place=_place_of_unit(session, who))
         if enough
         else [],
-        doubles=similar(engine, session, text, kind, profile_id, apart_from=apart_from)
+        doubles=similar(engine, session, searched, kind, profile_id, apart_from=apart_from)
         if known and fits
         else [],
         advice=advice(kind, text, form.get("trl", "")) if fits else [],
@@ -233,6 +233,7 @@ def _form(
         if can_edit_profile(who, read_session(), owner.id)
         else [],
         statement=edited,
+        own_unit=read.unit(read_session(), who.unit_id) if who.unit_id else None,
         values=values,
         chosen=chosen,
         problem=problem,
@@ -323,7 +324,7 @@ def publish_statement(who: Account, statement_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/statements/<int:statement_id>/photo")
-@takes(LARGEST + 1024**2)
+@takes(LARGEST)
 @requires(can_edit_statement)
 def put_photo(who: Account, statement_id: int) -> ResponseReturnValue:
     """Puts a photograph beside what is shared, in place of the one that was there."""

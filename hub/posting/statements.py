@@ -216,6 +216,8 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
     edited.translation, edited.problems, edited.equipment = written.translation, problems, written.equipment
     edited.trl, edited.visibility, edited.unit_id = written.trl, written.visibility, written.unit_id
     edited.source, edited.label = Source.MEMBER, None
+    if written.visibility != Visibility.DRAFT:  # whoever publishes what was withdrawn brings it back
+        edited.withdrawn_at = None
     edited.version += 1
     edited.updated_at = now()
     if edited.is_published and edited.published_at is None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from hub.profiles.collections import NAMES
 from hub.profiles.homepage import usable
@@ -165,9 +166,15 @@ def _listed_companies() -> Iterator[SampleProfile]:
 def _add_venture_firms(found: dict[str, SampleProfile]) -> None:
     """Each firm once in its district; one that is a listed company too says what it makes there."""
     placed: dict[tuple[str, str], SampleProfile] = {}
+    companies = {one.source_key: one for one in _listed_companies()}
     for row in _rows("venture-firms.csv"):
         key = f"venture:{row['number']}"
-        listed = found.get(f"krx:{row['stock_code']}") if row["stock_code"] else None
+        code = f"krx:{row['stock_code']}"
+        listed = (
+            found.setdefault(code, found.get(code) or replace(companies[code], statements=[]))
+            if row["stock_code"]
+            else None
+        )
         firm = SampleProfile(
             key,
             ProfileKind.COMPANY,
@@ -219,6 +226,16 @@ def _add_laboratories(found: dict[str, SampleProfile]) -> None:
         found[f"public:{row['university']}"].statements.append(
             SampleStatement(Kind.CAPABILITY, said, Source.LISTED, row["department"], key=key, unit=unit)
         )
+
+
+@lru_cache(maxsize=1)
+def _compiled_institutes() -> frozenset[str]:
+    return frozenset(f"public:{row['name_ko']}" for row in _rows("research-capabilities.csv"))
+
+
+def institute_comes_with(source_key: str) -> str:
+    """The collection with which an institute of this key comes: what was compiled of it, or what it offers."""
+    return "compiled" if source_key in _compiled_institutes() else "offers"
 
 
 def sample_problems() -> dict[str, list[list[str]]]:

@@ -6,6 +6,8 @@ One truth for loading, unloading, the page about the data, and the note beside e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from hub.language import N_
 
@@ -83,6 +85,16 @@ COLLECTIONS = (
     ),
 )
 NAMES = tuple(one.name for one in COLLECTIONS)
+
+
+class _Dated(Protocol):
+    created_at: datetime
+    updated_at: datetime
+
+
+def as_it_came(row: _Dated) -> bool:
+    """Whether nobody has edited an organisation or a unit since it was loaded: its two moments are of one moment."""
+    return abs(row.updated_at - row.created_at) < timedelta(seconds=1)
 
 
 def collection_of(source_key: str | None) -> Collection | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hub.language import N_, _, in_language
-from hub.profiles.collections import COLLECTIONS, Collection, collection_of
+from hub.profiles.carried import institute_comes_with
+from hub.profiles.collections import COLLECTIONS, Collection, as_it_came, collection_of
 from hub.profiles.equipment import USERS_NAMES, Users, shown_equipment
 from hub.profiles.homepage import usable
 from hub.profiles.published import place_of, region_of, shown_unit
@@ -79,11 +80,13 @@ def source_note(statement: Statement) -> str | None:
 
 
 def profile_source(profile: Profile) -> Collection | None:
-    """The collection that says where an organisation is, of one that was not entered by anybody here."""
-    kinds = {ProfileKind.UNIVERSITY: "universities", ProfileKind.INSTITUTE: "compiled"}
+    """The collection that says where an organisation is, as long as nobody here has said it anew."""
     key = profile.source_key or ""
+    if not as_it_came(profile):
+        return None
     if key.startswith("public:"):
-        return next(one for one in COLLECTIONS if one.name == kinds[ProfileKind(profile.kind)])
+        name = "universities" if profile.kind == ProfileKind.UNIVERSITY else institute_comes_with(key)
+        return next(one for one in COLLECTIONS if one.name == name)
     return collection_of(key)
 
 

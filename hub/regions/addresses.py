@@ -1,4 +1,4 @@
-"""Which region a Korean address lies in."""
+"""Which region a Korean address lies in: asked when a list of organisations is read (tests/benchmarks/carried.py)."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def close_session(_error: BaseException | None = None) -> None:
 
 
 def takes(largest: int) -> Callable[[View], View]:
-    """Of a view that takes files: how many bytes one request may bring, where that is more than elsewhere."""
+    """Of a view that takes a file: how many bytes it may have, where that is more than a request brings elsewhere."""
 
     def mark(view: View) -> View:
         view.largest = largest  # type: ignore[attr-defined]
@@ -92,13 +92,14 @@ def takes(largest: int) -> Callable[[View], View]:
 
 
 def largest_here() -> int:
-    """How many bytes this request may bring."""
+    """How many bytes whoever sends this request may bring: in a file where the view takes one, else in all."""
     view = current_app.view_functions.get(request.endpoint or "")
     return int(getattr(view, "largest", current_app.config["MAX_CONTENT_LENGTH"]))
 
 
 def _allow() -> None:
-    request.max_content_length = largest_here()
+    other = current_app.config["MAX_CONTENT_LENGTH"]  # what a form says beside its file
+    request.max_content_length = largest_here() + (other if largest_here() != other else 0)
 
 
 def wants_fragment() -> bool:

@@ -14,8 +14,8 @@
     const text = form.elements.text.value.trim();
     dialog.querySelector("blockquote").textContent = text.length > 160 ? `${text.slice(0, 160)}…` : text;
     for (const said of dialog.querySelectorAll("[data-when]")) said.hidden = said.dataset.when !== visibility;
-    const unit = form.elements.unit?.selectedOptions[0];
-    for (const name of dialog.querySelectorAll("[data-unit]")) name.textContent = unit?.value ? ` · ${unit.text}` : "";
+    const unit = form.elements.unit?.selectedOptions[0]; // without a choice the page says which
+    if (unit) dialog.querySelector("[data-unit]").textContent = unit.value ? ` · ${unit.text}` : "";
     dialog.showModal();
   });
   dialog?.querySelector("[data-close]").addEventListener("click", () => dialog.close());

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,20 +12,24 @@ from flask import Flask
 from sqlmodel import col, func, select
 
 from hub.accounts.passwords import add_account
+from hub.accounts.tables import Account
 from hub.database import Database, current_revision
+from hub.desk.decisions import PairDecision
 from hub.intake import sample
 from hub.intake.unload import Unloaded, unload
 from hub.posting import statements
 from hub.posting.statements import content
 from hub.problems import Problem
-from hub.profiles import vectors
+from hub.profiles import read, vectors
 from hub.profiles.carried import sample_profiles
 from hub.profiles.collections import COLLECTIONS, NAMES
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Profile, Statement, Unit
 from hub.regions.addresses import region_of_address
 from hub.regions.atlas import is_district_known
+from hub.search.feedback import Feedback
 from hub.settings import DATA, Settings
+from hub.setup import set_up
 from tests.conftest import PASSWORD, REPOSITORY
 from tests.remembering import Remembering
 
@@ -109,11 +114,11 @@ def test_each_goes_in_and_out_by_itself(
     assert "새로 올라온 글" in page.get("/").text
     assert "공식 홈페이지" not in page.get("/").text  # a list is no news
     gone = unload(database, "laboratories")
-    assert gone == Unloaded(0, LABORATORIES, LABORATORIES, 0)
+    assert gone == Unloaded(0, LABORATORIES, LABORATORIES, 0, 0)
     assert "연구실" not in found_units(page.get(asked).text)
     assert unload(database, "offers").statements == OFFERS
     assert counts(database) == before
-    assert unload(database, "offers") == Unloaded(0, 0, 0, 0)
+    assert unload(database, "offers") == Unloaded(0, 0, 0, 0, 0)
     assert load().statements == LABORATORIES + OFFERS  # numbers are given a second time
     assert counts(database) == full
     assert "연구실" in found_units(page.get(asked).text)
@@ -132,8 +137,8 @@ def test_what_its_own_people_have_made_of_it_stays(sqlite_loaded: Settings, reme
     sample.load(database, lambda: remembering, only=("laboratories",))  # type: ignore[arg-type, return-value]
     with database.writing() as session:
         owner = find_profile(session, "대구경북과학기술원")
-        first, second = session.exec(
-            select(Statement).where(col(Statement.source_key).startswith("laboratory:")).limit(2)
+        first, second, third, fourth = session.exec(
+            select(Statement).where(col(Statement.source_key).startswith("laboratory:")).limit(4)
         ).all()
         written = content(
             kind="capability",
@@ -147,16 +152,60 @@ def test_what_its_own_people_have_made_of_it_stays(sqlite_loaded: Settings, reme
             session, "lab@hub.example", PASSWORD, "member", profile_id=owner.id, unit_id=second.unit_id
         )
         edited, unit, other = first.id, first.unit_id, second.unit_id
+        statements.withdraw(session, third.id)
+        account = session.exec(select(Account)).one()
+        firm = session.exec(select(Statement).where(Statement.kind == "business")).first()
+        assert firm is not None
+        session.add(
+            Feedback(
+                account_id=account.id,
+                statement_id=fourth.id,
+                asked="로봇",
+                asked_key="k",
+                verdict="right",
+                word="high",
+            )
+        )
+        session.add(
+            PairDecision(
+                region_code="27",
+                firm_statement_id=firm.id,
+                lab_statement_id=fourth.id,
+                decision="shortlisted",
+                score=1.0,
+                level=1.0,
+                account_id=account.id,
+            )
+        )
+        read.unit(session, fourth.unit_id).updated_at += timedelta(minutes=5)  # its head was named
         before = current_revision(session)
     gone = unload(database, "laboratories")
-    assert gone == Unloaded(0, LABORATORIES - 2, LABORATORIES - 1, 1)
+    assert gone == Unloaded(0, LABORATORIES - 4, LABORATORIES - 2, 2, 2)
     with database.reading() as session:
         assert session.get(Statement, edited) is not None
         assert session.get(Unit, unit) is not None
         assert session.get(Unit, other) is not None  # it has a member
         assert current_revision(session) == before + 1
     again = sample.load(database, lambda: remembering, only=("laboratories",))  # type: ignore[arg-type, return-value]
-    assert again.statements == LABORATORIES - 1  # not what its own people have written over
+    assert again.statements == LABORATORIES - 2  # not what its own people have written over or withdrawn
+
+
+def test_a_firm_of_two_lists_stands_once_however_they_are_loaded() -> None:
+    joint = {row["number"]: row["stock_code"] for row in rows("venture-firms.csv") if row["stock_code"]}
+    for only in (("ventures",), ("listed", "ventures"), NAMES):
+        said = {s.key: one.source_key for one in sample_profiles(only) for s in one.statements}
+        assert {said[f"venture:{number}"] for number in joint} == {f"krx:{code}" for code in joint.values()}
+    holders = {one.source_key for one in sample_profiles(("offers",))}
+    assert "krx:015760" in holders  # a listed company that offers technologies, with or without the list
+
+
+def test_one_that_came_alone_leaves_nothing_behind(settings: Settings, remembering: Remembering) -> None:
+    set_up(settings, print)
+    database = Database(settings.database)
+    sample.load(database, lambda: remembering, only=("offers",))  # type: ignore[arg-type, return-value]
+    assert counts(database)[2] == OFFERS
+    assert unload(database, "offers").profiles > 50  # universities too, whose list is not loaded
+    assert counts(database) == (0, 0, 0)
 
 
 def test_each_is_named_with_its_source_and_terms(sqlite_app: Flask) -> None:

@@ -204,7 +204,7 @@ def test_a_photograph_is_shown_upright_small_and_without_what_the_camera_noted(
         (lambda: image("PNG", (20_000, 20_000)), "앞면", "사진으로 읽을 수 없는"),
         (image, " ", "무엇이 보이는지"),
         (b"a" * (LARGEST + 1), "앞면", "사진이 너무 큽니다"),
-        (b"a" * (LARGEST + 2 * 1024**2), "앞면", "너무 큽니다. 11MB까지"),
+        (b"a" * (LARGEST + 2 * 1024**2), "앞면", "너무 큽니다. 10MB까지"),
     ],
     ids=["none", "gif", "svg", "cut off", "large", "bomb", "undescribed", "heavy", "heavier"],
 )
