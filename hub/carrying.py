@@ -14,6 +14,7 @@ from flask import Flask, Response, g, render_template, request
 from hub.accounts.policy import account
 from hub.fields.carried import field_codes, field_name
 from hub.language import N_, _
+from hub.profiles.equipment import LABELS as EQUIPMENT_LABELS
 from hub.profiles.labels import kind_name, profile_kind_name, size_name
 from hub.profiles.tables import SIZES, Kind, ProfileKind, Visibility
 from hub.regions.atlas import atlas
@@ -26,7 +27,9 @@ SIGN_IN = "accounts.sign_in"
 _TO = "resume_to"  # in the sign-in form: where what was sent wanted to go
 _PREFIX = "sent:"  # and its fields
 _SECRET = re.compile(r"password|passwd|secret|token|otp", re.IGNORECASE)
-LABELS = {one.name: one.title for one in PARAMETERS} | {
+LABELS = {
+    **{one.name: one.title for one in PARAMETERS},
+    **EQUIPMENT_LABELS,
     "text": N_("내용"),
     "translation": N_("번역"),
     "kind": N_("종류"),
@@ -39,14 +42,6 @@ LABELS = {one.name: one.title for one in PARAMETERS} | {
     "region_code": N_("지역"),
     "homepage": N_("누리집"),
     "other_names": N_("다른 이름"),
-    "model": N_("모델"),
-    "maker": N_("제조사"),
-    "year": N_("제조 연도"),
-    "measures": N_("무엇을 재거나 만드는가"),
-    "methods": N_("방법과 표준"),
-    "fee": N_("이용료"),
-    "users": N_("쓸 수 있는 곳"),
-    "contact": N_("예약 담당"),
     "described": N_("사진 설명"),
     "email": N_("전자우편"),
     "asked": N_("찾을 내용"),

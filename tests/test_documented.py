@@ -22,11 +22,9 @@ from flask import Flask
 
 from hub.accounts.policy import anyone
 from hub.cli import cli
-from hub.settings import DATA, Settings
-from tests.benchmarks import carried
+from hub.settings import Settings
 from tests.browser.conftest import CHROMIUM
 from tests.conftest import PASSWORD, REPOSITORY, environment_of, lacking
-from tests.intake.lists import write_lists
 from tests.serving import Client, free_port
 
 Run = Callable[..., CompletedProcess[str]]
@@ -61,7 +59,7 @@ MODULES = {
     "tests.benchmarks.threads": ["--small"],
     "tests.benchmarks.calibrate": ["--small"],
     "tests.benchmarks.industry": ["--small"],
-    "tests.benchmarks.carried": [],  # see test_the_carried_lists_are_written_anew
+    "tests.benchmarks.carried": [],  # see tests/intake/test_collections.py
     "tests.benchmarks.workers": ["--workers", "2", "--clients", "2", "--statements", "12"],
     "tests.benchmarks.first_page": ["--queries", "4"],
     "tests.benchmarks.lighthouse": ["--runs", "1", "--json"],
@@ -297,21 +295,6 @@ def run_module(name: str, settings: Settings, *arguments: str) -> CompletedProce
         cwd=REPOSITORY, env={**os.environ, **environment_of(settings)}, capture_output=True, text=True, check=False,
         timeout=600,
     )  # fmt: skip
-
-
-def test_the_carried_lists_are_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Out of what they tell of the public lists: the same, byte for byte."""
-    given, made = tmp_path / "given", tmp_path / "made"
-    for folder in (given, made):
-        folder.mkdir()
-    write_lists(given)
-    monkeypatch.setattr(sys, "argv", ["carried", str(given), "--to", str(made)])
-    carried.main()
-    lists = sorted(file.name for file in made.iterdir())
-    assert len(lists) == 7
-    for name in lists:
-        read = [file.read_text(encoding="utf-8").replace("\r\n", "\n") for file in (made / name, DATA / name)]
-        assert read[0] == read[1], name
 
 
 @pytest.mark.slow

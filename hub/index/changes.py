@@ -48,10 +48,8 @@ def sync(session: Session, store: Store, encoder: Encoder, subclasses: Floats) -
     newest = current_revision(session)
     if newest <= store.revision:
         return
-    gone = session.exec(
-        select(RemovedStatement.statement_id).where(col(RemovedStatement.revision) > store.revision)
-    ).all()
-    if gone and store.revision:  # before the rest: a number may have been given again
+    gone = session.exec(_removed_since(store.revision)).all() if store.revision else ()
+    if gone:  # before the rest: a number may have been given again
         store.apply([_gone(number) for number in gone])
     rows = session.connection().execute(_since(store), execution_options={"yield_per": CHUNK})
     for part in rows.partitions():
@@ -75,8 +73,11 @@ def _with_classes(changes: list[Change], subclasses: Floats) -> list[Change]:
 def changed_since(session: Session, revision: int, limit: int | None = None) -> list[int]:
     """The statements that changed after a revision, published, not, or gone."""
     changed = session.exec(select(Statement.id).where(col(Statement.revision) > revision).limit(limit)).all()
-    gone = select(RemovedStatement.statement_id).where(col(RemovedStatement.revision) > revision).limit(limit)
-    return sorted({*changed, *session.exec(gone)})[:limit]
+    return sorted({*changed, *session.exec(_removed_since(revision).limit(limit))})[:limit]
+
+
+def _removed_since(revision: int) -> Any:
+    return select(RemovedStatement.statement_id).where(col(RemovedStatement.revision) > revision)
 
 
 def _gone(number: int) -> Change:
@@ -84,12 +85,10 @@ def _gone(number: int) -> Change:
     return Change(
         statement_id=number,
         profile_id=0,
-        unit_id=0,
         kind=Kind.BUSINESS,
         profile_kind=ProfileKind.COMPANY,
         region_code=next(iter(atlas())),
         hidden=False,
-        wordings=(),
     )
 
 

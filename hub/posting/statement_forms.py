@@ -28,6 +28,7 @@ from hub.posting.photos import LARGEST, description, keep_photo, picture
 from hub.posting.photos import remove_photo as take_out_photo
 from hub.problems import Problem
 from hub.profiles import limits, read
+from hub.profiles.equipment import LABELS as EQUIPMENT_LABELS
 from hub.profiles.equipment import LIMITS as EQUIPMENT_LIMITS
 from hub.profiles.equipment import Equipment, Users, equipment, searched_text
 from hub.profiles.known_names import other_names
@@ -246,8 +247,9 @@ def _form(
         nearest_problems=[],
         picked_problems=request.form.getlist("solves"),
         most_problems=MOST,
+        equipment_labels=EQUIPMENT_LABELS,
         equipment_limits=EQUIPMENT_LIMITS,
-        equipment_given=any(values.get(name) for name in (*EQUIPMENT_LIMITS, "year", "users")),
+        equipment_given=any(values.get(name) for name in EQUIPMENT_LABELS),
         users=list(Users),
         shortest=limits.SHORTEST,
         longest=limits.LONGEST,

@@ -163,18 +163,21 @@ def _listed_companies() -> Iterator[SampleProfile]:
         )
 
 
+def _company(
+    found: dict[str, SampleProfile], companies: dict[str, SampleProfile], stock_code: str
+) -> SampleProfile:
+    """A listed company of which another collection says something, with or without what the exchange's list says."""
+    key = f"krx:{stock_code}"
+    return found.setdefault(key, replace(companies[key], statements=[]))
+
+
 def _add_venture_firms(found: dict[str, SampleProfile]) -> None:
     """Each firm once in its district; one that is a listed company too says what it makes there."""
     placed: dict[tuple[str, str], SampleProfile] = {}
     companies = {one.source_key: one for one in _listed_companies()}
     for row in _rows("venture-firms.csv"):
         key = f"venture:{row['number']}"
-        code = f"krx:{row['stock_code']}"
-        listed = (
-            found.setdefault(code, found.get(code) or replace(companies[code], statements=[]))
-            if row["stock_code"]
-            else None
-        )
+        listed = _company(found, companies, row["stock_code"]) if row["stock_code"] else None
         firm = SampleProfile(
             key,
             ProfileKind.COMPANY,
@@ -195,8 +198,7 @@ def _add_offers(found: dict[str, SampleProfile]) -> None:
     companies = {one.source_key: one for one in _listed_companies()}
     for row in _rows("technology-offers.csv"):
         if row["stock_code"]:
-            key = f"krx:{row['stock_code']}"
-            holder = found.setdefault(key, replace(companies[key], statements=[]))
+            holder = _company(found, companies, row["stock_code"])
         else:
             holder = found[f"public:{row['holder']}"]
         title, invention = row["title"], row["invention"]

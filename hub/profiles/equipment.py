@@ -62,18 +62,17 @@ class Equipment:
         return {name: value for name, value in asdict(self).items() if value} or None
 
 
-def labels() -> dict[str, str]:
-    """What each part is called, in the order of the form."""
-    return {
-        "model": _("모델"),
-        "maker": _("제조사"),
-        "year": _("제조 연도"),
-        "measures": _("무엇을 재거나 만드는가"),
-        "methods": _("방법과 표준"),
-        "fee": _("이용료"),
-        "users": _("쓸 수 있는 곳"),
-        "contact": _("예약 담당"),
-    }
+# What each part is called, in the order in which it is shown.
+LABELS = {
+    "model": N_("모델"),
+    "maker": N_("제조사"),
+    "year": N_("제조 연도"),
+    "measures": N_("무엇을 재거나 만드는가"),
+    "methods": N_("방법과 표준"),
+    "fee": N_("이용료"),
+    "users": N_("쓸 수 있는 곳"),
+    "contact": N_("예약 담당"),
+}
 
 
 def equipment(written: Mapping[str, str]) -> Equipment:
@@ -83,7 +82,7 @@ def equipment(written: Mapping[str, str]) -> Equipment:
     """
     lines = {name: one_line(written.get(name, "")) for name in LIMITS}
     for name, most in LIMITS.items():
-        check_length(labels()[name], lines[name], most)
+        check_length(_(LABELS[name]), lines[name], most)
     users = one_line(written.get("users", ""))
     if users and users not in set(Users):
         raise Problem(_("쓸 수 있는 곳을 목록에서 고르십시오."))
@@ -128,4 +127,4 @@ def shown_equipment(known: Mapping[str, Any] | None, *, contact: bool) -> list[t
         said["users"] = _(USERS_NAMES[Users(said["users"])])
     if said.get("fee", "").casefold() in BY_AGREEMENT:
         said["fee"] = _("협의")
-    return [(label, said[name]) for name, label in labels().items() if name in said]
+    return [(_(label), said[name]) for name, label in LABELS.items() if name in said]

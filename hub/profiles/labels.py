@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hub.language import N_, _, in_language
 from hub.profiles.carried import institute_comes_with
 from hub.profiles.collections import COLLECTIONS, Collection, as_it_came, collection_of
@@ -79,6 +81,16 @@ def source_note(statement: Statement) -> str | None:
     return f"{note} · {statement.label}" if collection and collection.name == "offers" else note
 
 
+def told_when(statement: Statement) -> tuple[str, datetime]:
+    """What a statement's page says of its time, and the moment: changed, written, entered for somebody, or posted."""
+    posted = statement.published_at or statement.created_at
+    if statement.version > 1 and statement.updated_at > posted:
+        return _("고친 때"), statement.updated_at
+    if state_of(statement) == "draft":
+        return _("적은 때"), posted
+    return (_("올린 때") if statement.source == Source.MEMBER else _("넣은 때")), posted
+
+
 def profile_source(profile: Profile) -> Collection | None:
     """The collection that says where an organisation is, as long as nobody here has said it anew."""
     key = profile.source_key or ""
@@ -119,6 +131,7 @@ FOR_TEMPLATES = (
     shown_problems,
     source_note,
     state_of,
+    told_when,
     usable_homepage,
     users_name,
 )

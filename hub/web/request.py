@@ -98,8 +98,8 @@ def largest_here() -> int:
 
 
 def _allow() -> None:
-    other = current_app.config["MAX_CONTENT_LENGTH"]  # what a form says beside its file
-    request.max_content_length = largest_here() + (other if largest_here() != other else 0)
+    file, form = largest_here(), current_app.config["MAX_CONTENT_LENGTH"]
+    request.max_content_length = form if file == form else file + form  # a file comes with a form about it
 
 
 def wants_fragment() -> bool:

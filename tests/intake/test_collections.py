@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -30,7 +32,9 @@ from hub.regions.atlas import is_district_known
 from hub.search.feedback import Feedback
 from hub.settings import DATA, Settings
 from hub.setup import set_up
+from tests.benchmarks import carried
 from tests.conftest import PASSWORD, REPOSITORY
+from tests.intake.lists import write_lists
 from tests.remembering import Remembering
 
 LABORATORIES, OFFERS = 150, 461
@@ -219,3 +223,18 @@ def test_each_is_named_with_its_source_and_terms(sqlite_app: Flask) -> None:
     assert "`hub unload NAME`" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
     for name in NAMES:
         assert f"`{name}`" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_carried_lists_are_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Out of what they tell of the public lists: the same, byte for byte."""
+    given, made = tmp_path / "given", tmp_path / "made"
+    for folder in (given, made):
+        folder.mkdir()
+    write_lists(given)
+    monkeypatch.setattr(sys, "argv", ["carried", str(given), "--to", str(made)])
+    carried.main()
+    lists = sorted(file.name for file in made.iterdir())
+    assert len(lists) == 7
+    for name in lists:
+        read = [file.read_text(encoding="utf-8").replace("\r\n", "\n") for file in (made / name, DATA / name)]
+        assert read[0] == read[1], name
