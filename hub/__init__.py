@@ -76,7 +76,7 @@ def register(app: Flask, settings: Settings) -> None:
     from flask_babel import Babel
     from flask_wtf import CSRFProtect
 
-    from hub import carrying, failures, home, language
+    from hub import carrying, dashboard, failures, home, language
     from hub.accounts import cookie, once, policy
     from hub.accounts import pages as accounts
     from hub.desk import pages as desk
@@ -98,6 +98,6 @@ def register(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     cookie.register(app)
     offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
-    templating.give(app.jinja_env, *offered, search_labels, structured, home)
-    for subject in (home, search, desk, posting, accounts):
+    templating.give(app.jinja_env, *offered, search_labels, structured, home, dashboard)
+    for subject in (home, dashboard, search, desk, posting, accounts):
         app.register_blueprint(subject.pages)

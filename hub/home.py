@@ -73,7 +73,7 @@ def robots(who: Account | None) -> ResponseReturnValue:
     """What search engines may read: not what is somebody's own, and no comparison of what somebody chose."""
     lines = [
         "User-agent: *",
-        "Disallow: /desk",
+        "Disallow: /dashboard",
         "Disallow: /compare",
         "Disallow: /regions/*/compare",
         f"Sitemap: {whole(url_for('home.sitemap'))}",

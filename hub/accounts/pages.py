@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from hub.accounts import guesses
 from hub.accounts import passwords as rules
 from hub.accounts.cookie import enter, leave, session_mark
-from hub.accounts.policy import anyone, requires, signed_in
+from hub.accounts.policy import anyone, requires
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.language import _
@@ -20,17 +20,6 @@ from hub.web.request import part, read_session
 
 pages = Blueprint("accounts", __name__)
 log = logging.getLogger(__name__)
-
-
-def first_page(who: Account) -> str:
-    """Where an account begins its day."""
-    if who.region_code is not None:
-        return url_for("desk.region", code=who.region_code)
-    if who.unit_id is not None:
-        return url_for("posting.unit", unit_id=who.unit_id)
-    if who.profile_id is not None:
-        return url_for("posting.profile", profile_id=who.profile_id)
-    return url_for("home.index")
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -48,7 +37,7 @@ def sign_in(who: Account | None) -> ResponseReturnValue:
     found = rules.check(read_session(), email, request.form.get("password", ""))
     if found is not None:
         enter(found, guesser)
-        return redirect(safe_next(request.args.get("next"), first_page(found)))
+        return redirect(safe_next(request.args.get("next"), url_for("dashboard.dashboard")))
     wait = guesses.count(part(Database), guesser)
     return _slowed(wait) if wait else (_form(_("전자우편이나 비밀번호가 맞지 않습니다.")), 401)
 
@@ -83,10 +72,3 @@ def sign_out(who: Account | None) -> ResponseReturnValue:
 def session(who: Account | None) -> ResponseReturnValue:
     """Whether the session of a page is still open: pages that come back from the browser's memory ask."""
     return jsonify(mark=session_mark())
-
-
-@pages.get("/desk")
-@requires(signed_in)
-def desk(who: Account) -> ResponseReturnValue:
-    """Each account's own first page; a visitor signs in first."""
-    return redirect(first_page(who))

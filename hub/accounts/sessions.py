@@ -11,10 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, delete, or_, select, update
 
 from hub.accounts.tables import Account, OpenSession
-from hub.database import Database, now
+from hub.database import Database, lock, now
 
 IDLE = timedelta(hours=12)  # a working day: a form that is left open over lunch is still the same person's
 LONGEST = timedelta(days=7)
+VISIT = timedelta(hours=4)  # who signs in again sooner, in whatever browser, is on the same visit
 SEEN_EVERY = timedelta(minutes=10)  # no more often is it written that somebody is still there
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ def begin(session: Session, account: Account, browser: str = "") -> tuple[str, O
     at = now()
     ended = or_(col(OpenSession.seen_at) < at - IDLE, col(OpenSession.opened_at) < at - LONGEST)
     session.exec(delete(OpenSession).where(ended))
+    _begin_visit(session, account, at)
     token = secrets.token_urlsafe(32)
     opened = OpenSession(
         token_key=_digest(token),
@@ -37,6 +39,12 @@ def begin(session: Session, account: Account, browser: str = "") -> tuple[str, O
     session.add(opened)
     session.flush()
     return token, opened
+
+
+def _begin_visit(session: Session, account: Account, at: datetime) -> None:
+    held = lock(session, Account, account.id)
+    if held is not None and (held.visit_at is None or at - held.visit_at >= VISIT):
+        held.last_visit_at, held.visit_at = held.visit_at, at
 
 
 def find(session: Session, token: str, at: datetime | None = None) -> tuple[OpenSession, Account] | None:

@@ -41,6 +41,9 @@ class Account(SQLModel, table=True):
     profile_id: int | None = Field(default=None, foreign_key="profile.id", index=True)
     unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+    # When this visit began, and the one before it: what came since then is new to this person.
+    visit_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
+    last_visit_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
 
 
 class OpenSession(SQLModel, table=True):

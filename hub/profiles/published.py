@@ -179,6 +179,34 @@ def newest(session: Session, limit: int = 6) -> list[tuple[Statement, Profile]]:
     return list(session.exec(query).all())
 
 
+def is_new(statement: Statement, since: datetime | None) -> bool:
+    """Whether a member has published it since; what was compiled or taken from a list is not news."""
+    posted = statement.published_at
+    return since is not None and statement.source == Source.MEMBER and posted is not None and posted > since
+
+
+def posted_since(
+    session: Session, since: datetime | None, *, region: str | None = None, limit: int
+) -> list[tuple[Statement, Profile]]:
+    """The published statements that :func:`is_new` says yes to, newest first, with whose they are.
+
+    :param region: only those of organisations and units here.
+    """
+    if since is None:
+        return []
+    query = (
+        select(Statement, Profile)
+        .join(Profile, col(Profile.id) == Statement.profile_id)
+        .where(PUBLISHED, Statement.source == Source.MEMBER, col(Statement.published_at) > since)
+        .options(joinedload(UNIT_OF))
+        .order_by(col(Statement.published_at).desc(), col(Statement.id).desc())
+    )
+    if region is not None:
+        place = sa.func.coalesce(Unit.region_code, Profile.region_code)
+        query = query.outerjoin(Unit, col(Unit.id) == Statement.unit_id).where(place.in_(inside(region)))
+    return list(session.exec(query.limit(limit)).all())
+
+
 def profiles_with_statements(session: Session) -> list[tuple[int, datetime]]:
     """The profiles that say something under their own name, and when they last changed it."""
     return _last_changes(session, col(Statement.profile_id))

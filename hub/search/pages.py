@@ -105,7 +105,10 @@ def compare_partners(who: Account | None) -> ResponseReturnValue:
 @requires(signed_in)
 def saved_searches(who: Account) -> ResponseReturnValue:
     """The searches that the account keeps."""
-    return render_template("search/saved.html", searches=saved.saved_by(read_session(), who.id))
+    session = read_session()
+    searches = saved.saved_by(session, who.id)
+    fresh = saved.new_answers(part(Engine), session, searches, who.last_visit_at)
+    return render_template("search/saved.html", searches=searches, fresh=fresh)
 
 
 @pages.post("/searches")

@@ -293,6 +293,10 @@ class Query:
         """The same in the whole country."""
         return self.without(REGION)
 
+    def newest_first(self) -> Query:
+        """The same, what changed last first."""
+        return Query.of({**self.given, SORT.name: "newest"}, check=False)
+
     def unnarrowed(self) -> Query:
         """The same of all sorts."""
         return self.without(*NARROWING)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import parse_qsl
 
+import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from hub.accounts.tables import Account
 from hub.database import Moment, lock, now
+from hub.index.engine import Engine
 from hub.language import _
 from hub.problems import Problem
+from hub.profiles.published import posted_since
 from hub.search.query import Query
+from hub.search.ranking import rank
 
 MOST_SAVED = 100
+MOST_NEW = 500  # statements since a last visit that are looked at
 
 
 class SavedSearch(SQLModel, table=True):
@@ -76,6 +82,27 @@ def saved_by(session: Session, account_id: int) -> list[SavedSearch]:
     return list(
         session.exec(select(SavedSearch).where(SavedSearch.account_id == account_id).order_by(*newest))
     )
+
+
+def new_answers(
+    engine: Engine, session: Session, searches: Iterable[SavedSearch], since: datetime | None
+) -> dict[int, int]:
+    """Of each search that has some: how many statements posted since answer it at a sensible strength, by its number."""
+    posted = [said.id for said, _owner in posted_since(session, since, limit=MOST_NEW)]
+    if not posted:
+        return {}
+    engine.sync(session)
+    among = np.asarray(posted, dtype=np.int64)
+    found = {}
+    for search in searches:
+        try:
+            query = search.query.checked()
+        except Problem:  # what it was limited to is no more: its own page says so
+            continue
+        hits = rank(engine, query.encoded(engine.encoder), len(posted), among=among)
+        if count := sum(not hit.is_weak for hit in hits):
+            found[search.id] = count
+    return found
 
 
 def _digest(query: Query) -> str:

@@ -50,7 +50,7 @@ def copied(client: FlaskClient) -> FlaskClient:
 
 def is_in(client: FlaskClient) -> bool:
     """Whether the server knows who this is."""
-    return bool(client.get("/desk").location == "/regions/26")
+    return bool(client.get("/dashboard").status_code == 200)
 
 
 def held(client: FlaskClient) -> dict[str, Any]:
@@ -195,7 +195,7 @@ ANSWERS = [
     ("GET", "/map.json", {}, 200),
     ("GET", "/regions/26/network.json", {}, 200),
     ("GET", "/regions/26", {}, 200),
-    ("GET", "/desk", {}, 302),
+    ("GET", "/dashboard", {}, 200),
     ("GET", "/?mode=dark", {}, 302),
     ("GET", "/?lang=en", {}, 200),
     ("GET", "/nothing/here", {}, 404),
@@ -257,7 +257,7 @@ def test_a_database_that_fails_is_said_to_somebody_signed_in_too(
 ) -> None:
     with sqlite_app.extensions["hub"][Database].writing() as session:
         session.connection().exec_driver_sql("ALTER TABLE open_session RENAME TO hidden")
-    for path in ("/", "/nothing/here", "/desk", "/?mode=dark"):
+    for path in ("/", "/nothing/here", "/dashboard", "/?mode=dark"):
         answer = sqlite_staff.get(path)
         assert answer.status_code in (302, 404, 503)
         assert answer.status_code == 302 or "<h1" in answer.text

@@ -26,6 +26,7 @@ ADDRESSES = {
     "posting.unit": ["/units/{unit}"],
     "posting.add_unit": ["/profiles/{own}/units/new"],
     "posting.edit_unit": ["/units/{unit}/edit"],
+    "dashboard.dashboard": ["/dashboard"],
     "accounts.sign_in": ["/sign-in"],
     None: ["/nothing-here"],
 }

@@ -27,7 +27,6 @@ NO_PAGE = {
     "desk.region_network_data",
     "desk.technology_map_data",
     "desk.open_region",
-    "accounts.desk",
 }
 PALETTES = ("light", "dark", "high-contrast")
 

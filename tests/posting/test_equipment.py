@@ -113,7 +113,7 @@ def test_a_change_of_what_it_measures_is_found_at_once(sqlite_app: Flask, posted
     assert form.select_one("#model")["value"] == "SU8010"  # type: ignore[index]
     changed = FORM | {"measures": "갑상선 초음파 영상", "model": "", "version": "1", "unit": ""}
     assert member.post(f"/statements/{posted}/edit", data=changed).status_code == 302
-    assert f"statement-{posted}" in member.get("/desk", follow_redirects=True).text
+    assert f"/statements/{posted}" in member.get("/dashboard").text
     page = results_page(sqlite_app, "갑상선 초음파 영상")
     assert "갑상선" in BeautifulSoup(page, "html.parser").select_one(".result mark").get_text()  # type: ignore[union-attr]
     assert "모델" not in said(sqlite_app.test_client().get(f"/statements/{posted}").text)

@@ -68,7 +68,7 @@ def test_what_a_unit_says_is_found_as_its_own(
     sqlite_app: Flask, numbers: dict[str, int], run_hub: Run
 ) -> None:
     member = signed_in(sqlite_app, OF_MOULDS)
-    assert member.get("/desk").location == f"/units/{numbers['moulds']}"
+    assert f"/units/{numbers['moulds']}" in member.get("/dashboard").text
     assert post(member, numbers["owner"], None) == 302  # without a choice it is its own unit's
     said = newest(sqlite_app)
     assert said.unit_id == numbers["moulds"]

@@ -1,0 +1,131 @@
+"""내 자리: what an account has of its own, and what is new to it since its last visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from hub.accounts.policy import account, can_add_profile, requires, signed_in
+from hub.accounts.tables import Account
+from hub.desk.pairs import PairFilters, desk_pairs
+from hub.index.engine import Engine
+from hub.profiles import read
+from hub.profiles.published import hides_name, is_new, posted_since, statements_of
+from hub.profiles.tables import Profile, Statement
+from hub.search import saved
+from hub.search.answers import Answer
+from hub.search.neighbours import partners_of
+from hub.search.saved import SavedSearch
+from hub.suggestions.suggestions import Suggestions
+from hub.web.request import part, read_session
+
+pages = Blueprint("dashboard", __name__)
+MOST_SHOWN = 20  # of what is new in a region
+MATCHED = 12  # of one's own statements the newest are asked for new partners
+PARTNERS = 10  # of each so many are looked at
+
+
+@dataclass(frozen=True)
+class News:
+    """What came since an account's last visit; all of it empty on its first."""
+
+    since: datetime | None
+    by_search: dict[int, int] = field(default_factory=dict)  # new answers by the number of the saved search
+    posted: list[tuple[Statement, Profile]] = field(default_factory=list)  # in the region of staff
+    partners: list[tuple[Statement, list[Answer]]] = field(default_factory=list)  # of what members say
+
+    @property
+    def count(self) -> int:
+        """How many things are new."""
+        return (
+            sum(self.by_search.values()) + len(self.posted) + sum(len(these) for _s, these in self.partners)
+        )
+
+
+def news(session: Session, who: Account, searches: Iterable[SavedSearch], said: list[Statement]) -> News:
+    """What is new to an account.
+
+    :param searches: those that it keeps.
+    :param said: its own statements.
+    """
+    since, engine = who.last_visit_at, part(Engine)
+    if not posted_since(session, since, limit=1):
+        return News(since)
+    posted = []
+    if can_add_profile(who, session):
+        posted = posted_since(session, since, region=who.region_code, limit=MOST_SHOWN)
+    return News(
+        since,
+        saved.new_answers(engine, session, searches, since),
+        posted,
+        _new_partners(engine, session, who, said) if said else [],
+    )
+
+
+def _new_partners(
+    engine: Engine, session: Session, who: Account, said: list[Statement]
+) -> list[tuple[Statement, list[Answer]]]:
+    """Of an account's own statements those that somebody new fits, and who."""
+    owner = read.profile(session, said[0].profile_id)
+    own = [(statement, owner) for statement in said if statement.is_published][:MATCHED]
+    found = partners_of(engine, session, own, PARTNERS)
+    new = [
+        (statement, [one for one in found[statement.id] if is_new(one.best.statement, who.last_visit_at)])
+        for statement, _owner in own
+    ]
+    return [(statement, these) for statement, these in new if these]
+
+
+def own_statements(session: Session, who: Account) -> list[Statement]:
+    """What a member may change: of its unit alone, where it belongs to one; nothing for others."""
+    if who.profile_id is None:
+        return []
+    said = statements_of(session, who.profile_id, as_editor=True)
+    return said if who.unit_id is None else [one for one in said if one.unit_id == who.unit_id]
+
+
+def news_count() -> int:
+    """How many things are new to whoever asks: what the first page says."""
+    who, session = account(), read_session()
+    if who is None:
+        return 0
+    searches = saved.saved_by(session, who.id) if who.last_visit_at else []
+    return news(session, who, searches, own_statements(session, who) if who.last_visit_at else []).count
+
+
+@pages.get("/dashboard")
+@requires(signed_in)
+def dashboard(who: Account) -> ResponseReturnValue:
+    """내 자리: an account's own texts and searches, its desk, and what is new since its last visit."""
+    session = read_session()
+    searches, said = saved.saved_by(session, who.id), own_statements(session, who)
+    found_new = news(session, who, searches, said)
+    pairs = None
+    if who.region_code is not None:
+        found = desk_pairs(part(Engine), session, part(Suggestions), who.region_code, PairFilters(), limit=0)
+        pairs = found.counts
+    return render_template(
+        "dashboard.html",
+        who=who,
+        news=found_new,
+        searches=searches,
+        fresh=found_new.by_search,
+        statements=said,
+        profile=read.profile(session, who.profile_id) if who.profile_id is not None else None,
+        unit=read.unit(session, who.unit_id) if who.unit_id is not None else None,
+        pairs=pairs,
+    )
+
+
+def is_new_to_me(statement: Statement) -> bool:
+    """Whether a statement is new to whoever asks."""
+    who = account()
+    return who is not None and is_new(statement, who.last_visit_at)
+
+
+FOR_TEMPLATES = (news_count, is_new_to_me, hides_name)
