@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,9 +26,10 @@ from hub.settings import DATA, Settings
 from hub.setup import set_up
 from tests.conftest import environment_of
 from tests.remembering import Remembering
-from tests.serving import CORE, ONLY
+from tests.serving import CORE
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+# What loads that are cut off load: batches like any others, but of short texts, which are soon encoded.
+LISTED = ("listed",)
 
 
 def count(database: Database, table: type) -> int:
@@ -88,7 +88,7 @@ def test_a_killed_load_goes_on_where_it_stopped(settings: Settings, remembering:
     set_up(settings, print)
     database = Database(settings.database)
     process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("hub")), "load", "sample", *ONLY],
+        [str(Path(sys.executable).with_name("hub")), "load", "sample", "--only", *LISTED],
         env={**os.environ, **environment_of(settings)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -101,12 +101,12 @@ def test_a_killed_load_goes_on_where_it_stopped(settings: Settings, remembering:
     process.send_signal(signal.SIGKILL)
     process.wait()
     kept = count(database, Statement)
-    assert 0 < kept < 2615
+    assert 0 < kept < 2514
     assert kept % sample.BATCH == 0  # whole batches only
     assert count(database, Vector) == kept
-    added = sample.load(database, lambda: remembering, only=CORE)  # type: ignore[arg-type, return-value]
-    assert added.statements == 2615 - kept
-    assert (count(database, Profile), count(database, Statement)) == (2938, 2615)
+    added = sample.load(database, lambda: remembering, only=LISTED)  # type: ignore[arg-type, return-value]
+    assert added.statements == 2514 - kept
+    assert (count(database, Profile), count(database, Statement)) == (2516, 2514)
 
 
 def test_a_full_disk_is_said_and_what_was_done_is_kept(settings: Settings, remembering: Remembering) -> None:
@@ -121,9 +121,9 @@ from sqlalchemy import event
 original = d._prepare_sqlite
 def limited(connection, record):
     original(connection, record)
-    connection.execute("PRAGMA max_page_count = {pages + 900}")
+    connection.execute("PRAGMA max_page_count = {pages + 400}")
 d._prepare_sqlite = limited
-import sys; sys.argv = ["hub", "load", "sample", *{ONLY!r}]
+import sys; sys.argv = ["hub", "load", "sample", "--only", *{LISTED!r}]
 from hub.cli import main; main()
 """
     ended = subprocess.run(
@@ -137,11 +137,11 @@ from hub.cli import main; main()
     assert "저장 공간이 가득 찼습니다" in ended.stderr
     assert "Traceback" not in ended.stderr
     kept = count(database, Statement)
-    assert 0 < kept < 2615
+    assert 0 < kept < 2514
     assert count(database, Vector) == kept
-    again = sample.load(database, lambda: remembering, only=CORE)  # type: ignore[arg-type, return-value]
-    assert again.statements == 2615 - kept
-    assert count(database, Statement) == 2615
+    again = sample.load(database, lambda: remembering, only=LISTED)  # type: ignore[arg-type, return-value]
+    assert again.statements == 2514 - kept
+    assert count(database, Statement) == 2514
 
 
 @pytest.mark.parametrize("name", sorted(file.name for file in DATA.glob("*.*") if file.name != "README.md"))
