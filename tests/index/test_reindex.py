@@ -17,26 +17,40 @@ from hub.accounts.passwords import add_account
 from hub.database import Database
 from hub.index.engine import Engine
 from hub.index.reindex import missing, prune, reindex
+from hub.intake import sample
 from hub.problems import Unavailable
 from hub.profiles.tables import Vector
 from hub.search import feedback
 from hub.search.feedback import Feedback
 from hub.settings import Settings
+from hub.setup import set_up
 from tests.conftest import PASSWORD
 from tests.posting.test_statements import TEXT, found, post
+from tests.remembering import Remembering
 
 Run = Callable[..., CompletedProcess[str]]
 
 
 @pytest.fixture
+def small(settings: Settings, remembering: Remembering) -> Settings:
+    """A hub of the hundred compiled statements: more than one batch, and soon encoded anew."""
+    set_up(settings, print)
+    database = Database(settings.database)
+    sample.load(database, lambda: remembering, only=("compiled",))  # type: ignore[arg-type, return-value]
+    database.engine.dispose()
+    return settings
+
+
+@pytest.fixture
 def other_model(tmp_path: Path, model_folder: Path) -> Path:
-    """Another real sentence-transformers model: the first two layers of the default one."""
+    """Another real sentence-transformers model: the default one's words without its layers, soon run over the
+    problem bank."""
     whole = SentenceTransformer(str(model_folder), device="cpu")
     body = whole[0]
     assert isinstance(body, Transformer)
     bert = body.model
-    bert.encoder.layer = bert.encoder.layer[:2]
-    bert.config.num_hidden_layers = 2
+    bert.encoder.layer = bert.encoder.layer[:0]
+    bert.config.num_hidden_layers = 0
     folder = tmp_path / "other"
     SentenceTransformer(modules=[body, Pooling(384, pooling_mode="mean"), Normalize()], device="cpu").save(
         str(folder), create_model_card=False
@@ -45,10 +59,10 @@ def other_model(tmp_path: Path, model_folder: Path) -> Path:
 
 
 def test_another_model_takes_over_while_the_old_one_serves(
-    sqlite_loaded: Settings, other_model: Path, run_hub: Run
+    small: Settings, other_model: Path, run_hub: Run
 ) -> None:
-    old = Engine(sqlite_loaded, Database(sqlite_loaded.database))
-    new_settings = sqlite_loaded.model_copy(update={"model": str(other_model)})
+    old = Engine(small, Database(small.database))
+    new_settings = small.model_copy(update={"model": str(other_model)})
     with pytest.raises(Unavailable, match="hub reindex"):
         Engine(new_settings, Database(new_settings.database))
 
@@ -58,7 +72,7 @@ def test_another_model_takes_over_while_the_old_one_serves(
 
     def interrupt(count: int) -> None:
         done.append(count)
-        if len(done) == 3:
+        if len(done) == 1:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -66,8 +80,8 @@ def test_another_model_takes_over_while_the_old_one_serves(
     posted = post(old, "국립목포대학교")  # the old model goes on serving and taking postings
     assert found(old, TEXT)[0] == posted.id
     with database.reading() as session:
-        assert missing(session, encoder.fingerprint) == 2615 + 1 - 3 * 64
-    assert reindex(database, encoder) == 2615 + 1 - 3 * 64
+        assert missing(session, encoder.fingerprint) == 101 + 1 - 64
+    assert reindex(database, encoder) == 101 + 1 - 64
     assert reindex(database, encoder) == 0
 
     new = Engine(new_settings, Database(new_settings.database))
@@ -77,7 +91,7 @@ def test_another_model_takes_over_while_the_old_one_serves(
     assert late.id in found(new, TEXT)
     with database.reading() as session:
         before = session.exec(select(func.count()).select_from(Vector)).one()
-    assert prune(database, encoder.fingerprint) == before - 2616
+    assert prune(database, encoder.fingerprint) == before - 102
     assert found(new, TEXT)[0] in (posted.id, late.id)
 
     with old.database.writing() as session:
