@@ -15,7 +15,7 @@ from tests.serving import Client, Served
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("backend", "workers", "clients", "statements"),
-    [("sqlite", 4, 8, 200), ("postgresql", 2, 4, 40)],
+    [("sqlite", 4, 8, 80), ("postgresql", 2, 4, 40)],
     indirect=["backend"],
 )
 def test_what_is_accepted_is_found_by_every_worker_and_survives_a_kill(
