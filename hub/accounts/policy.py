@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 
 from flask import redirect, request, url_for
 from flask_login import current_user
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from hub.accounts.tables import Account, Role
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.tables import Profile
-from hub.regions.atlas import inside
+from hub.regions.atlas import inside, province_of
 from hub.web.addresses import same_page
 from hub.web.request import read_session
 
@@ -149,6 +149,32 @@ def can_see_contact(who: Account | None, session: Session, statement_id: int) ->
     return who is not None and (
         who.role in (Role.STAFF, Role.ADMIN) or can_edit_statement(who, session, statement_id)
     )
+
+
+def can_keep_contacts(who: Account | None, session: Session, profile_id: int) -> bool:
+    """Whom to speak to in an organisation: the staff of its region note it for themselves; its own members do not see it."""
+    return can_keep_desk(who, session, read.profile(session, profile_id).region_code)
+
+
+def can_remove_contact(who: Account | None, session: Session, contact_id: int) -> bool:
+    """Whoever may read it."""
+    return can_keep_contacts(who, session, read.contact(session, contact_id).profile_id)
+
+
+def can_answer_referral(who: Account | None, session: Session, referral_id: int) -> bool:
+    """The staff of the region that it was handed over to, administrators."""
+    return can_keep_desk(who, session, read.referral(session, referral_id).region_code)
+
+
+def can_take_back_referral(who: Account | None, session: Session, referral_id: int) -> bool:
+    """Whoever handed it over."""
+    return who is not None and who.id == read.referral(session, referral_id).account_id
+
+
+def has_staff(session: Session, region_code: str) -> bool:
+    """Whether a region has staff, of its own or of its province."""
+    of_it = col(Account.region_code).in_({region_code, province_of(region_code).code})
+    return session.exec(select(Account.id).where(of_it).limit(1)).first() is not None
 
 
 def signed_in(who: Account | None, session: Session, **where: Any) -> bool:

@@ -17,9 +17,11 @@ from hub.profiles.carried import sample_profiles
 from hub.profiles.collections import COLLECTIONS, as_it_came
 from hub.profiles.published import AT_ONCE
 from hub.profiles.tables import (
+    Contact,
     Profile,
     ProfileKind,
     ProfileName,
+    Referral,
     RemovedStatement,
     Source,
     Statement,
@@ -124,7 +126,7 @@ def _remove_units(session: Session, prefix: str | None) -> int:
 
 def _remove_profiles(session: Session, owners: set[int], *, but_universities: bool) -> int:
     """Those of these organisations that stand as they came and about which nothing is left."""
-    empty = (_none(table.profile_id, Profile.id) for table in (Statement, Account, Unit))
+    empty = (_none(table.profile_id, Profile.id) for table in (Statement, Account, Unit, Contact, Referral))
     query = select(Profile).where(col(Profile.source_key).is_not(None), *empty)
     numbers = [
         one.id

@@ -15,9 +15,10 @@ from hub.profiles import read
 from hub.profiles.homepage import web_address
 from hub.profiles.known_names import called, names_of, other_names, same_place, written_names
 from hub.profiles.limits import LIMITS
+from hub.profiles.lookup import at_homepage, by_name, held_names
 from hub.profiles.names import name_key
 from hub.profiles.tables import SIZES, NameKind, Profile, ProfileKind, ProfileName
-from hub.regions.atlas import place, province_of
+from hub.regions.atlas import atlas, place, province_of
 from hub.regions.tables import Region
 from hub.text import check_length, has_words, one_line
 
@@ -36,6 +37,10 @@ class NameTaken(Problem):
             )
         )
         self.existing = existing
+
+
+MOST_ALIKE = 6
+SHORTEST_PART = 3  # of a name that others may hold: two letters are part of a thousand
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,36 @@ def namesakes(session: Session, profile: Profile, limit: int = 3) -> list[Profil
     """Organisations of other regions that are called so too: a branch may well be one of its own."""
     found = called(session, _keys(profile.name_ko, profile.name_en))
     return [one for one in found if not same_place(one.region_code, profile.region_code)][:limit]
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An organisation that may be the one that is being entered, and by what it seems so."""
+
+    profile: Profile
+    by: str  # ``name``: it is called so; ``homepage``: it has this one; ``similar``: one name holds the other
+    taken: bool  # it is called so and is in the same place: it cannot be entered a second time
+
+
+def alike(session: Session, name: str, homepage: str, region_code: str) -> list[Alike]:
+    """Organisations that may be the one whose name is being written: those called so, nearest first, then those with
+    its homepage, then those whose names hold this one or stand in it; six at most.
+
+    :param region_code: where it is to be, if that is known already.
+    """
+    key = name_key(name)
+    found: dict[int, Alike] = {}
+    same = called(session, [key]) if len(key) > 1 else []
+    near = {one.id for one in same if region_code in atlas() and same_place(one.region_code, region_code)}
+    for one in sorted(same, key=lambda one: one.id not in near):
+        found[one.id] = Alike(one, "name", one.id in near)
+    others = [("homepage", at_homepage(session, homepage))]
+    if len(key) >= SHORTEST_PART:
+        others.append(("similar", [*held_names(session, key), *by_name(session, name, MOST_ALIKE)]))
+    for by, profiles in others:
+        for one in profiles:
+            found.setdefault(one.id, Alike(one, by, taken=False))
+    return list(found.values())[:MOST_ALIKE]
 
 
 def _keys(*names: str | None) -> set[str]:

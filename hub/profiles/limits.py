@@ -14,6 +14,7 @@ SHORTEST = 10
 LONGEST = 2000
 # What each field of an organisation holds at most; the form counts with these too.
 LIMITS = {"name_ko": 120, "name_en": 160, "homepage": 300}
+CONTACT_LIMITS = {"contact_name": 60, "contact_reach": 120, "contact_note": 1000}
 UNIT_LIMITS = {"name_ko": 120, "name_en": 160, "head": 60, "homepage": 300}
 
 

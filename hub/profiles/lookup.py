@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -12,12 +13,14 @@ from hub.language import _
 from hub.numbers import whole_number
 from hub.problems import NotFound, Problem
 from hub.profiles import read
+from hub.profiles.homepage import usable
 from hub.profiles.known_names import called
 from hub.profiles.names import name_key
 from hub.profiles.tables import Profile, ProfileName, Unit
 from hub.regions.atlas import inside, place
 
 LONGEST_NAME = 160
+SHORTEST_HELD = 3
 SHORTEST_UNIT_NAME = 3  # «연구» is part of every second unit's
 # Of Latin letters: «sic» stands in «Institute for Basic Science», and is none of its names.
 WHOLE_LATIN, FIRST_LATIN = 2, 4
@@ -55,6 +58,32 @@ def by_name(session: Session, text: str, limit: int = 5) -> list[Profile]:
     found = first.subquery()
     query = select(Profile).join(found, found.c.owner == Profile.id)
     return list(session.exec(query.order_by(found.c.nearness, found.c.shortest, found.c.owner)))
+
+
+def held_names(session: Session, key: str, limit: int = 5) -> list[Profile]:
+    """The organisations whose own name stands at the beginning or at the end of this key, the longest first: 해담 of
+    «해담 부산공장»."""
+    parts = {key[:n] for n in range(SHORTEST_HELD, len(key))} | {key[n:] for n in range(1, len(key) - 2)}
+    query = select(Profile).where(col(Profile.name_key).in_(parts))
+    return list(
+        session.exec(query.order_by(sa.func.length(Profile.name_key).desc(), col(Profile.id)).limit(limit))
+    )
+
+
+def at_homepage(session: Session, written: str, limit: int = 5) -> list[Profile]:
+    """The organisations whose homepage this is, or stands on the same host; with or without «www».
+
+    Of two pages of one host neither is the other's: a thousand firms are at home on one platform.
+    """
+    address = urlsplit(usable(written) or "")
+    if not address.hostname:
+        return []
+    bare, path = address.hostname.removeprefix("www."), address.path.rstrip("/")
+    hosts = [f"{scheme}://{www}{bare}" for scheme in ("http", "https") for www in ("", "www.")]
+    column = col(Profile.homepage)
+    held: list[sa.ColumnElement[bool]] = [column.in_([each for host in hosts for each in (host, f"{host}/")])]
+    held += [column.startswith(f"{host}{path or '/'}", autoescape=True) for host in hosts]
+    return list(session.exec(select(Profile).where(sa.or_(*held)).order_by(col(Profile.id)).limit(limit)))
 
 
 def in_region(

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from hub.database import lock
 from hub.language import _
 from hub.problems import NotFound, Problem
-from hub.profiles.tables import Profile, Statement, Unit
+from hub.profiles.tables import Contact, Profile, Referral, Statement, Unit
 
 
 def statement(session: Session, statement_id: int, *, held: bool = False) -> Statement:
@@ -41,6 +41,29 @@ def unit(session: Session, unit_id: int) -> Unit:
     found = session.get(Unit, unit_id)
     if found is None:
         raise NotFound(_("연구실·부서 %(id)s번은 없습니다.", id=unit_id))
+    return found
+
+
+def contact(session: Session, contact_id: int) -> Contact:
+    """The contact of this number.
+
+    :raises NotFound: when there is none.
+    """
+    found = session.get(Contact, contact_id)
+    if found is None:
+        raise NotFound(_("연락처 %(id)s번은 없습니다. 이미 지웠을 수 있습니다.", id=contact_id))
+    return found
+
+
+def referral(session: Session, referral_id: int, *, held: bool = False) -> Referral:
+    """The referral of this number.
+
+    :param held: it is going to change: whoever wants the same next waits.
+    :raises NotFound: when there is none (any more).
+    """
+    found = lock(session, Referral, referral_id) if held else session.get(Referral, referral_id)
+    if found is None:
+        raise NotFound(_("넘긴 기관 %(id)s번은 없습니다. 넘긴 쪽이 거두었을 수 있습니다.", id=referral_id))
     return found
 
 

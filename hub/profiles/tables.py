@@ -108,6 +108,44 @@ class ProfileName(SQLModel, table=True):
     kind: str = Field(max_length=7)
 
 
+class Contact(SQLModel, table=True):
+    """Whom to speak to in an organisation, as the staff of its region have noted it for themselves: nobody else reads it."""
+
+    id: int = Field(default=None, primary_key=True)  # the database gives it
+    profile_id: int = Field(foreign_key="profile.id", index=True)
+    name: str = Field(max_length=60)
+    reach: str = Field(max_length=120)  # a telephone number, an e-mail address
+    note: str = Field(sa_type=sa.Text)
+    account_id: int = Field(foreign_key="account.id", index=True)  # who noted it
+    created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+
+
+class Referral(SQLModel, table=True):
+    """An organisation that the staff of one region hand over to those of the region where it is.
+
+    It waits until these enter it (``profile_id``) or say why not (``answer``); then its contact is theirs, or nobody's.
+    """
+
+    id: int = Field(default=None, primary_key=True)  # the database gives it
+    region_code: str = Field(foreign_key="region.code", max_length=5, index=True)  # to whose staff
+    account_id: int = Field(foreign_key="account.id", index=True)  # by whom
+    name_ko: str = Field(max_length=120)
+    kind: str = Field(max_length=10)
+    homepage: str | None = Field(default=None, max_length=300)
+    contact_name: str = Field(max_length=60)
+    contact_reach: str = Field(max_length=120)
+    contact_note: str = Field(sa_type=sa.Text)
+    created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+    profile_id: int | None = Field(default=None, foreign_key="profile.id", index=True)
+    answer: str | None = Field(default=None, sa_type=sa.Text)
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.answered_at is None
+
+
 class UnitKind(StrEnum):
     """What a unit calls itself."""
 
