@@ -14,9 +14,10 @@ from hub.accounts.policy import account, can_add_profile, requires, signed_in
 from hub.accounts.tables import Account
 from hub.desk.pairs import PairFilters, desk_pairs
 from hub.index.engine import Engine
+from hub.posting.referrals import answered_since, received
 from hub.profiles import read
 from hub.profiles.published import hides_name, is_new, posted_since, statements_of
-from hub.profiles.tables import Profile, Statement
+from hub.profiles.tables import Profile, Referral, Statement
 from hub.search import saved
 from hub.search.answers import Answer
 from hub.search.neighbours import partners_of
@@ -38,13 +39,13 @@ class News:
     by_search: dict[int, int] = field(default_factory=dict)  # new answers by the number of the saved search
     posted: list[tuple[Statement, Profile]] = field(default_factory=list)  # in the region of staff
     partners: list[tuple[Statement, list[Answer]]] = field(default_factory=list)  # of what members say
+    answered: list[Referral] = field(default_factory=list)  # what this account handed over, and is answered
 
     @property
     def count(self) -> int:
         """How many things are new."""
-        return (
-            sum(self.by_search.values()) + len(self.posted) + sum(len(these) for _s, these in self.partners)
-        )
+        partners = sum(len(these) for _said, these in self.partners)
+        return sum(self.by_search.values()) + len(self.posted) + partners + len(self.answered)
 
 
 def news(session: Session, who: Account, searches: Iterable[SavedSearch], said: list[Statement]) -> News:
@@ -54,16 +55,19 @@ def news(session: Session, who: Account, searches: Iterable[SavedSearch], said: 
     :param said: its own statements.
     """
     since, engine = who.last_visit_at, part(Engine)
+    posted, answered = [], []
+    if is_staff := can_add_profile(who, session):
+        answered = answered_since(session, who.id, since)
     if not posted_since(session, since, limit=1):
-        return News(since)
-    posted = []
-    if can_add_profile(who, session):
+        return News(since, answered=answered)
+    if is_staff:
         posted = posted_since(session, since, region=who.region_code, limit=MOST_SHOWN)
     return News(
         since,
         saved.new_answers(engine, session, searches, since),
         posted,
         _new_partners(engine, session, who, said) if said else [],
+        answered,
     )
 
 
@@ -119,6 +123,7 @@ def dashboard(who: Account) -> ResponseReturnValue:
         profile=read.profile(session, who.profile_id) if who.profile_id is not None else None,
         unit=read.unit(session, who.unit_id) if who.unit_id is not None else None,
         pairs=pairs,
+        waiting=received(session, who.region_code) if can_add_profile(who, session) else None,
     )
 
 

@@ -25,7 +25,10 @@ from werkzeug.routing import Rule
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from werkzeug.wrappers import Request
 
+from hub.accounts.tables import Account
 from hub.database import Database
+from hub.posting.contacts import ContactDetails, note_contact
+from hub.posting.referrals import refer, referred
 from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.tables import Profile, Statement
 from hub.web.addresses import EVERYWHERE, read_by
@@ -43,7 +46,8 @@ ODD_NAMES = """endpoint values _anchor _method _scheme _external self app method
 append_unknown query_args url_adapter error lang mode text next utm_source filename code pair number profile_id
 statement_id changes kwargs args request session g __class__ csrf_token _method[] q[] 한국 %5B""".split()
 FORM_NAMES = """kind text translation trl fields visibility action version statement_id asked word verdict next list
-decision view q region near name_ko name_en size region_code homepage email password csrf_token""".split()
+decision view q region near name_ko name_en size region_code homepage email password csrf_token contact_name contact_reach contact_note referral
+answer profile_id once""".split()
 GOOD_VALUES = """1 2 7 26 26110 29 capability need business asset company small EA S11 LB public hidden-name high any
 suggested shortlisted dismissed right wrong none publish draft ko en dark large distance newest 30 1-2 /search?q=김치
 김치가&과발효로&포장이&부풀어요 컨테이너&터미널의&크레인을&예측하는&기술을&찾습니다 www.example.kr
@@ -207,10 +211,16 @@ class Trials:
             unit = save_unit(
                 session, owner, unit_particulars({"name_ko": "구조연구실", "kind": "laboratory"})
             ).id
+            staff = session.exec(select(Account).where(Account.email == "staff@odd.example")).one()
+            contact = note_contact(session, owner, ContactDetails("박부산", "051-000-0000", ""), staff.id).id
+            given = {"name_ko": "영도정밀", "kind": "company", "region_code": "11"}
+            referral = refer(session, staff, referred(given)).id
         self.known = {
             "profile_id": profiles,
             "statement_id": statements,
             "unit_id": [str(unit)],
+            "contact_id": [str(contact)],
+            "referral_id": [str(referral)],
             "number": ["1", "2"],
             "code": ["26", "26110", "29", "11"],
             "pair": ["1-2", f"{statements[0]}-{statements[1]}"],

@@ -11,15 +11,20 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from sqlalchemy import event
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from hub.accounts.passwords import add_account
+from hub.accounts.tables import Account
 from hub.database import Database
 from hub.index.engine import Engine
+from hub.posting.contacts import ContactDetails, note_contact
+from hub.posting.referrals import refer, referred
 from hub.posting.statements import touch
 from hub.posting.units import save_unit, unit_particulars
+from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Statement
 from tests.browser.addresses import ADDRESSES
-from tests.conftest import account_for, signed_in
+from tests.conftest import PASSWORD, account_for, signed_in
 from tests.posting.test_statements import post
 
 MOST = 15  # queries of one page
@@ -40,6 +45,12 @@ def counted(app: Flask) -> Iterator[list[str]]:
         yield queries
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def account_for_other(session: Session) -> Account:
+    """The staff of another region."""
+    add_account(session, "o@hub.example", PASSWORD, "staff", region="48")
+    return session.exec(select(Account).where(Account.email == "o@hub.example")).one()
 
 
 @pytest.fixture
@@ -72,12 +83,20 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
         assert staff.post(f"/regions/26/pairs/{key}", data={"decision": decision}).status_code == 302
     for number in range(12):
         assert member.post("/searches", data={"q": f"김치 포장 {number}"}).status_code == 302
+    with parts[Database].writing() as session:
+        firm = find_profile(session, "토탈소프트").id
+        asks = account_for_other(session)
+        note_contact(session, firm, ContactDetails("박부산", "051-000-0000", ""), asks.id)
+        given = {"name_ko": "영도정밀", "kind": "company", "region_code": "26200"}
+        referral = refer(session, asks, referred(given)).id
     with parts[Database].reading() as session:
         statement = session.exec(select(Statement.id).where(Statement.profile_id == own)).first()
     return sqlite_app, {
         "own": str(own),
         "statement": str(statement),
         "unit": str(unit),
+        "contacted": str(firm),
+        "referral": str(referral),
         "pair": keys[2],
         "other": keys[4],
     }

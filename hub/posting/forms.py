@@ -6,12 +6,17 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from hub.accounts.once import UsedUp, sent_once
 from hub.accounts.policy import (
+    Forbidden,
     can_add_profile,
+    can_answer_referral,
     can_edit_profile,
     can_edit_unit,
+    can_keep_contacts,
+    can_remove_contact,
     can_remove_unit,
     can_set_kind,
     check_particulars,
@@ -21,18 +26,25 @@ from hub.accounts.policy import (
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.language import _
+from hub.numbers import whole_number
 from hub.posting import organisations, units
+from hub.posting.contacts import ContactDetails, contact_details, contacts_of, note_contact
+from hub.posting.contacts import remove_contact as forget_contact
 from hub.posting.pages import pages
+from hub.posting.referrals import accept
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.known_names import other_names
-from hub.profiles.limits import LIMITS, UNIT_LIMITS
-from hub.profiles.tables import Profile, ProfileKind, Unit, UnitKind
+from hub.profiles.limits import CONTACT_LIMITS, LIMITS, UNIT_LIMITS
+from hub.profiles.tables import Profile, ProfileKind, Referral, Unit, UnitKind
 from hub.regions.atlas import place
+from hub.text import one_line
+from hub.web.addresses import reads
 from hub.web.request import part, read_session
 
 
 @pages.route("/profiles/new", methods=["GET", "POST"])
+@reads("referral")
 @requires(can_add_profile)
 def add_profile(who: Account) -> ResponseReturnValue:
     """Enters an organisation."""
@@ -48,16 +60,18 @@ def edit_profile(who: Account, profile_id: int) -> ResponseReturnValue:
 
 def _profile_form(who: Account, edited: Profile | None) -> ResponseReturnValue:
     problem: Problem | None = None
+    handed = None if edited else _handed_over(who)
     if request.method == "POST":
         try:
             written = organisations.particulars(request.form, edited)
             check_particulars(who, read_session(), edited, written.kind, written.region_code)
+            noted = contact_details(request.form)
             number = edited.id if edited else None
             with part(Database).writing() as session:
                 saved = sent_once(
                     session,
                     who,
-                    lambda: organisations.save_profile(session, written, number).id,
+                    lambda: _save_profile(session, who, written, noted, number=number, handed=handed),
                     changes=edited is not None,
                 )
             flash(_("저장했습니다."))
@@ -68,21 +82,99 @@ def _profile_form(who: Account, edited: Profile | None) -> ResponseReturnValue:
             problem = error
     # A desk mostly enters firms, and only of its own region.
     standing: dict[str, Any] = {"kind": ProfileKind.COMPANY, "region_code": who.region_code}
+    if handed is not None:
+        standing = handed.model_dump()
     if edited is not None:
         names = other_names(read_session(), edited.id)
         standing = {**edited.model_dump(), "other_names": "\n".join(row.name for row in names)}
     page = render_template(
         "posting/profile_form.html",
         profile=edited,
+        referral=handed,
         values=request.form if request.method == "POST" else standing,
         problem=problem,
         existing=problem.existing if isinstance(problem, organisations.NameTaken) else None,
         made=problem.made_id if isinstance(problem, UsedUp) else None,
         limits=LIMITS,
+        contact_limits=CONTACT_LIMITS,
         may_set_kind=can_set_kind(who, read_session()),
         own_region=who.region_code,
     )
     return page, problem.status if problem else 200
+
+
+def _handed_over(who: Account) -> Referral | None:
+    """The referral that is taken up by entering an organisation, if one is.
+
+    :raises Forbidden: when it was handed to another desk.
+    """
+    number = whole_number((request.form if request.method == "POST" else request.args).get("referral"))
+    if number is None:
+        return None
+    if not can_answer_referral(who, read_session(), number):
+        raise Forbidden(_("다른 지역 담당자에게 넘긴 기관입니다."))
+    return read.referral(read_session(), number)
+
+
+def _save_profile(
+    session: Session,
+    who: Account,
+    written: organisations.Particulars,
+    noted: ContactDetails,
+    *,
+    number: int | None,
+    handed: Referral | None,
+) -> int:
+    saved = organisations.save_profile(session, written, number).id
+    if handed is not None:
+        accept(session, handed.id, saved)
+    if noted.says_something and can_keep_contacts(who, session, saved):
+        note_contact(session, saved, noted, who.id)
+    return saved
+
+
+@pages.post("/profiles/new/check")
+@requires(can_add_profile)
+def check_profile(who: Account) -> ResponseReturnValue:
+    """While an organisation is being entered: which ones that stand already may be the same."""
+    name, homepage, region = (request.form.get(field, "") for field in ("name_ko", "homepage", "region_code"))
+    found = organisations.alike(read_session(), one_line(name), homepage, region)
+    return render_template("posting/_alike.html", alike=found)
+
+
+@pages.route("/profiles/<int:profile_id>/contacts", methods=["GET", "POST"])
+@requires(can_keep_contacts)
+def contacts(who: Account, profile_id: int) -> ResponseReturnValue:
+    """Whom to speak to in an organisation, for the staff of its region alone."""
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            details = contact_details(request.form)
+            with part(Database).writing() as session:
+                sent_once(session, who, lambda: note_contact(session, profile_id, details, who.id).id)
+            flash(_("연락처를 적어 두었습니다. 이 지역 담당자에게만 보입니다."))
+            return redirect(url_for("posting.contacts", profile_id=profile_id))
+        except Problem as error:
+            problem = error
+    page = render_template(
+        "posting/contacts.html",
+        profile=read.profile(read_session(), profile_id),
+        contacts=contacts_of(read_session(), profile_id),
+        values=request.form,
+        problem=problem,
+        contact_limits=CONTACT_LIMITS,
+    )
+    return page, problem.status if problem else 200
+
+
+@pages.post("/contacts/<int:contact_id>/remove")
+@requires(can_remove_contact)
+def remove_contact(who: Account, contact_id: int) -> ResponseReturnValue:
+    """Forgets a contact for good."""
+    with part(Database).writing() as session:
+        owner = forget_contact(session, contact_id)
+    flash(_("연락처를 지웠습니다."))
+    return redirect(url_for("posting.contacts", profile_id=owner))
 
 
 def _tell_namesakes(saved: int) -> None:

@@ -13,6 +13,7 @@ from hub.accounts.policy import (
     can_edit_profile,
     can_edit_statement,
     can_edit_unit,
+    can_keep_contacts,
     can_remove_unit,
     can_see_contact,
     requires,
@@ -21,6 +22,7 @@ from hub.accounts.tables import Account
 from hub.fields.read import fields_of
 from hub.index.engine import Engine
 from hub.language import _
+from hub.posting.contacts import contacts_of
 from hub.posting.photos import LARGEST, LONGEST_DESCRIPTION
 from hub.problems import NotFound, Problem
 from hub.profiles import read
@@ -53,6 +55,7 @@ def profile(who: Account | None, profile_id: int) -> ResponseReturnValue:
         public=[s for s in said if is_named(s)],
         units=[(one, [s for s in said if s.unit_id == one.id]) for one in read.units_of(session, profile_id)],
         may_edit=may_edit,
+        noted=contacts_of(session, profile_id) if can_keep_contacts(who, session, profile_id) else None,
         own_unit=who.unit_id if who and who.profile_id == profile_id else None,
         **_said(who, session, own, shown, shown.region_code),
     )

@@ -22,10 +22,10 @@ from hub.language import _
 from hub.numbers import whole_number
 from hub.posting import statements
 from hub.posting.advice import advice
-from hub.posting.forms import pages
 from hub.posting.pages import statement_page
 from hub.posting.photos import LARGEST, description, keep_photo, picture
 from hub.posting.photos import remove_photo as take_out_photo
+from hub.posting.referral_forms import pages
 from hub.problems import Problem
 from hub.profiles import limits, read
 from hub.profiles.equipment import LABELS as EQUIPMENT_LABELS

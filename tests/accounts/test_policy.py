@@ -19,11 +19,15 @@ from tests.conftest import account_for, signed_in
 RULES = {
     policy.anyone,
     policy.can_add_profile,
+    policy.can_answer_referral,
     policy.can_edit_profile,
     policy.can_edit_statement,
     policy.can_edit_unit,
+    policy.can_keep_contacts,
     policy.can_post,
+    policy.can_remove_contact,
     policy.can_remove_unit,
+    policy.can_take_back_referral,
     policy.can_keep_desk,
     policy.signed_in,
 }

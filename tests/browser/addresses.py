@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 # Every GET route by an address of it. ``{own}`` is the member's profile, ``{statement}`` one of its statements, ``{unit}`` one of its
-# units.
+# units;
+# ``{contacted}`` a firm of the staff's region, ``{referral}`` what was handed over to it.
 ADDRESSES = {
     "home.index": ["/"],
     "home.about": ["/about"],
@@ -26,6 +27,10 @@ ADDRESSES = {
     "posting.unit": ["/units/{unit}"],
     "posting.add_unit": ["/profiles/{own}/units/new"],
     "posting.edit_unit": ["/units/{unit}/edit"],
+    "posting.contacts": ["/profiles/{contacted}/contacts"],
+    "posting.referral_list": ["/referrals"],
+    "posting.add_referral": ["/referrals/new"],
+    "posting.answer_referral": ["/referrals/{referral}"],
     "dashboard.dashboard": ["/dashboard"],
     "accounts.sign_in": ["/sign-in"],
     None: ["/nothing-here"],

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from sqlmodel import Session, select
 
 from embeddings.encoder import Encoder
 from hub.accounts.passwords import add_account
+from hub.accounts.tables import Account
 from hub.database import Database
 from hub.posting import statements
+from hub.posting.contacts import contact_details, note_contact
 from hub.posting.photos import keep_photo, picture
+from hub.posting.referrals import refer, referred
 from hub.posting.statements import content
 from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.equipment import equipment
@@ -51,6 +55,8 @@ EQUIPMENT = {
 }
 FIRM_MEMBER = "firm@hub.example"
 FIRM = "풀무원"
+KNOWN_FIRM = "토탈소프트"  # whose contact the staff of Busan have noted
+OTHER_STAFF = "other.staff@hub.example"
 
 
 @pytest.fixture(scope="session")
@@ -93,8 +99,23 @@ def site(
         Image.new("RGB", (1200, 800), (60, 90, 120)).save(drawn, "JPEG")
         keep_photo(session, shared.id, picture(drawn.getvalue()), "수조 옆에 선 예인전차")
         add_account(session, FIRM_MEMBER, PASSWORD, "member", profile_id=find_profile(session, FIRM).id)
+        hand_over(session)
     with serving(settings, workers=2) as server:
         yield server
+
+
+def hand_over(session: Session) -> None:
+    """What a desk has of its own: a contact of a firm, and an organisation that another desk has handed to it."""
+    add_account(session, OTHER_STAFF, PASSWORD, "staff", region="48")
+    staff = {one.email: one for one in session.exec(select(Account))}
+    told = {
+        "contact_name": "박부산",
+        "contact_reach": "051-000-0000",
+        "contact_note": "도금 불량을 물어 왔습니다.",
+    }
+    note_contact(session, find_profile(session, KNOWN_FIRM).id, contact_details(told), staff[STAFF].id)
+    given = {"name_ko": "영도정밀", "kind": "company", "region_code": "26200", **told}
+    refer(session, staff[OTHER_STAFF], referred(given))
 
 
 @pytest.fixture
@@ -126,11 +147,12 @@ def page(context: BrowserContext, site: Served) -> Iterator[Page]:
 
 
 def sign_in(page: Page, email: str) -> None:
-    """Signs in through the form."""
+    """Signs in through the form and opens the page of one's organisation or region."""
     page.goto("/sign-in")
     page.fill("#email", email)
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
+    page.click("main .own-place")
     page.wait_for_load_state()
 
 

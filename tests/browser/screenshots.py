@@ -22,7 +22,7 @@ from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.lookup import find_profile
 from hub.settings import ROOT
 from tests.browser.addresses import ADDRESSES, EDITORS
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS, KNOWN_FIRM, hand_over
 from tests.conftest import PASSWORD
 from tests.serving import Served, sample_hub, serving
 
@@ -42,7 +42,7 @@ def take(page: Page, folder: Path, paths: list[str]) -> list[Path]:
         page.goto(path)
         page.wait_for_load_state("networkidle")
         if page.locator("[data-chart]").count():
-            page.locator(".chart-canvas canvas").first.wait_for()
+            page.locator(".chart[data-drawn], .chart.failed").first.wait_for()
             page.wait_for_timeout(600)
         name = re.sub(r"[^a-z0-9]+", "-", path.split("?")[0].lower()).strip("-") or "home"
         file = folder / f"{len(list(folder.glob('*.png'))):02}-{name}.png"
@@ -73,6 +73,7 @@ def sign_in(page: Page, email: str) -> None:
     page.fill("#email", email)
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
+    page.click("main .own-place")
     page.wait_for_load_state("networkidle")
 
 
@@ -106,6 +107,9 @@ def all_pages(
             strict=True,
         )
     )
+    page.goto(f"/search?q={KNOWN_FIRM}")
+    firm = str(page.locator('.named a[href^="/profiles/"]').first.get_attribute("href")).rsplit("/", 1)[1]
+    known |= {"contacted": firm, "referral": "1"}
     rest = [e for e in ADDRESSES if e not in visitors and e not in (*EDITORS, "posting.profile")]
     files += take(page, folder, [path.format(**known) for endpoint in rest for path in ADDRESSES[endpoint]])
     sign_in(page, MEMBER)
@@ -128,6 +132,7 @@ def main(folder: Path, *, small: bool) -> None:
             add_account(session, MEMBER, PASSWORD, "member", profile_id=owner)
             save_unit(session, owner, unit_particulars({"name_ko": UNIT, "kind": "laboratory"}))
             add_account(session, STAFF, PASSWORD, "staff", region="26")
+            hand_over(session)
         if not small:
             techmap.make(Engine(settings, database))
         with serving(settings, workers=1) as server, sync_playwright() as playwright:

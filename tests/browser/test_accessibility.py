@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from hub import create_app
 from hub.settings import Settings
 from tests.browser.addresses import ADDRESSES, EDITORS
-from tests.browser.conftest import MEMBER, STAFF, sign_in
+from tests.browser.conftest import KNOWN_FIRM, MEMBER, STAFF, sign_in
 from tests.serving import Served
 
 # What is no page: data, files, and addresses that lead elsewhere.
@@ -94,14 +94,16 @@ def test_every_page_in_every_palette(reader: tuple[Page, str], site: Served) -> 
 def _known(page: Page) -> dict[str, str]:
     page.goto("/regions/26")
     pairs = [str(one.get_attribute("id")).removeprefix("pair-") for one in page.locator(".pair").all()[:2]]
-    return {"pair": pairs[0], "other": pairs[1], "own": "1"}
+    page.goto(f"/search?q={KNOWN_FIRM}")
+    firm = str(page.locator('.named a[href^="/profiles/"]').first.get_attribute("href")).rsplit("/", 1)[1]
+    return {"pair": pairs[0], "other": pairs[1], "own": "1", "contacted": firm, "referral": "1"}
 
 
 def _in_all_palettes(page: Page, path: str) -> list[str]:
     """Everything in the light palette; in the others what a palette can break."""
     page.goto(path)
     if page.locator("[data-chart]").count():
-        expect(page.locator(".chart-canvas canvas, .chart.failed").first).to_be_visible()
+        expect(page.locator(".chart[data-drawn], .chart.failed").first).to_be_visible()
     expect(page.locator(".htmx-request")).to_have_count(
         0
     )  # a form that opens with a text asks about it at once

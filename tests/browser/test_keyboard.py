@@ -58,12 +58,12 @@ def sign_in_with_keys(page: Page, email: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.locator(".menu", has_text="내 계정")).to_be_visible()
+    expect(page.locator("h1")).to_have_text("내 자리")
 
 
 def test_a_firm_finds_partners_compares_two_and_saves_the_search(page: Page) -> None:
     sign_in_with_keys(page, FIRM_MEMBER)
-    expect(page.locator("h1")).to_have_text(FIRM)
+    expect(page.locator("main")).to_contain_text(FIRM)
     tab_to(page, text="찾기")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("찾기")
@@ -94,7 +94,7 @@ def test_a_firm_finds_partners_compares_two_and_saves_the_search(page: Page) -> 
 
 def test_a_university_posts_a_capability(page: Page) -> None:
     sign_in_with_keys(page, MEMBER)
-    expect(page.locator("h1")).to_have_text(OWNER)
+    expect(page.locator("main")).to_contain_text(OWNER)
     tab_to(page, text="새로 올리기")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("새로 올리기")
@@ -123,6 +123,8 @@ def test_a_university_posts_a_capability(page: Page) -> None:
 def test_staff_shortlist_dismiss_undo_and_print(page: Page) -> None:
     page.add_init_script("window.print = () => (window.printed = (window.printed ?? 0) + 1)")
     sign_in_with_keys(page, STAFF)
+    tab_to(page, text="추천 협력")
+    page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("부산광역시")
     pairs = page.locator(".pair")
     first, second = (str(pairs.nth(n).get_attribute("id")) for n in (0, 1))

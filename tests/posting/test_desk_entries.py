@@ -1,0 +1,281 @@
+"""How staff enter organisations: duplicates shown while typing, private contacts, handing over to another desk."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+from hub.accounts.tables import Account
+from hub.database import Database
+from hub.intake.unload import unload
+from hub.profiles.lookup import find_profile
+from hub.profiles.tables import Contact, Profile, Referral
+from tests.conftest import account_for, signed_in
+from tests.test_dashboard import days_later
+
+BUSAN, DISTRICT, GWANGJU, OWN, ADMIN = (f"{name}@hub.example" for name in ("b", "d", "g", "o", "a"))
+FIRM = "토탈소프트"
+NEW = {"name_ko": "㈜해담정밀", "kind": "company", "region_code": "26200", "homepage": "haedam.example"}
+TOLD = {
+    "contact_name": "박부산 부장",
+    "contact_reach": "051-123-4567",
+    "contact_note": "도금이 벗겨진다고 합니다.",
+}
+PRIVATE = tuple(TOLD.values())
+
+
+@pytest.fixture
+def hub(sqlite_app: Flask) -> Flask:
+    account_for(sqlite_app, BUSAN, "staff", region="26")
+    account_for(sqlite_app, DISTRICT, "staff", region="26200")
+    account_for(sqlite_app, GWANGJU, "staff", region="29")
+    account_for(sqlite_app, OWN, "member", profile=FIRM)
+    account_for(sqlite_app, ADMIN, "admin")
+    return sqlite_app
+
+
+def numbered(app: Flask, name: str) -> int:
+    with app.extensions["hub"][Database].reading() as session:
+        return find_profile(session, name).id
+
+
+def words(page: str, chosen: str = "main") -> str:
+    return " ".join(BeautifulSoup(page, "html.parser").select_one(chosen).get_text().split())  # type: ignore[union-attr]
+
+
+def check(client: FlaskClient, **written: str) -> str:
+    answer = client.post("/profiles/new/check", data={"name_ko": "", **written})
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ({"name_ko": "(주) 토탈소프트", "region_code": "26"}, "이 지역에 이미 있는 기관입니다"),
+        ({"name_ko": "토탈소프트", "region_code": "29"}, "이미 있는 기관인지"),
+        ({"name_ko": "토탈소프", "region_code": "26"}, "비슷한 이름"),
+        ({"name_ko": "토탈소프트 부산공장", "region_code": "26"}, "비슷한 이름"),
+        ({"name_ko": "주식회사 토탈소프트 영도지점"}, "비슷한 이름"),
+    ],
+)
+def test_a_duplicate_is_shown_while_its_name_is_written(
+    hub: Flask, written: dict[str, str], says: str
+) -> None:
+    found = check(signed_in(hub, BUSAN), **written)
+    assert says in found
+    assert FIRM in found
+
+
+def test_a_duplicate_is_known_by_its_homepage_whatever_it_is_called(hub: Flask) -> None:
+    client = signed_in(hub, BUSAN)
+    client.post("/profiles/new", data=NEW)
+    for address in ("https://www.haedam.example/", "http://haedam.example/kr/index.html", "haedam.example"):
+        found = check(client, name_ko="전혀 다른 이름", homepage=address)
+        assert "같은 누리집" in found, address
+        assert "해담정밀" in found
+    assert "해담정밀" not in check(client, name_ko="전혀 다른 이름", homepage="haedam.example.kr")
+
+
+@pytest.mark.parametrize("name", ["", "가", "새로 생긴 아무도 모르는 회사", "😀", "%", "(주)", "x" * 3000])
+def test_what_is_like_nothing_shows_nothing(hub: Flask, name: str) -> None:
+    assert "<li>" not in check(signed_in(hub, BUSAN), name_ko=name, homepage="://", region_code="zz")
+
+
+def test_whom_staff_speak_to_is_read_by_the_staff_of_its_region_alone(hub: Flask) -> None:
+    assert signed_in(hub, BUSAN).post("/profiles/new", data=NEW | TOLD).status_code == 302
+    number = numbered(hub, "해담정밀")
+    paths = (f"/profiles/{number}", f"/profiles/{number}/contacts")
+    for email, reads in ((BUSAN, True), (DISTRICT, True), (ADMIN, True), (GWANGJU, False), (OWN, False)):
+        client = signed_in(hub, email)
+        for path in paths:
+            page = client.get(path)
+            assert page.status_code == (200 if reads or not path.endswith("contacts") else 403)
+            assert all((told in page.text) is reads for told in PRIVATE), (email, path)
+        assert client.post(f"{paths[1]}", data=TOLD).status_code == (302 if reads else 403)
+    visitor = hub.test_client()
+    pages = [
+        visitor.get(path)
+        for path in (*paths, "/search?q=박부산", "/regions/26/profiles", "/sitemap.xml")
+    ]
+    assert not any(told in page.text for page in pages for told in PRIVATE)
+
+
+def test_a_member_sees_no_contact_of_its_own_organisation(hub: Flask) -> None:
+    number = numbered(hub, FIRM)
+    assert signed_in(hub, BUSAN).post(f"/profiles/{number}/contacts", data=TOLD).status_code == 302
+    page = signed_in(hub, OWN).get(f"/profiles/{number}").text
+    assert not any(told in page for told in PRIVATE)
+
+
+def test_a_contact_is_forgotten_for_good(hub: Flask) -> None:
+    number, client = numbered(hub, FIRM), signed_in(hub, BUSAN)
+    client.post(f"/profiles/{number}/contacts", data=TOLD)
+    form = BeautifulSoup(client.get(f"/profiles/{number}/contacts").text, "html.parser").select_one(
+        'form[action$="/remove"]'
+    )
+    assert form is not None
+    assert signed_in(hub, GWANGJU).post(str(form["action"])).status_code == 403
+    assert client.post(str(form["action"])).status_code == 302
+    assert client.post(str(form["action"])).status_code == 404
+    with hub.extensions["hub"][Database].reading() as session:
+        assert session.exec(select(Contact)).first() is None
+
+
+@pytest.mark.parametrize(
+    "written", [{}, {"contact_name": " ", "contact_note": "😀"}, {"contact_note": "가" * 1001}]
+)
+def test_a_contact_that_says_nothing_or_too_much_is_given_back(hub: Flask, written: dict[str, str]) -> None:
+    page = signed_in(hub, BUSAN).post(f"/profiles/{numbered(hub, FIRM)}/contacts", data=written)
+    assert page.status_code == 400
+    assert "notice danger" in page.text
+    assert written.get("contact_note", "") in page.text
+
+
+def hand_over(app: Flask, **changes: str) -> int:
+    """Busan's staff hand a firm over; the referral's number."""
+    given = NEW | TOLD | {"region_code": "29155"} | changes
+    answer = signed_in(app, BUSAN).post("/referrals/new", data=given)
+    assert answer.status_code == 302, answer.text
+    with app.extensions["hub"][Database].reading() as session:
+        return session.exec(select(Referral.id).order_by(Referral.id.desc())).first()  # type: ignore[attr-defined, return-value]
+
+
+def test_what_was_written_comes_along_to_the_other_desk(hub: Flask) -> None:
+    page = signed_in(hub, BUSAN).post("/referrals/new", data=NEW | TOLD | {"action": "begin"})
+    assert page.status_code == 200
+    form = BeautifulSoup(page.text, "html.parser")
+    assert form.select_one("#name_ko")["value"] == NEW["name_ko"]  # type: ignore[index]
+    assert all(told in page.text for told in PRIVATE)
+    with hub.extensions["hub"][Database].reading() as session:
+        assert session.exec(select(Referral)).first() is None  # nothing is sent yet
+
+
+def test_the_other_desk_enters_what_was_handed_to_it(hub: Flask) -> None:
+    number = hand_over(hub)
+    here = signed_in(hub, GWANGJU)
+    assert "해담정밀" in words(here.get("/dashboard").text)
+    assert all(told in here.get(f"/referrals/{number}").text for told in PRIVATE)
+    form = BeautifulSoup(here.get(f"/profiles/new?referral={number}").text, "html.parser")
+    assert form.select_one("#name_ko")["value"] == NEW["name_ko"]  # type: ignore[index]
+    sent = NEW | TOLD | {"region_code": "29155", "referral": str(number)}
+    assert here.post("/profiles/new", data=sent).status_code == 302
+    profile = numbered(hub, "해담정밀")
+    assert TOLD["contact_reach"] in here.get(f"/profiles/{profile}").text
+    with hub.extensions["hub"][Database].reading() as session:
+        kept = session.get(Referral, number)
+        assert kept is not None
+        assert (kept.profile_id, kept.contact_name, kept.contact_reach, kept.contact_note) == (
+            profile,
+            "",
+            "",
+            "",
+        )
+    assert "넘겨받은 것 0" in words(here.get("/dashboard").text)
+    listed = signed_in(hub, BUSAN).get("/referrals").text
+    assert f"/profiles/{profile}" in listed
+    assert "그 지역에 등록됨" in listed
+    assert not any(told in signed_in(hub, BUSAN).get(f"/profiles/{profile}").text for told in PRIVATE)
+
+
+def test_one_that_stands_here_already_takes_the_contact(hub: Flask) -> None:
+    known = "세계김치연구소"
+    number = hand_over(hub, name_ko="세계김치연구소", kind="institute")
+    here, profile = signed_in(hub, GWANGJU), numbered(hub, known)
+    assert known in words(here.get(f"/referrals/{number}").text)
+    assert here.post(f"/referrals/{number}", data={"profile_id": str(profile)}).status_code == 302
+    assert TOLD["contact_reach"] in here.get(f"/profiles/{profile}").text
+    assert here.post(f"/referrals/{number}", data={"profile_id": str(profile)}).status_code == 409
+
+
+def test_it_cannot_be_put_to_an_organisation_of_another_desk(hub: Flask) -> None:
+    number = hand_over(hub)
+    answer = signed_in(hub, GWANGJU).post(
+        f"/referrals/{number}", data={"profile_id": str(numbered(hub, FIRM))}
+    )
+    assert answer.status_code == 403
+    with hub.extensions["hub"][Database].reading() as session:
+        assert session.get(Referral, number).is_open  # type: ignore[union-attr]
+
+
+def test_it_is_sent_back_with_a_word(hub: Flask) -> None:
+    number = hand_over(hub)
+    here = signed_in(hub, GWANGJU)
+    refused = here.post(f"/referrals/{number}", data={"answer": " "})
+    assert refused.status_code == 400
+    assert "왜 돌려보내는지" in refused.text
+    assert "가" * 1001 in here.post(f"/referrals/{number}", data={"answer": "가" * 1001}).text
+    assert here.post(f"/referrals/{number}", data={"answer": "부산 공장만 남았습니다."}).status_code == 302
+    page = signed_in(hub, BUSAN).get("/referrals").text
+    assert "부산 공장만 남았습니다." in page
+    assert TOLD["contact_reach"] in page  # whoever spoke to the firm calls it back
+
+
+def test_it_is_taken_back_by_whoever_handed_it_over_alone(hub: Flask) -> None:
+    number = hand_over(hub)
+    for email in (GWANGJU, DISTRICT, OWN, ADMIN):
+        assert signed_in(hub, email).post(f"/referrals/{number}/remove").status_code == 403
+    assert signed_in(hub, BUSAN).post(f"/referrals/{number}/remove").status_code == 302
+    gone = signed_in(hub, GWANGJU).get(f"/referrals/{number}")
+    assert gone.status_code == 404
+    assert "거두었을 수" in gone.text
+
+
+@pytest.mark.parametrize("email", [BUSAN, DISTRICT, OWN])
+def test_nobody_else_reads_what_was_handed_over(hub: Flask, email: str) -> None:
+    number = hand_over(hub)
+    client = signed_in(hub, email)
+    assert client.get(f"/referrals/{number}").status_code == 403
+    assert client.get(f"/profiles/new?referral={number}").status_code == 403
+    assert client.post("/profiles/new", data=NEW | {"referral": str(number)}).status_code == 403
+    if email != BUSAN:
+        assert "해담정밀" not in client.get("/referrals").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "says"),
+    [
+        ({"region_code": "26110"}, 400, "담당 지역입니다"),
+        ({"region_code": ""}, 404, ""),
+        ({"name_ko": " "}, 400, "기관 이름"),
+        ({"kind": "club"}, 400, "기관 종류"),
+        ({"homepage": "javascript:alert(1)"}, 400, "누리집"),
+        ({"contact_reach": "0" * 121}, 400, "120자"),
+    ],
+)
+def test_what_cannot_be_handed_over_is_given_back(
+    hub: Flask, changes: dict[str, str], status: int, says: str
+) -> None:
+    page = signed_in(hub, BUSAN).post("/referrals/new", data=NEW | TOLD | {"region_code": "29"} | changes)
+    assert page.status_code == status
+    assert says in page.text
+    assert TOLD["contact_note"] in page.text
+
+
+def test_a_region_without_staff_is_said(hub: Flask) -> None:
+    client = signed_in(hub, BUSAN)
+    client.post("/referrals/new", data=NEW | {"region_code": "50110"})
+    assert "허브 운영자에게 넘겼습니다" in client.get("/referrals").text
+    assert "해담정밀" in signed_in(hub, ADMIN).get("/dashboard").text
+
+
+def test_an_answer_is_new_on_the_next_visit(hub: Flask) -> None:
+    number = hand_over(hub)
+    days_later(hub, BUSAN)
+    signed_in(hub, GWANGJU).post(f"/referrals/{number}", data={"answer": "부산 공장만 남았습니다."})
+    assert "넘긴 기관에 답이 왔습니다" in words(signed_in(hub, BUSAN).get("/dashboard").text, ".news")
+
+
+def test_an_organisation_with_a_contact_stays_when_its_collection_is_taken_out(hub: Flask) -> None:
+    number = numbered(hub, FIRM)
+    with hub.extensions["hub"][Database].writing() as session:
+        for one in session.exec(select(Account).where(Account.email == OWN)):
+            session.delete(one)
+    signed_in(hub, BUSAN).post(f"/profiles/{number}/contacts", data=TOLD)
+    unload(hub.extensions["hub"][Database], "listed")
+    with hub.extensions["hub"][Database].reading() as session:
+        assert session.get(Profile, number) is not None
+        assert len(session.exec(select(Profile.id)).all()) < 1000
