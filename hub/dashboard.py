@@ -17,7 +17,7 @@ from hub.index.engine import Engine
 from hub.posting.referrals import answered_since, received
 from hub.profiles import read
 from hub.profiles.published import hides_name, is_new, posted_since, statements_of
-from hub.profiles.tables import Profile, Referral, Statement
+from hub.profiles.tables import Profile, Referral, Source, Statement
 from hub.search import saved
 from hub.search.answers import Answer
 from hub.search.neighbours import partners_of
@@ -86,11 +86,13 @@ def _new_partners(
 
 
 def own_statements(session: Session, who: Account) -> list[Statement]:
-    """What a member may change: of its unit alone, where it belongs to one; nothing for others."""
+    """What a member may change, of its unit alone where it belongs to one: what its own people wrote first, then what was
+    compiled about them; newest first. Nothing for others."""
     if who.profile_id is None:
         return []
     said = statements_of(session, who.profile_id, as_editor=True)
-    return said if who.unit_id is None else [one for one in said if one.unit_id == who.unit_id]
+    own = said if who.unit_id is None else [one for one in said if one.unit_id == who.unit_id]
+    return sorted(own, key=lambda one: one.source != Source.MEMBER)
 
 
 def news_count() -> int:
