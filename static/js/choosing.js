@@ -10,12 +10,23 @@ const shortcut = button.cloneNode(true);
 shortcut.classList.add("compare-now");
 shortcut.setAttribute("form", "compare");
 
+// Shortened on the tray, whole where one points at it; of a pair each has a line.
+const named = (title) => {
+  const name = Object.assign(document.createElement("span"), { className: "tray-name", title });
+  const parts = title.split(" – ");
+  name.append(
+    ...parts.map((text, at) =>
+      Object.assign(document.createElement("span"), { textContent: at < parts.length - 1 ? `${text} – ` : text }),
+    ),
+  );
+  return name;
+};
+
 const show = (last) => {
   const list = tray.querySelector(".tray-list");
   list.replaceChildren(
     ...[...chosen].map(([value, title]) => {
       const item = document.createElement("li");
-      item.className = "krds-btn-tag";
       const field = Object.assign(document.createElement("input"), { type: "hidden", name: tray.dataset.name, value });
       const off = Object.assign(document.createElement("button"), { type: "button", className: "chip-off" });
       off.append(Object.assign(document.createElement("span"), { className: "sr-only", textContent: `${title} ✕` }));
@@ -24,10 +35,11 @@ const show = (last) => {
         show();
         (tray.querySelector(".chip-off") ?? document.getElementById("main")).focus();
       });
-      item.append(field, title, off);
+      item.append(field, named(title), off);
       return item;
     }),
   );
+  if (last) list.scrollLeft = list.scrollWidth; // on a narrow screen the list goes beyond its side
   tray.classList.toggle("in-use", chosen.size > 0);
   document.documentElement.classList.toggle("has-tray", chosen.size > 0);
   for (const one of [button, shortcut]) {
