@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+
+from tests.browser.conftest import FIRM_MEMBER, sign_in
+from tests.serving import Served
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 TOUCH = 44  # what a finger hits, in pixels
@@ -107,3 +112,81 @@ def test_four_are_compared(page: Page, path: str) -> None:
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 680, "height": 960})
     assert box(page.locator(".compare"))["right"] <= 680
+
+
+def write(page: Page) -> None:
+    sign_in(page, FIRM_MEMBER)
+    page.click("text=새로 올리기")
+    page.locator("label[for=kind-need]").click()
+    page.fill("#text", NEED)
+    expect(page.locator("#finders")).to_have_text("이 글에 답할 곳")
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_who_answers_is_seen_before_the_buttons(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    write(page)
+    aside, publish = page.locator(".posting-aside"), page.locator("p.row > button[value=publish]:visible")
+    assert box(page.locator("#step-4"))["bottom"] <= box(aside)["top"]
+    assert box(aside)["bottom"] <= box(publish)["top"]
+    page.locator("#visibility-public").focus()
+    passed = []
+    for _step in range(20):
+        page.keyboard.press("Tab")
+        passed.append(str(page.evaluate("document.activeElement.textContent.trim()")))
+        if passed[-1] == "게시":
+            break
+    assert passed[-1] == "게시"
+    assert "세계김치연구소" in passed
+
+
+def test_who_answers_stands_beside_the_form_on_an_office_screen(page: Page) -> None:
+    write(page)
+    aside, form = page.locator(".posting-aside"), page.locator(".posting-form")
+    publish = page.locator("p.row > button[value=publish]:visible")
+    assert box(form)["right"] < box(aside)["left"]
+    assert abs(box(form)["top"] - box(aside)["top"]) <= 1
+    assert box(publish)["left"] == box(form)["left"]
+    assert box(publish)["top"] - box(form)["bottom"] < 60
+    publish.scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(page.locator("#finders")).to_be_in_viewport()  # it comes along
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_strengths_of_those_who_answer_are_in_line(page: Page, width: int, language: str) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    write(page)
+    if language == "en":
+        address = re.sub(r"[?#].*", "", page.url)
+        page.goto(f"{address}?lang=en")
+        page.fill("#text", NEED + " ")
+        expect(page.locator("#finders")).to_have_text("Who would answer this")
+    lines = page.locator(".finder").all()
+    assert len(lines) >= 2
+    edges = [
+        (
+            round(box(line.locator("strong"))["left"]),
+            round(box(line.locator("meter"))["left"]),
+            round(box(line.locator(".number"))["right"]),
+        )
+        for line in lines
+    ]
+    assert len(set(edges)) == 1, edges
+    for line in lines:
+        assert box(line.locator("strong"))["right"] <= box(line.locator(".strength"))["left"]
+
+
+def test_without_javascript_the_form_has_its_buttons_and_no_empty_box(
+    chromium: Browser, site: Served
+) -> None:
+    context = chromium.new_context(base_url=site.base, viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, FIRM_MEMBER)
+    page.click("text=새로 올리기")
+    expect(page.locator(".posting-aside")).to_be_hidden()
+    page.fill("#text", "나물을 데친 물에서 나는 냄새를 없애는 방법을 찾습니다.")
+    page.locator("button[value=draft]:visible").click()
+    expect(page.locator(".statement.draft", has_text="데친 물")).to_be_visible()
+    context.close()
