@@ -167,7 +167,8 @@ def counted(engine: Engine, session: Session) -> list[FieldOnMap]:
 def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) -> dict[str, Any]:
     """Places of the statements, and where each field's name goes; of more than ten thousand an even part.
 
-    A point is ``[x, y, field, kind, in the region, profile, name]``; a hidden name has neither of the last two.
+    A point is one row of the columns ``x``, ``y``, ``field``, ``kind``, ``here`` (in the region) and ``whose``, a
+    place in ``profiles``; of a hidden name that is -1. Places are in thousandths.
     """
     engine.sync(session)
     shown = maps.places(engine)
@@ -176,33 +177,33 @@ def as_points(engine: Engine, session: Session, maps: Maps, region: str | None) 
     facts, shown = facts.at(there), Places(shown.statement_ids[there], shown.places[there])
     here = np.isin(facts.region, numbers_inside(region) if region else [])
     part = _part(here)
-    names = names_of_statements(session, shown.statement_ids[part].tolist())
     carried = carried_fields()
     order = {number: at for at, number in enumerate(standard_fields())}
-    points = []
-    for at in part.tolist():
-        x, y = shown.places[at].tolist()
-        points.append(
-            [
-                round(x, 3),
-                round(y, 3),
-                order[int(facts.field[at])],
-                int(facts.kind[at]),
-                int(here[at]),
-                *_named(names.get(int(shown.statement_ids[at]))),
-            ]
-        )
-    labels = [[*where, order[number]] for number, where in _label_places(shown.places, facts.field)]
+    across, down = np.rint(1000 * shown.places[part]).astype(int).T.tolist()
     return {
         "fields": [in_language(carried[n].name_ko, carried[n].name_en) for n in standard_fields()],
-        "points": points,
-        "labels": labels,
+        "x": across,
+        "y": down,
+        "field": [order[number] for number in facts.field[part].tolist()],
+        "kind": facts.kind[part].tolist(),
+        "here": here[part].astype(int).tolist(),
+        **_whose(names_of_statements(session, shown.statement_ids[part].tolist()), shown.statement_ids[part]),
+        "labels": [[*where, order[number]] for number, where in _label_places(shown.places, facts.field)],
         "total": len(there),
     }
 
 
-def _named(whose: tuple[int, str, str | None] | None) -> tuple[int, str] | tuple[()]:
-    return () if whose is None else (whose[0], in_language(whose[1], whose[2]))
+def _whose(
+    names: dict[int, tuple[int, str, str | None]], statement_ids: npt.NDArray[np.int64]
+) -> dict[str, list[Any]]:
+    """Each profile once, ``[number, name]``, and which of them each statement is of; -1 where it has no name."""
+    profiles = list(dict.fromkeys(names.values()))
+    at = {profile: place for place, profile in enumerate(profiles)}
+    found = [names.get(number) for number in statement_ids.tolist()]
+    return {
+        "profiles": [[number, in_language(korean, english)] for number, korean, english in profiles],
+        "whose": [-1 if whose is None else at[whose] for whose in found],
+    }
 
 
 def _part(here: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -218,13 +219,13 @@ CELLS = 24  # across the map and down
 APART = (5, 1)  # cells between two names
 
 
-def _label_places(places: Floats, fields: npt.NDArray[np.int8]) -> list[tuple[int, list[float]]]:
+def _label_places(places: Floats, fields: npt.NDArray[np.int8]) -> list[tuple[int, list[int]]]:
     """Where each field's name goes: in the cell that it has most to itself, apart from the other names."""
     cells = np.clip(((places + 1) / 2 * CELLS).astype(int), 0, CELLS - 1)
     everything = np.zeros((CELLS, CELLS))
     np.add.at(everything, tuple(cells.T), 1)
     taken: list[npt.NDArray[np.int64]] = []
-    found: list[tuple[int, list[float]]] = []
+    found: list[tuple[int, list[int]]] = []
     numbers = [n for n in standard_fields() if np.count_nonzero(fields == n) >= 5]
     for number in sorted(numbers, key=lambda n: -int(np.count_nonzero(fields == n))):
         own = np.zeros((CELLS, CELLS))
@@ -236,6 +237,6 @@ def _label_places(places: Floats, fields: npt.NDArray[np.int8]) -> list[tuple[in
                 abs(cell[0] - other[0]) >= APART[0] or abs(cell[1] - other[1]) > APART[1] for other in taken
             ):
                 taken.append(cell)
-                found.append((number, [round(float(v), 3) for v in (cell + 0.5) / CELLS * 2 - 1]))
+                found.append((number, np.rint(1000 * ((cell + 0.5) / CELLS * 2 - 1)).astype(int).tolist()))
                 break
     return found

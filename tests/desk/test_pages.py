@@ -58,11 +58,11 @@ def test_a_hidden_name_stands_in_no_drawing_and_no_comparison(
         assert techmap.make(sqlite_app.extensions["hub"][Engine]) == 2616
         sqlite_app.extensions["hub"][Maps].open(sqlite_app.extensions["hub"][Engine])
         public = session.exec(select(Statement.id).where(Statement.profile_id == number)).all()
-    points = visitor.get("/map.json").json["points"]
-    assert len(points) == 2616
+    drawn = visitor.get("/map.json").json
+    assert len(drawn["whose"]) == 2616
     assert len(public) == 2
-    assert sum(point[5:] == [number, "토탈소프트"] for point in points) == 1
-    assert sum(len(point) == 5 for point in points) == 1
+    assert drawn["whose"].count(drawn["profiles"].index([number, "토탈소프트"])) == 1
+    assert drawn["whose"].count(-1) == 1
 
 
 def test_what_a_list_counts_agrees_with_it_after_each_change(sqlite_app: Flask) -> None:

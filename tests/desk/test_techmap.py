@@ -40,7 +40,9 @@ def test_the_technology_map_keeps_what_is_alike_together(sqlite_engine: Engine, 
     number = post(engine, "세계김치연구소", "김치 유산균으로 발효를 제어하고 유통기한을 늘립니다.").id
     with engine.database.reading() as session:
         drawn = techmap.as_points(engine, session, maps, "29")
-    assert len(drawn["points"]) == drawn["total"] == 2616
+    assert drawn["total"] == 2616
+    assert {len(drawn[column]) for column in ("x", "y", "field", "kind", "here", "whose")} == {2616}
+    assert max(map(abs, drawn["x"] + drawn["y"])) <= 1000
     places = maps.places(engine)
     new = places.places[places.statement_ids.tolist().index(number)]
     like = next(
@@ -48,7 +50,7 @@ def test_the_technology_map_keeps_what_is_alike_together(sqlite_engine: Engine, 
     )
     old = made.places[made.statement_ids.tolist().index(like)]
     assert np.linalg.norm(new - old) < 0.2
-    assert sum(point[4] for point in drawn["points"]) > 20
+    assert sum(drawn["here"]) > 20
     json.dumps(drawn)
 
 
