@@ -20,6 +20,8 @@ from statistics import median
 from urllib.parse import quote
 
 from hub.accounts.passwords import add_account
+from hub.desk import techmap
+from hub.index.engine import Engine
 from hub.profiles.lookup import find_profile
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.conftest import PASSWORD
@@ -63,6 +65,8 @@ def run(lighthouse: str, server: Served, number: int, runs: int) -> dict[str, di
         "/": None,
         f"/search?q={quote('김치가 과발효로 포장이 부풀어요')}": None,
         "/regions/26": None,
+        "/regions/26/network": None,
+        "/map": None,
         f"/profiles/{number}": None,
         f"/profiles/{number}/statements/new": cookie,
     }
@@ -95,6 +99,7 @@ def main() -> None:
         with database.writing() as session:
             number = find_profile(session, OWNER).id
             add_account(session, MEMBER, PASSWORD, "member", profile_id=number)
+        techmap.make(Engine(settings, database))
         with serving(settings, workers=2) as server:
             found = run(asked.lighthouse, server, number, max(1, asked.runs))
     if asked.json:
