@@ -91,9 +91,13 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
         referral = refer(session, asks, referred(given)).id
     with parts[Database].reading() as session:
         statement = session.exec(select(Statement.id).where(Statement.profile_id == own)).first()
+        asset = session.exec(
+            select(Statement.id).where(Statement.profile_id == own, Statement.kind == "asset")
+        ).first()
     return sqlite_app, {
         "own": str(own),
         "statement": str(statement),
+        "asset": str(asset),
         "unit": str(unit),
         "contacted": str(firm),
         "referral": str(referral),

@@ -23,8 +23,7 @@ from hub.fields.read import fields_of
 from hub.index.engine import Engine
 from hub.language import _
 from hub.posting.contacts import contacts_of
-from hub.posting.photos import LARGEST, LONGEST_DESCRIPTION
-from hub.problems import NotFound, Problem
+from hub.problems import NotFound
 from hub.profiles import read
 from hub.profiles.known_names import other_names
 from hub.profiles.photos import photos_of
@@ -108,31 +107,16 @@ def unit(who: Account | None, unit_id: int) -> ResponseReturnValue:
 @requires(anyone)
 def statement(who: Account | None, statement_id: int) -> ResponseReturnValue:
     """One statement by itself: whose it is, as far as readers may know, and what fits it."""
-    return statement_page(who, statement_id)
-
-
-def statement_page(
-    who: Account | None, statement_id: int, problem: Problem | None = None
-) -> ResponseReturnValue:
-    """The page of one statement, where its photograph is put in too.
-
-    :param problem: why the photograph that was sent was not kept.
-    """
     session = read_session()
     said, owner, may_edit = _readable(who, session, statement_id)
-    page = render_template(
+    return render_template(
         "posting/statement.html",
         statement=said,
         profile=owner if may_edit else shown_profile(said, owner),
         region=region_of(said.unit, owner) if may_edit else place_of(said, owner),
         may_edit=may_edit,
-        problem=problem,
-        described=request.form.get("described", ""),
-        largest_photo=LARGEST,
-        longest_description=LONGEST_DESCRIPTION,
         **_said(who, session, [said], owner, place_of(said, owner)),
     )
-    return page, problem.status if problem else 200
 
 
 def _readable(who: Account | None, session: Session, statement_id: int) -> tuple[Statement, Profile, bool]:

@@ -22,8 +22,7 @@ from hub.language import _
 from hub.numbers import whole_number
 from hub.posting import statements
 from hub.posting.advice import advice
-from hub.posting.pages import statement_page
-from hub.posting.photos import LARGEST, description, keep_photo, picture
+from hub.posting.photos import LARGEST, LONGEST_DESCRIPTION, description, keep_photo, picture
 from hub.posting.photos import remove_photo as take_out_photo
 from hub.posting.referral_forms import pages
 from hub.problems import Problem
@@ -32,6 +31,7 @@ from hub.profiles.equipment import LABELS as EQUIPMENT_LABELS
 from hub.profiles.equipment import LIMITS as EQUIPMENT_LIMITS
 from hub.profiles.equipment import Equipment, Users, equipment, searched_text
 from hub.profiles.known_names import other_names
+from hub.profiles.photos import photos_of
 from hub.profiles.script import language_of
 from hub.profiles.solved import MOST, shown_problems
 from hub.profiles.tables import Kind, Profile, Statement, Unit, Visibility
@@ -325,21 +325,37 @@ def publish_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     return redirect(_address(published))
 
 
-@pages.post("/statements/<int:statement_id>/photo")
+@pages.route("/statements/<int:statement_id>/photo/edit", methods=["GET", "POST"])
 @takes(LARGEST)
 @requires(can_edit_statement)
-def put_photo(who: Account, statement_id: int) -> ResponseReturnValue:
+def edit_photo(who: Account, statement_id: int) -> ResponseReturnValue:
     """Puts a photograph beside what is shared, in place of the one that was there."""
-    file = request.files.get("photo")
-    try:
-        described = description(request.form.get("described", ""))
-        kept = picture(file.read() if file else b"")
-        with part(Database).writing() as session:
-            keep_photo(session, statement_id, kept, described)
-    except Problem as error:
-        return statement_page(who, statement_id, error)
-    flash(_("사진을 넣었습니다."))
-    return redirect(url_for("posting.statement", statement_id=statement_id))
+    problem: Problem | None = None
+    shown = url_for("posting.statement", statement_id=statement_id)
+    if request.method == "POST":
+        file = request.files.get("photo")
+        try:
+            described = description(request.form.get("described", ""))
+            kept = picture(file.read() if file else b"")
+            with part(Database).writing() as session:
+                keep_photo(session, statement_id, kept, described)
+            flash(_("사진을 넣었습니다."))
+            return redirect(shown)
+        except Problem as error:
+            problem = error
+    said = read.statement(read_session(), statement_id)
+    if said.kind != Kind.ASSET and problem is None:
+        return redirect(shown)
+    page = render_template(
+        "posting/photo_form.html",
+        statement=said,
+        photos=photos_of(read_session(), [said]),
+        problem=problem,
+        described=request.form.get("described", ""),
+        largest_photo=LARGEST,
+        longest_description=LONGEST_DESCRIPTION,
+    )
+    return page, problem.status if problem else 200
 
 
 @pages.post("/statements/<int:statement_id>/photo/remove")

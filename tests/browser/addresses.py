@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Every GET route by an address of it. ``{own}`` is the member's profile, ``{statement}`` one of its statements, ``{unit}`` one of its
+# Every GET route by an address of it. ``{own}`` is the member's profile, ``{statement}`` one of its statements, ``{asset}`` one that others may use, ``{unit}`` one of its
 # units;
 # ``{contacted}`` a firm of the staff's region, ``{referral}`` what was handed over to it.
 ADDRESSES = {
@@ -24,6 +24,7 @@ ADDRESSES = {
     "posting.edit_profile": ["/profiles/{own}/edit"],
     "posting.add_profile": ["/profiles/new"],
     "posting.statement": ["/statements/{statement}"],
+    "posting.edit_photo": ["/statements/{asset}/photo/edit"],
     "posting.unit": ["/units/{unit}"],
     "posting.add_unit": ["/profiles/{own}/units/new"],
     "posting.edit_unit": ["/units/{unit}/edit"],
@@ -41,6 +42,7 @@ EDITORS = (
     "posting.edit_statement",
     "posting.edit_profile",
     "posting.statement",
+    "posting.edit_photo",
     "posting.unit",
     "posting.add_unit",
     "posting.edit_unit",

@@ -118,7 +118,11 @@ def all_pages(
     statement = str(page.locator(".statement").first.get_attribute("id")).removeprefix("statement-")
     unit = str(page.locator('a[href^="/units/"]').first.get_attribute("href")).rsplit("/", 1)[1]
     own_pages = [path for endpoint in ("posting.profile", *EDITORS) for path in ADDRESSES[endpoint]]
-    files += take(page, folder, [path.format(own=own, statement=statement, unit=unit) for path in own_pages])
+    files += take(
+        page,
+        folder,
+        [path.format(own=own, statement=statement, asset=statement, unit=unit) for path in own_pages],
+    )
     context.close()
     return files
 

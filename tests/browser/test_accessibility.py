@@ -84,6 +84,8 @@ def test_every_page_in_every_palette(reader: tuple[Page, str], site: Served) -> 
     sign_in(page, MEMBER)
     known["own"] = page.url.rsplit("/", 1)[1]
     known["statement"] = str(page.locator(".statement").first.get_attribute("id")).removeprefix("statement-")
+    asset = page.locator(".of-kind:has(#kind-asset) .statement").first
+    known["asset"] = str(asset.get_attribute("id")).removeprefix("statement-")
     known["unit"] = str(page.locator('a[href^="/units/"]').first.get_attribute("href")).rsplit("/", 1)[1]
     for endpoint in ("posting.profile", *EDITORS):
         for path in ADDRESSES[endpoint]:

@@ -98,8 +98,7 @@ def test_whom_staff_speak_to_is_read_by_the_staff_of_its_region_alone(hub: Flask
         assert client.post(f"{paths[1]}", data=TOLD).status_code == (302 if reads else 403)
     visitor = hub.test_client()
     pages = [
-        visitor.get(path)
-        for path in (*paths, "/search?q=박부산", "/regions/26/profiles", "/sitemap.xml")
+        visitor.get(path) for path in (*paths, "/search?q=박부산", "/regions/26/profiles", "/sitemap.xml")
     ]
     assert not any(told in page.text for page in pages for told in PRIVATE)
 

@@ -161,7 +161,7 @@ def turned() -> bytes:
 
 def send(client: FlaskClient, number: int, file: bytes, described: str = "전자현미경 앞면") -> str:
     answer = client.post(
-        f"/statements/{number}/photo",
+        f"/statements/{number}/photo/edit",
         data={"photo": (io.BytesIO(file), "사진.jpg"), "described": described},
         content_type="multipart/form-data",
         follow_redirects=True,
@@ -231,7 +231,9 @@ def test_a_photograph_is_seen_and_changed_by_those_who_may(
         ).first()
     for reader in (OF_UNIT, OTHER, FAR_STAFF):
         client = signed_in(sqlite_app, reader)
-        assert client.post(f"/statements/{posted}/photo", data={"described": "x"}).status_code == 403, reader
+        assert client.post(f"/statements/{posted}/photo/edit", data={"described": "x"}).status_code == 403, (
+            reader
+        )
         assert client.post(f"/statements/{posted}/photo/remove").status_code == 403, reader
     assert "공유 자산에만" in send(member, capability, image())  # type: ignore[arg-type]
     visitor = sqlite_app.test_client()
