@@ -71,6 +71,15 @@ def profile_name(profile: Profile) -> str:
     return in_language(profile.name_ko, profile.name_en)
 
 
+def said_by(profile: Profile | None, statement: Statement) -> str:
+    """Who says it, in one line: the organisation and, where one of its units does, that; of many laboratories of one
+    university each is told by it. As far as readers may know: ``None`` hides its name."""
+    if profile is None:
+        return _("비공개 기업")
+    unit = shown_unit(statement)
+    return f"{profile_name(profile)} · {unit_name(unit)}" if unit else profile_name(profile)
+
+
 def source_note(statement: Statement) -> str | None:
     """What must be said beside a statement that nobody posted."""
     if statement.source == Source.MEMBER:
@@ -117,6 +126,7 @@ def usable_homepage(kept: str | None) -> str | None:
 
 
 FOR_TEMPLATES = (
+    said_by,
     kind_name,
     profile_kind_name,
     size_name,
