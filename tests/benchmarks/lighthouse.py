@@ -23,7 +23,7 @@ from hub.accounts.passwords import add_account
 from hub.desk import techmap
 from hub.index.engine import Engine
 from hub.profiles.lookup import find_profile
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS, share
 from tests.conftest import PASSWORD
 from tests.serving import Client, Served, sample_hub, serving
 
@@ -56,8 +56,14 @@ def measure(lighthouse: str, address: str, cookie: str | None) -> dict[str, floa
     return {name: 100 * report["categories"][name]["score"] for name in CATEGORIES}
 
 
-def run(lighthouse: str, server: Served, number: int, runs: int) -> dict[str, dict[str, float]]:
-    """The median scores of each page."""
+def run(
+    lighthouse: str, server: Served, numbers: tuple[int, int, int], runs: int
+) -> dict[str, dict[str, float]]:
+    """The median scores of each page.
+
+    :param numbers: of an organisation, of a unit and of a machine of it.
+    """
+    number, unit, shared = numbers
     client = Client(server.port)
     client.sign_in(MEMBER, PASSWORD)
     cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
@@ -68,6 +74,8 @@ def run(lighthouse: str, server: Served, number: int, runs: int) -> dict[str, di
         "/regions/26/network": None,
         "/map": None,
         f"/profiles/{number}": None,
+        f"/units/{unit}": None,
+        f"/statements/{shared}": None,
         f"/profiles/{number}/statements/new": cookie,
     }
     found = {}
@@ -99,9 +107,12 @@ def main() -> None:
         with database.writing() as session:
             number = find_profile(session, OWNER).id
             add_account(session, MEMBER, PASSWORD, "member", profile_id=number)
-        techmap.make(Engine(settings, database))
+        engine = Engine(settings, database)
+        with database.writing() as session:
+            unit, shared = share(session, engine.encoder, number)
+        techmap.make(engine)
         with serving(settings, workers=2) as server:
-            found = run(asked.lighthouse, server, number, max(1, asked.runs))
+            found = run(asked.lighthouse, server, (number, unit, shared), max(1, asked.runs))
     if asked.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
 

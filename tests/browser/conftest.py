@@ -89,19 +89,24 @@ def site(
     with Database(settings.database).writing() as session:
         owner = find_profile(session, OWNER)
         add_account(session, MEMBER, PASSWORD, "member", profile_id=owner.id)
-        save_unit(
-            session, owner.id, unit_particulars({"name_ko": UNIT, "kind": "laboratory", "head": "한바다"})
-        )
         add_account(session, STAFF, PASSWORD, "staff", region="26")
-        written = content(kind="asset", text=ASSET, visibility="public", equipment=equipment(EQUIPMENT))
-        shared = statements.add(session, owner.id, written, statements.encode(encoder, written))
-        drawn = io.BytesIO()
-        Image.new("RGB", (1200, 800), (60, 90, 120)).save(drawn, "JPEG")
-        keep_photo(session, shared.id, picture(drawn.getvalue()), "수조 옆에 선 예인전차")
+        share(session, encoder, owner.id)
         add_account(session, FIRM_MEMBER, PASSWORD, "member", profile_id=find_profile(session, FIRM).id)
         hand_over(session)
     with serving(settings, workers=2) as server:
         yield server
+
+
+def share(session: Session, encoder: Encoder, owner: int) -> tuple[int, int]:
+    """A unit of an organisation, and a machine with its photograph that others may use: the numbers of both."""
+    particulars = unit_particulars({"name_ko": UNIT, "kind": "laboratory", "head": "한바다"})
+    unit = save_unit(session, owner, particulars).id
+    written = content(kind="asset", text=ASSET, visibility="public", equipment=equipment(EQUIPMENT))
+    shared = statements.add(session, owner, written, statements.encode(encoder, written)).id
+    drawn = io.BytesIO()
+    Image.new("RGB", (1200, 800), (60, 90, 120)).save(drawn, "JPEG")
+    keep_photo(session, shared, picture(drawn.getvalue()), "수조 옆에 선 예인전차")
+    return unit, shared
 
 
 def hand_over(session: Session) -> None:

@@ -18,11 +18,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from hub.accounts.passwords import add_account
 from hub.desk import techmap
 from hub.index.engine import Engine
-from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.lookup import find_profile
 from hub.settings import ROOT
 from tests.browser.addresses import ADDRESSES, EDITORS
-from tests.browser.conftest import CHROMIUM, FLAGS, KNOWN_FIRM, hand_over
+from tests.browser.conftest import CHROMIUM, FLAGS, KNOWN_FIRM, hand_over, share
 from tests.conftest import PASSWORD
 from tests.serving import Served, sample_hub, serving
 
@@ -117,11 +116,14 @@ def all_pages(
     page.goto(f"/profiles/{own}?lang={language}")
     statement = str(page.locator(".statement").first.get_attribute("id")).removeprefix("statement-")
     unit = str(page.locator('a[href^="/units/"]').first.get_attribute("href")).rsplit("/", 1)[1]
+    asset = str(page.locator(".of-kind:has(#kind-asset) .statement").first.get_attribute("id")).removeprefix(
+        "statement-"
+    )
     own_pages = [path for endpoint in ("posting.profile", *EDITORS) for path in ADDRESSES[endpoint]]
     files += take(
         page,
         folder,
-        [path.format(own=own, statement=statement, asset=statement, unit=unit) for path in own_pages],
+        [path.format(own=own, statement=statement, asset=asset, unit=unit) for path in own_pages],
     )
     context.close()
     return files
@@ -134,7 +136,7 @@ def main(folder: Path, *, small: bool) -> None:
         with database.writing() as session:
             owner = find_profile(session, OWNER).id
             add_account(session, MEMBER, PASSWORD, "member", profile_id=owner)
-            save_unit(session, owner, unit_particulars({"name_ko": UNIT, "kind": "laboratory"}))
+            share(session, Engine(settings, database).encoder, owner)
             add_account(session, STAFF, PASSWORD, "staff", region="26")
             hand_over(session)
         if not small:
