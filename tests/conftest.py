@@ -30,6 +30,7 @@ from hub.accounts.passwords import add_account
 from hub.database import Database
 from hub.desk import techmap
 from hub.index import engine as engine_module
+from hub.index.bank import ProblemBank
 from hub.index.engine import Engine
 from hub.intake import sample
 from hub.profiles.lookup import find_profile
@@ -130,10 +131,19 @@ def settings(tmp_path: Path, model_folder: Path, background: Path) -> Settings:
     return Settings(var=var, model=str(model_folder))
 
 
+@pytest.fixture(scope="session")
+def banks() -> dict[str, ProblemBank]:
+    """The problem banks that engines of this process have opened, by model and content: nothing changes one."""
+    return {}
+
+
 @pytest.fixture(autouse=True)
-def shared_encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Engines opened in this process share the one encoder of the default model instead of loading it again."""
-    original = engine_module.open_encoder
+def shared_encoder(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, banks: dict[str, ProblemBank]
+) -> None:
+    """Engines opened in this process share the one encoder of the default model instead of loading it again, and
+    the problem bank, whose words each would count anew at its first search."""
+    original, load_bank = engine_module.open_encoder, engine_module.load_bank
 
     def shared(settings: Settings) -> Encoder:
         folder = request.getfixturevalue("model_folder")
@@ -142,7 +152,14 @@ def shared_encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
             return found
         return original(settings)
 
+    def shared_bank(encoder: Encoder, folder: Path) -> ProblemBank:
+        name = engine_module._bank_file(encoder.fingerprint)
+        if name not in banks:
+            banks[name] = load_bank(encoder, folder)
+        return banks[name]
+
     monkeypatch.setattr(engine_module, "open_encoder", shared)
+    monkeypatch.setattr(engine_module, "load_bank", shared_bank)
 
 
 @pytest.fixture(scope="session")
@@ -185,6 +202,39 @@ def loaded_postgres(postgres: PostgresServer, model_folder: Path, remembering: R
 
 
 @pytest.fixture(scope="session")
+def indexed_sqlite(
+    tmp_path_factory: pytest.TempPathFactory, model_folder: Path, background: Path, loaded_sqlite: Path
+) -> Path:
+    """The index of that file, as the first engine over it keeps it; tests take copies."""
+
+    def make(var: Path) -> None:
+        shutil.copytree(background, var / "models")
+        shutil.copy(loaded_sqlite, var / "hub.db")
+        settings = Settings(var=var, model=str(model_folder))
+        Engine(settings, Database(settings.database)).database.engine.dispose()
+
+    return Settings(var=once_a_run(tmp_path_factory, "indexed", make)).snapshots
+
+
+@pytest.fixture(scope="session")
+def indexed_postgres(
+    *,
+    tmp_path_factory: pytest.TempPathFactory,
+    model_folder: Path,
+    background: Path,
+    postgres: PostgresServer,
+    loaded_postgres: str,
+) -> Path:
+    """The index of that database, likewise."""
+    var = tmp_path_factory.mktemp("indexed")
+    shutil.copytree(background, var / "models")
+    url = postgres.create(template=loaded_postgres)
+    settings = Settings(var=var, model=str(model_folder), database_url=url)
+    Engine(settings, Database(settings.database)).database.engine.dispose()
+    return settings.snapshots
+
+
+@pytest.fixture(scope="session")
 def prepared(
     tmp_path_factory: pytest.TempPathFactory, model_folder: Path, background: Path, loaded_sqlite: Path
 ) -> Path:
@@ -205,6 +255,7 @@ def prepared(
 
 
 Backend = str
+INDEXED = {"sqlite": "indexed_sqlite", "postgresql": "indexed_postgres"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -249,24 +300,27 @@ def _copy_sqlite(settings: Settings, request: pytest.FixtureRequest) -> Settings
 
 
 @pytest.fixture
-def hub_engine(loaded: Settings) -> Iterator[Engine]:
-    """An engine over the sample data, on each database."""
+def hub_engine(loaded: Settings, backend: Backend, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine over the sample data, on each database, restarted: its index is there."""
+    shutil.copytree(request.getfixturevalue(INDEXED[backend]), loaded.snapshots)
     engine = Engine(loaded, Database(loaded.database))
     yield engine
     engine.database.engine.dispose()
 
 
 @pytest.fixture
-def sqlite_engine(sqlite_loaded: Settings) -> Iterator[Engine]:
+def sqlite_engine(sqlite_loaded: Settings, indexed_sqlite: Path) -> Iterator[Engine]:
     """The same on SQLite, for tests to which the database is all one."""
+    shutil.copytree(indexed_sqlite, sqlite_loaded.snapshots)
     engine = Engine(sqlite_loaded, Database(sqlite_loaded.database))
     yield engine
     engine.database.engine.dispose()
 
 
 @pytest.fixture
-def app(loaded: Settings) -> Iterator[Flask]:
+def app(loaded: Settings, backend: Backend, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The app over the sample data, on each database."""
+    shutil.copytree(request.getfixturevalue(INDEXED[backend]), loaded.snapshots)
     yield from _app(loaded)
 
 

@@ -17,12 +17,14 @@ from hub.settings import Settings
 from tests.posting.test_statements import TEXT, found, post
 
 
-def test_the_snapshot_is_the_replica(hub_engine: Engine) -> None:
-    restored = Replica(hub_engine.store.dimension, hub_engine.store.model)
-    with hub_engine.database.reading() as session:
-        assert snapshot.load(restored, session, hub_engine.settings.snapshots)
-    assert restored.revision == hub_engine.store.revision
-    ours, theirs = restored.rows, hub_engine.store.rows
+def test_the_snapshot_is_the_replica(loaded: Settings) -> None:
+    assert not loaded.snapshots.exists()
+    engine = Engine(loaded, Database(loaded.database))
+    restored = Replica(engine.store.dimension, engine.store.model)
+    with engine.database.reading() as session:
+        assert snapshot.load(restored, session, loaded.snapshots)
+    assert restored.revision == engine.store.revision
+    ours, theirs = restored.rows, engine.store.rows
     np.testing.assert_array_equal(ours.index.halves(), theirs.index.halves())
     for name, values in theirs.columns.items():
         np.testing.assert_array_equal(ours.columns[name], values)
