@@ -52,7 +52,7 @@ def learn(plain: Path, *, small: bool, say: Callable[[str], None]) -> adapter.Ma
     """Both lessons, as one adapter of a plain model folder."""
     import torch
 
-    recipe = adapter.Recipe(runs=1, epochs=1) if small else adapter.Recipe()
+    recipe = adapter.Recipe(runs=1, epochs=1, batch=8, kept_a_batch=4) if small else adapter.Recipe()
     most = 2 * recipe.batch if small else None
     first = adapter.train(plain, groups()[:most], kept()[:most], recipe, say)
     weights = load_file(plain / "model.safetensors")

@@ -64,7 +64,7 @@ def main() -> None:
     )
     parser.add_argument("--small", action="store_true", help="a few calls of each")
     small = parser.parse_args().small
-    times, seconds = (5, 0.5) if small else (150, 10.0)
+    times, seconds = (3, 0.2) if small else (150, 10.0)
     folder = model_folder(Settings())
     reference = Encoder(folder, exported=False, cache=1)
     ways: dict[str, Encoder] = {"torch": reference}
