@@ -9,13 +9,17 @@ from hub.profiles.tables import Kind
 from hub.text import clean
 
 ENOUGH = 40
+_PERSONAL = re.compile(
+    r"(?<!\d)0\d{1,2}[-.) ]{1,2}\d{3,4}[-. ]\d{4}(?!\d)|(?<!\d)01\d{8,9}(?!\d)|[\w.+-]+@[\w-]+\.[\w.-]+"
+)
 _FIGURE = re.compile(r"\d")
 _PARTNER = re.compile(
     r"찾|필요|원하|원합|구하|구합|의뢰|함께|협력|도움|look|need|seek|want|partner", re.IGNORECASE
 )
 _EFFECT = re.compile(
     r"줄이|줄여|높이|높여|늘리|늘려|향상|개선|절감|방지|예방|예측|평가|분석|시험|측정|제작|설계|생산|회수|재활용|자동"
-    r"|reduc|increas|improv|prevent|predict|test|measur|design|produc|recover|recycl|automat",
+    r"|막[아는습]|낮추|낮춰|낮춥|없애|없앱|제거|진단|검출|찾아냅|잽니|빠르게|절약"
+    r"|detect|protect|lower|remov|reduc|increas|improv|prevent|predict|test|measur|design|produc|recover|recycl|automat",
     re.IGNORECASE,
 )
 
@@ -26,6 +30,12 @@ def advice(kind: str, text: str, trl: str) -> list[str]:
     if not written:
         return []
     said = []
+    if _PERSONAL.search(written):
+        said.append(
+            _("글 속의 전화번호나 전자우편은 누구나 봅니다. «예약 담당» 칸에 적으면 담당자에게만 보입니다.")
+            if kind == Kind.ASSET
+            else _("글 속의 전화번호나 전자우편은 누구나 봅니다. 지우는 것이 좋습니다.")
+        )
     if len(written) < ENOUGH:
         said.append(
             _(

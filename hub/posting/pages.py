@@ -78,6 +78,7 @@ def _said(
         "photos": photos_of(session, said),
         "contacts": {s.id for s in said if s.equipment and can_see_contact(who, session, s.id)},
         "fits": fits,
+        "asked_for": {s.id for s in matched},
         "alike": peers,
     }
 

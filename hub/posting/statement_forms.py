@@ -258,8 +258,9 @@ def _form(
 
 
 def _tell(saved: Statement, owner: Profile, *, edited: bool) -> None:
-    """What became of it. ``accepted`` and the form's key also tell the browser (js/hub.js) to forget its draft."""
-    accepted = f"accepted {request.form.get('once', '')[:64]}"
+    """What became of it, said at the text itself; with its form's key, for the browser to forget that draft."""
+    accepted = f"at {saved.id} accepted {request.form.get('once', '')[:64]}"
+    warning = f"at {saved.id} warning"
     if not saved.is_published:
         flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."), accepted)
     elif edited and saved.visibility == Visibility.PUBLIC:
@@ -272,7 +273,7 @@ def _tell(saved: Statement, owner: Profile, *, edited: bool) -> None:
             accepted,
         )
         if _names_itself(saved, owner):
-            flash(_("글 안에 기관 이름이 들어 있습니다. 숨기려면 글에서도 지우십시오."), "warning")
+            flash(_("글 안에 기관 이름이 들어 있습니다. 숨기려면 글에서도 지우십시오."), warning)
     else:
         flash(_("게시했습니다. 지금부터 검색됩니다."), accepted)
     if saved.language not in ("ko", "en"):
@@ -280,7 +281,7 @@ def _tell(saved: Statement, owner: Profile, *, edited: bool) -> None:
             _(
                 "한국어나 영어가 아닌 글로 보입니다. 검색은 되지만 한국어나 영어를 함께 적으면 더 많은 분이 읽습니다."
             ),
-            "warning",
+            warning,
         )
 
 
@@ -311,7 +312,9 @@ def withdraw_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     """Takes a statement out of every result at once; it can be published again."""
     with part(Database).writing() as session:
         withdrawn = statements.withdraw(session, statement_id)
-    flash(_("내렸습니다. 더는 검색되지 않습니다. «다시 게시»로 되돌릴 수 있습니다."), f"at {statement_id}")
+    flash(
+        _("내렸습니다. 더는 검색되지 않습니다. «다시 게시»로 되돌릴 수 있습니다."), f"at {statement_id} done"
+    )
     return redirect(_address(withdrawn))
 
 
@@ -321,7 +324,7 @@ def publish_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     """Publishes a draft, or again what was withdrawn."""
     with part(Database).writing() as session:
         published = statements.publish(session, statement_id)
-    flash(_("게시했습니다. 지금부터 검색됩니다."), f"at {statement_id}")
+    flash(_("게시했습니다. 지금부터 검색됩니다."), f"at {statement_id} done")
     return redirect(_address(published))
 
 

@@ -127,4 +127,6 @@ def shown_equipment(known: Mapping[str, Any] | None, *, contact: bool) -> list[t
         said["users"] = _(USERS_NAMES[Users(said["users"])])
     if said.get("fee", "").casefold() in BY_AGREEMENT:
         said["fee"] = _("협의")
-    return [(_(label), said[name]) for name, label in LABELS.items() if name in said]
+    # Whoever may read the contact must see that others do not.
+    labels = LABELS | {"contact": N_("예약 담당 (공개하지 않음)")}
+    return [(_(label), said[name]) for name, label in labels.items() if name in said]

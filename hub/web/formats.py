@@ -59,4 +59,9 @@ def with_chosen(options: str, chosen: Iterable[str | None]) -> Markup:
     return Markup(options)  # noqa: S704 - option_list has escaped it
 
 
-FOR_TEMPLATES = (distance, number, ago, moment, machine_time, short_digest)
+def right_now() -> datetime:
+    """The moment at which a page is made."""
+    return now()
+
+
+FOR_TEMPLATES = (distance, number, ago, moment, machine_time, right_now, short_digest)

@@ -36,7 +36,7 @@ document.addEventListener("keydown", (event) => {
 // On paper there is nothing to open: what is folded away is printed too.
 let folded = [];
 window.addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("details.because:not([open])")];
+  folded = [...document.querySelectorAll("details.because:not([open]), details.solved:not([open])")];
   for (const one of folded) one.open = true;
 });
 window.addEventListener("afterprint", () => {

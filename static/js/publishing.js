@@ -5,6 +5,10 @@
   const form = document.querySelector("form[data-stands]");
   const dialog = document.getElementById("publishing");
 
+  // Only a need may hide its name; what is chosen otherwise would promise what the server refuses.
+  form?.addEventListener("change", ({ target }) => {
+    if (target.name === "kind" && target.value !== "need") form.elements.visibility.value = "public";
+  });
   form?.addEventListener("submit", (event) => {
     const pressed = event.submitter;
     if (pressed?.value !== "publish" || dialog.contains(pressed)) return;
