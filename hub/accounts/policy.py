@@ -18,6 +18,7 @@ from hub.accounts.tables import Account, Role
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read
+from hub.profiles.published import is_known
 from hub.profiles.tables import Profile
 from hub.regions.atlas import inside, province_of
 from hub.web.addresses import same_page
@@ -107,6 +108,11 @@ def can_edit_profile(who: Account | None, session: Session, profile_id: int) -> 
         or (who.role == Role.MEMBER and who.profile_id == owned.id and who.unit_id is None)
         or (who.role == Role.STAFF and covers(who, owned.region_code))
     )
+
+
+def can_see_profile(who: Account | None, session: Session, profile_id: int) -> bool:
+    """What readers know; the rest its own people and the staff of its region."""
+    return is_known(session, profile_id) or can_post(who, session, profile_id)
 
 
 def can_edit_unit(who: Account | None, session: Session, unit_id: int) -> bool:

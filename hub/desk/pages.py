@@ -247,7 +247,14 @@ def region_profiles(who: Account | None, code: str) -> ResponseReturnValue:
     here = _here(read_session(), who, code)
     kind = one_of(request.args.get("kind"), sorted(ProfileKind), _("기관 종류"))
     page = bounded(request.args.get("page"), default=1, least=1, most=10_000)
-    found, total = in_region(read_session(), code, kind, limit=PROFILES, offset=(page - 1) * PROFILES)
+    found, total = in_region(
+        read_session(),
+        code,
+        kind,
+        limit=PROFILES,
+        offset=(page - 1) * PROFILES,
+        for_readers=not here["keeps_desk"],
+    )
     return render_template(
         "desk/region_profiles.html",
         **here,

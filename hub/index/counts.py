@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from hub.index.columns import KINDS, region_codes
 from hub.index.engine import Engine
 from hub.index.filters import Filters
+from hub.profiles.published import KNOWN
 from hub.profiles.tables import Profile, Visibility
 from hub.regions.atlas import districts, province_of, provinces
 
@@ -46,9 +47,8 @@ def hidden_needs_in(engine: Engine, region: str) -> int:
 
 
 def _profiles(session: Session) -> list[tuple[str, str, int]]:
-    query = select(Profile.region_code, Profile.kind, sa.func.count()).group_by(
-        Profile.region_code, Profile.kind
-    )
+    query = select(Profile.region_code, Profile.kind, sa.func.count()).where(KNOWN)
+    query = query.group_by(Profile.region_code, Profile.kind)
     return [(code, kind, int(n)) for code, kind, n in session.exec(query)]
 
 

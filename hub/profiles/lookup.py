@@ -16,6 +16,7 @@ from hub.profiles import read
 from hub.profiles.homepage import usable
 from hub.profiles.known_names import called
 from hub.profiles.names import name_key
+from hub.profiles.published import KNOWN
 from hub.profiles.tables import Profile, ProfileName, Unit
 from hub.regions.atlas import inside, place
 
@@ -37,10 +38,12 @@ def could_be_name(text: str) -> bool:
     return len(text) <= LONGEST_NAME and len(text.split()) <= most
 
 
-def by_name(session: Session, text: str, limit: int = 5) -> list[Profile]:
+def by_name(session: Session, text: str, limit: int = 5, *, for_readers: bool = False) -> list[Profile]:
     """The organisations one of whose names holds this text: first those so called, then those that begin so.
 
     A short text of Latin letters must be the whole name or its beginning.
+
+    :param for_readers: only those that readers know.
     """
     key = name_key(text) if could_be_name(text) else ""
     if len(key) < 2:
@@ -54,6 +57,8 @@ def by_name(session: Session, text: str, limit: int = 5) -> list[Profile]:
     shortest = sa.func.min(sa.func.length(ProfileName.name_key))
     owner = col(ProfileName.profile_id)
     columns: tuple[Any, ...] = (owner.label("owner"), nearness.label("nearness"), shortest.label("shortest"))
+    if for_readers:
+        held = sa.and_(held, owner.in_(sa.select(Profile.id).where(KNOWN)))  # type: ignore[call-overload]
     first = sa.select(*columns).where(held).group_by(owner).order_by(nearness, shortest, owner).limit(limit)
     found = first.subquery()
     query = select(Profile).join(found, found.c.owner == Profile.id)
@@ -87,10 +92,15 @@ def at_homepage(session: Session, written: str, limit: int = 5) -> list[Profile]
 
 
 def in_region(
-    session: Session, region: str, kind: str | None, *, limit: int, offset: int
+    session: Session, region: str, kind: str | None, *, limit: int, offset: int, for_readers: bool = True
 ) -> tuple[list[Profile], int]:
-    """The organisations of a region and those inside it, by name, and how many there are in all."""
+    """The organisations of a region and those inside it, by name, and how many there are in all.
+
+    :param for_readers: only those that readers know.
+    """
     chosen: list[sa.ColumnElement[bool]] = [col(Profile.region_code).in_(inside(region))]
+    if for_readers:
+        chosen.append(KNOWN)
     if kind:
         chosen.append(col(Profile.kind) == kind)
     total = session.exec(select(sa.func.count()).select_from(Profile).where(*chosen)).one()
@@ -106,7 +116,7 @@ def units_by_name(session: Session, text: str, limit: int = 5) -> list[tuple[Uni
     query = (
         select(Unit, Profile)
         .join(Profile, col(Profile.id) == Unit.profile_id)
-        .where(col(Unit.name_key).contains(key, autoescape=True))
+        .where(col(Unit.name_key).contains(key, autoescape=True), KNOWN)
         .order_by(sa.func.length(Unit.name_key), col(Unit.id))
         .limit(limit)
     )

@@ -21,7 +21,18 @@ from hub.regions.atlas import inside, province_of
 PUBLISHED = sa.and_(col(Statement.visibility) != Visibility.DRAFT, col(Statement.withdrawn_at).is_(None))
 # Under its own name: what may be said of an organisation by name is chosen by this.
 NAMED = sa.and_(PUBLISHED, col(Statement.visibility) != Visibility.HIDDEN_NAME)
+# Which organisations readers know. One that was entered here and says nothing under its own name is known to its own people
+# and the staff of its region alone: beside a need that hides its name it would tell whose that is.
+KNOWN = sa.or_(
+    col(Profile.source_key).is_not(None),
+    sa.exists().where(col(Statement.profile_id) == col(Profile.id), NAMED).correlate(Profile),
+)
 AT_ONCE = 5_000  # databases limit how many values one query may name
+
+
+def is_known(session: Session, profile_id: int) -> bool:
+    """Whether readers know an organisation; ``KNOWN`` asks the database of many."""
+    return session.exec(select(Profile.id).where(Profile.id == profile_id, KNOWN)).first() is not None
 
 
 def hides_name(visibility: str) -> bool:

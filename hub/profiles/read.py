@@ -29,8 +29,13 @@ def profile(session: Session, profile_id: int) -> Profile:
     """
     found = session.get(Profile, profile_id)
     if found is None:
-        raise NotFound(_("프로필 %(id)s번은 없습니다.", id=profile_id))
+        raise no_profile(profile_id)
     return found
+
+
+def no_profile(profile_id: int) -> NotFound:
+    """What is said where there is no profile of this number, or none that the reader may know."""
+    return NotFound(_("프로필 %(id)s번은 없습니다.", id=profile_id))
 
 
 def unit(session: Session, unit_id: int) -> Unit:

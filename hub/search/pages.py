@@ -81,7 +81,7 @@ def _shown(session: Session, query: Query, results: Results | None, who: Account
         "results": results,
         "meant": meant,
         "offer": offer(meant) if meant else "",
-        "named": by_name(session, query.text) if query.text and is_first else [],
+        "named": by_name(session, query.text, for_readers=True) if query.text and is_first else [],
         "named_units": units_by_name(session, query.text) if query.text and is_first else [],
         "said": said_of(session, who.id, [query.text]) if who and results else {},
         "is_saved": saved.find(session, who.id, query) if who else None,

@@ -93,7 +93,8 @@ def test_whom_staff_speak_to_is_read_by_the_staff_of_its_region_alone(hub: Flask
         client = signed_in(hub, email)
         for path in paths:
             page = client.get(path)
-            assert page.status_code == (200 if reads or not path.endswith("contacts") else 403)
+            # The firm has said nothing yet: of others nobody knows that it is there.
+            assert page.status_code == (200 if reads else 403 if path.endswith("contacts") else 404)
             assert all((told in page.text) is reads for told in PRIVATE), (email, path)
         assert client.post(f"{paths[1]}", data=TOLD).status_code == (302 if reads else 403)
     visitor = hub.test_client()
@@ -278,3 +279,42 @@ def test_an_organisation_with_a_contact_stays_when_its_collection_is_taken_out(h
     with hub.extensions["hub"][Database].reading() as session:
         assert session.get(Profile, number) is not None
         assert len(session.exec(select(Profile.id)).all()) < 1000
+
+
+def test_an_organisation_that_hides_its_name_is_found_nowhere(hub: Flask) -> None:
+    """It was entered for one need, and that hides its name: neither list, search, count nor address may tell of it."""
+    visitor, far = hub.test_client(), signed_in(hub, GWANGJU)
+    seen = (
+        "/regions/26200/profiles",
+        "/regions/26/profiles?page=3",
+        "/search?q=해담정밀",
+        "/regions/26200",
+        "/",
+    )
+    before = [words(visitor.get(path).text) for path in seen]
+    staff = signed_in(hub, BUSAN)
+    staff.post("/profiles/new", data=NEW)
+    number = numbered(hub, "해담정밀")
+    need = {
+        "kind": "need",
+        "text": "도금이 염수 분무 시험 뒤에 벗겨집니다.",
+        "visibility": "hidden-name",
+        "action": "publish",
+    }
+    assert staff.post(f"/profiles/{number}/statements/new", data=need).status_code == 302
+    after = [words(visitor.get(path).text) for path in seen]
+    assert not any("해담" in page for page in (after[0], after[1], after[3], after[4]))
+    assert after[0] == before[0]
+    for reader in (visitor, far):
+        gone, nothing = (reader.get(f"/profiles/{n}") for n in (number, 10**6))
+        assert gone.status_code == nothing.status_code == 404
+        assert words(gone.text).replace(str(number), "") == words(nothing.text).replace(str(10**6), "")
+    assert "이름이 같은 기관" not in visitor.get("/search?q=해담정밀").text
+    assert staff.get(f"/profiles/{number}").status_code == 200
+    assert "해담정밀" in staff.get("/regions/26200/profiles").text
+    staff.post(
+        f"/profiles/{number}/statements/new",
+        data=need | {"visibility": "public", "text": "염수 분무 시험을 찾습니다."},
+    )
+    assert visitor.get(f"/profiles/{number}").status_code == 200  # it has said something under its name
+    assert "해담정밀" in visitor.get("/regions/26200/profiles").text

@@ -202,7 +202,7 @@ def test_after_the_right_password_one_is_back_and_never_away(sqlite_app: Flask) 
     form = {"email": MEMBER, "password": PASSWORD}
     for target in NEXT:
         answer = sqlite_app.test_client().post("/sign-in", query_string={"next": target}, data=form)
-        assert (answer.status_code, answer.location) == (302, "/regions/26"), target
+        assert (answer.status_code, answer.location) == (302, "/dashboard"), target
     for target in BACK:
         assert safe_next(target, "/otherwise") == target
         client = sqlite_app.test_client()
