@@ -110,6 +110,11 @@ def can_edit_profile(who: Account | None, session: Session, profile_id: int) -> 
     )
 
 
+def can_remove_profile(who: Account | None, session: Session, profile_id: int) -> bool:
+    """The staff of its region and administrators, who enter organisations."""
+    return can_add_profile(who, session) and can_edit_profile(who, session, profile_id)
+
+
 def can_see_profile(who: Account | None, session: Session, profile_id: int) -> bool:
     """What readers know; the rest its own people and the staff of its region."""
     return is_known(session, profile_id) or can_post(who, session, profile_id)

@@ -17,6 +17,7 @@ from hub.accounts.policy import (
     can_edit_unit,
     can_keep_contacts,
     can_remove_contact,
+    can_remove_profile,
     can_remove_unit,
     can_set_kind,
     check_particulars,
@@ -32,6 +33,7 @@ from hub.posting.contacts import ContactDetails, contact_details, contacts_of, n
 from hub.posting.contacts import remove_contact as forget_contact
 from hub.posting.pages import pages
 from hub.posting.referrals import accept
+from hub.posting.removal import remove_profile as take_out
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.known_names import other_names
@@ -41,6 +43,8 @@ from hub.regions.atlas import place
 from hub.text import one_line
 from hub.web.addresses import reads
 from hub.web.request import part, read_session
+
+BEGIN = "begin"  # the button of another form that brings what was written there
 
 
 @pages.route("/profiles/new", methods=["GET", "POST"])
@@ -87,13 +91,15 @@ def _profile_form(who: Account, edited: Profile | None) -> ResponseReturnValue:
     if edited is not None:
         names = other_names(read_session(), edited.id)
         standing = {**edited.model_dump(), "other_names": "\n".join(row.name for row in names)}
+    existing = problem.existing if isinstance(problem, organisations.NameTaken) else None
     page = render_template(
         "posting/profile_form.html",
         profile=edited,
         referral=handed,
         values=request.form if request.method == "POST" else standing,
         problem=problem,
-        existing=problem.existing if isinstance(problem, organisations.NameTaken) else None,
+        existing=existing,
+        may_note=existing is not None and can_keep_contacts(who, read_session(), existing.id),
         made=problem.made_id if isinstance(problem, UsedUp) else None,
         limits=LIMITS,
         contact_limits=CONTACT_LIMITS,
@@ -133,6 +139,17 @@ def _save_profile(
     return saved
 
 
+@pages.post("/profiles/<int:profile_id>/remove")
+@requires(can_remove_profile)
+def remove_profile(who: Account, profile_id: int) -> ResponseReturnValue:
+    """Takes out an organisation that was entered here and about which nothing is left."""
+    with part(Database).writing() as session:
+        region = read.profile(session, profile_id).region_code
+        take_out(session, profile_id)
+    flash(_("기관을 지웠습니다."))
+    return redirect(url_for("desk.region_profiles", code=region))
+
+
 @pages.post("/profiles/new/check")
 @requires(can_add_profile)
 def check_profile(who: Account) -> ResponseReturnValue:
@@ -147,7 +164,7 @@ def check_profile(who: Account) -> ResponseReturnValue:
 def contacts(who: Account, profile_id: int) -> ResponseReturnValue:
     """Whom to speak to in an organisation, for the staff of its region alone."""
     problem: Problem | None = None
-    if request.method == "POST":
+    if request.method == "POST" and request.form.get("action") != BEGIN:
         try:
             details = contact_details(request.form)
             with part(Database).writing() as session:

@@ -14,6 +14,7 @@ from hub.accounts.policy import (
     can_edit_statement,
     can_edit_unit,
     can_keep_contacts,
+    can_remove_profile,
     can_remove_unit,
     can_see_contact,
     can_see_profile,
@@ -24,6 +25,7 @@ from hub.fields.read import fields_of
 from hub.index.engine import Engine
 from hub.language import _
 from hub.posting.contacts import contacts_of
+from hub.posting.removal import can_be_removed
 from hub.problems import NotFound
 from hub.profiles import read
 from hub.profiles.known_names import other_names
@@ -55,6 +57,7 @@ def profile(who: Account | None, profile_id: int) -> ResponseReturnValue:
         public=[s for s in said if is_named(s)],
         units=[(one, [s for s in said if s.unit_id == one.id]) for one in read.units_of(session, profile_id)],
         may_edit=may_edit,
+        may_remove=can_remove_profile(who, session, profile_id) and can_be_removed(session, shown),
         noted=contacts_of(session, profile_id) if can_keep_contacts(who, session, profile_id) else None,
         own_unit=who.unit_id if who and who.profile_id == profile_id else None,
         **_said(who, session, own, shown, shown.region_code),

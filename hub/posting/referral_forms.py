@@ -20,15 +20,13 @@ from hub.database import Database
 from hub.language import _
 from hub.numbers import whole_number
 from hub.posting import organisations, referrals
-from hub.posting.forms import pages
+from hub.posting.forms import BEGIN, pages
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.limits import CONTACT_LIMITS, LIMITS
 from hub.profiles.tables import ProfileKind
 from hub.regions.atlas import place
 from hub.web.request import part, read_session
-
-BEGIN = "begin"  # the button of another form that brings what was written there
 
 
 @pages.get("/referrals")
@@ -51,6 +49,7 @@ def add_referral(who: Account) -> ResponseReturnValue:
     if request.method == "POST" and request.form.get("action") != BEGIN:
         try:
             given = referrals.referred(request.form)
+            _check_staff(given.region_code)
             with part(Database).writing() as session:
                 sent_once(session, who, lambda: referrals.refer(session, who, given).id)
             _tell_handed(given.region_code)
@@ -60,11 +59,35 @@ def add_referral(who: Account) -> ResponseReturnValue:
     page = render_template(
         "posting/referral_form.html",
         values=request.form if request.method == "POST" else {"kind": ProfileKind.COMPANY},
+        to_admin=request.form.get("region_code") if isinstance(problem, NoStaff) else None,
         problem=problem,
         limits=LIMITS,
         contact_limits=CONTACT_LIMITS,
     )
     return page, problem.status if problem else 200
+
+
+def _check_staff(region_code: str) -> None:
+    """Personal data go to an administrator only after whoever hands them over has agreed to it.
+
+    :raises NoStaff: the first time, where a region has no staff.
+    """
+    if request.form.get("to_admin") != region_code and not has_staff(read_session(), region_code):
+        raise NoStaff(place(region_code).full_name)
+
+
+class NoStaff(Problem):
+    """Nobody is there yet to take it up but an administrator."""
+
+    status = 409
+
+    def __init__(self, region: str) -> None:
+        super().__init__(
+            _(
+                "%(region)s에는 아직 담당자 계정이 없습니다. 한 번 더 누르면 허브 운영자에게 넘깁니다. 아직 아무것도 보내지 않았습니다.",
+                region=region,
+            )
+        )
 
 
 def _tell_handed(region_code: str) -> None:

@@ -25,6 +25,7 @@ from hub.posting.advice import advice
 from hub.posting.photos import LARGEST, LONGEST_DESCRIPTION, description, keep_photo, picture
 from hub.posting.photos import remove_photo as take_out_photo
 from hub.posting.referral_forms import pages
+from hub.posting.removal import remove_statement as take_out
 from hub.problems import Problem
 from hub.profiles import limits, read
 from hub.profiles.equipment import LABELS as EQUIPMENT_LABELS
@@ -326,6 +327,18 @@ def publish_statement(who: Account, statement_id: int) -> ResponseReturnValue:
         published = statements.publish(session, statement_id)
     flash(_("게시했습니다. 지금부터 검색됩니다."), f"at {statement_id} done")
     return redirect(_address(published))
+
+
+@pages.post("/statements/<int:statement_id>/remove")
+@requires(can_edit_statement)
+def remove_statement(who: Account, statement_id: int) -> ResponseReturnValue:
+    """Takes a draft or what was withdrawn out for good."""
+    with part(Database).writing() as session:
+        gone = take_out(session, statement_id)
+    flash(_("글을 지웠습니다."))
+    if gone.unit_id is not None:
+        return redirect(url_for("posting.unit", unit_id=gone.unit_id))
+    return redirect(url_for("posting.profile", profile_id=gone.profile_id))
 
 
 @pages.route("/statements/<int:statement_id>/photo/edit", methods=["GET", "POST"])

@@ -26,6 +26,7 @@ RULES = {
     policy.can_keep_contacts,
     policy.can_post,
     policy.can_remove_contact,
+    policy.can_remove_profile,
     policy.can_remove_unit,
     policy.can_take_back_referral,
     policy.can_keep_desk,
