@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,9 @@ from hub.settings import DATA
 
 EARTH_RADIUS_KM = 6371.0
 FORMER_CODES = {"51": "42", "52": "45"}  # before they became special self-governing provinces
+
+
+SHORTEST_BARE = 2  # 중구 is not called 중
 
 
 @dataclass(frozen=True)
@@ -147,3 +151,36 @@ def distances_km() -> npt.NDArray[np.float32]:
 def districts_known() -> npt.NDArray[np.bool_]:
     """:func:`is_district_known` of all regions, in the order of :func:`atlas`, ``(regions,)``."""
     return np.asarray([is_district_known(code) for code in atlas()])
+
+
+def places_called(text: str) -> list[Place]:
+    """The regions that a text names and nothing else: 김해, 김해시, 경남 김해시, Gimhae-si."""
+    key = _name_key(text)
+    return [one for one in atlas().values() if key in _names().get(one.code, ())] if key else []
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, frozenset[str]]:
+    """What each region is called, as it compares: with its rank and without, a district with its province and without."""
+    found = {one.code: set(_called(one.name_ko, one.name_en)) for one in provinces()}
+    for one in (each for each in atlas().values() if each.parent_code):
+        province = atlas()[str(one.parent_code)]
+        if one.name_ko != province.name_ko:  # 세종 is one of its own
+            own = _called(one.name_ko, one.name_en)
+            found[one.code] = {
+                *own,
+                *(f"{whole}{name}" for whole in _called(province.name_ko) for name in own),
+            }
+    return {code: frozenset(map(_name_key, names)) for code, names in found.items()}
+
+
+def _called(korean: str, english: str = "") -> list[str]:
+    """경상남도, 경상남, 경남; 김해시, 김해, Gimhae-si, Gimhae; 중구 alone is not called 중."""
+    names = [korean, english, english.partition("-")[0], re.sub("^(.).([남북])도$", r"\1\2", korean)]
+    if len(korean) > SHORTEST_BARE:
+        names.append(re.sub("(특별자치|특별|광역)?(시|도|군|구)$", "", korean))
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _name_key(text: str) -> str:
+    return re.sub(r"[\s,-]+", "", text).casefold()

@@ -18,6 +18,7 @@ from hub.problems import NotFound, Problem
 from hub.profiles import read
 from hub.profiles.limits import LONGEST
 from hub.profiles.lookup import by_name, units_by_name
+from hub.regions.atlas import places_called
 from hub.search import saved
 from hub.search.feedback import said_of, say, take_back
 from hub.search.labels import search_address
@@ -82,6 +83,7 @@ def _shown(session: Session, query: Query, results: Results | None, who: Account
         "meant": meant,
         "offer": offer(meant) if meant else "",
         "named": by_name(session, query.text, for_readers=True) if query.text and is_first else [],
+        "named_regions": places_called(query.text) if is_first else [],
         "named_units": units_by_name(session, query.text) if query.text and is_first else [],
         "said": said_of(session, who.id, [query.text]) if who and results else {},
         "is_saved": saved.find(session, who.id, query) if who else None,

@@ -20,6 +20,7 @@ from hub.regions.atlas import (
     inside,
     is_district_known,
     place,
+    places_called,
     province_of,
     provinces,
 )
@@ -73,3 +74,23 @@ def test_seoul_to_busan() -> None:
 def test_an_unknown_code_says_what_a_code_looks_like() -> None:
     with pytest.raises(NotFound, match="시군구 5자리"):
         place("9" * 500)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        *(
+            (text, ["48250"])
+            for text in ("김해", "김해시", " 경남 김해 ", "경상남도 김해시", "Gimhae-si", "GIMHAE")
+        ),
+        ("경남", ["48"]),
+        ("세종", ["36"]),
+        ("부산 중구", ["26110"]),
+        ("광주", ["29", "41610"]),
+        ("중", []),
+        ("김해 도금", []),
+        ("", []),
+    ],
+)
+def test_a_region_is_known_by_what_people_call_it(text: str, codes: list[str]) -> None:
+    assert [one.code for one in places_called(text)] == codes
