@@ -16,7 +16,7 @@ from hub.desk.pairs import PairFilters, desk_pairs
 from hub.index.engine import Engine
 from hub.posting.referrals import answered_since, received
 from hub.profiles import read
-from hub.profiles.published import hides_name, is_new, posted_since, statements_of
+from hub.profiles.published import hidden_needs, hides_name, is_new, posted_since, statements_of
 from hub.profiles.tables import Profile, Referral, Source, Statement
 from hub.search import saved
 from hub.search.answers import Answer
@@ -125,6 +125,7 @@ def dashboard(who: Account) -> ResponseReturnValue:
         profile=read.profile(session, who.profile_id) if who.profile_id is not None else None,
         unit=read.unit(session, who.unit_id) if who.unit_id is not None else None,
         pairs=pairs,
+        hidden=len(hidden_needs(session, who.region_code)) if who.region_code is not None else 0,
         waiting=received(session, who.region_code) if can_add_profile(who, session) else None,
     )
 

@@ -52,7 +52,7 @@ class DeskPairs:
 
     shown: list[Suggestion]
     total: int
-    weak: int  # pairs of the view whose strength is too low for the filter
+    weak: int  # pairs that pass the other filters and whose strength is too low
     at: datetime
     counts: dict[str, int]
     ready: bool = True  # or more of them are being made
@@ -107,14 +107,14 @@ def desk_pairs(
     strong, passing = _passing(engine, pairs, filters)
     strong_suggested = sum(not one.is_weak for one in suggested)
     return DeskPairs(
-        weak=len(pairs) - int(np.count_nonzero(strong)),
+        weak=int(np.count_nonzero(passing & ~strong)),
         shown=read_pairs(
             engine,
             session,
-            [pairs[at] for at in np.flatnonzero(passing).tolist()[offset : offset + limit]],
+            [pairs[at] for at in np.flatnonzero(passing & strong).tolist()[offset : offset + limit]],
             region if filters.view == "suggested" else None,
         ),
-        total=int(np.count_nonzero(passing)),
+        total=int(np.count_nonzero(passing & strong)),
         at=chosen.at,
         ready=chosen.ready,
         counts={view: len(found) for view, found in views.items()} | {"suggested": strong_suggested},
@@ -146,7 +146,7 @@ def chosen_pairs(
 
 
 def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[Mask, Mask]:
-    """Which pairs are strong enough, and which of these pass the other filters too, ``(n,)`` each."""
+    """Which pairs are strong enough, and which pass the other filters, ``(n,)`` each."""
     firms = engine.store.facts(one.firm_statement for one in pairs)
     labs = engine.store.facts(one.lab_statement for one in pairs)
     order = np.asarray([WORDS.index(one.word) for one in pairs], dtype=np.int64)
@@ -156,7 +156,7 @@ def _passing(engine: Engine, pairs: list[Pair], filters: PairFilters) -> tuple[M
         strong = order <= WORDS.index(filters.strength)
     else:
         strong = order < len(WORDS) - 1
-    passing = strong.copy()
+    passing = np.ones(len(pairs), dtype=np.bool_)
     if filters.firm_kind:
         passing &= firms.kind == numbers_of("kind")[filters.firm_kind]
     if filters.within_km is not None:

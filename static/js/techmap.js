@@ -113,9 +113,9 @@ const steered = (canvas, { place, changed, looked, chosen }) => {
     changed();
   };
   canvas.onpointerup = canvas.onpointercancel = (event) => {
-    if (down.delete(event.pointerId) && still && event.type === "pointerup" && !event.button) chosen(...spot(event));
+    if (down.delete(event.pointerId) && still && event.type === "pointerup" && !event.button) chosen(...spot(event), event.pointerType === "touch");
   };
-  canvas.onpointerleave = () => looked(-2 * REACH, -2 * REACH);
+  canvas.onpointerleave = (event) => event.pointerType === "touch" || looked(-2 * REACH, -2 * REACH); // a finger always leaves
 };
 
 painters.techmap = (figure, data) => {
@@ -140,9 +140,11 @@ painters.techmap = (figure, data) => {
     paintNames(pen, data, place, form);
     canvas.classList.toggle("grown", place.view.k > 1);
   };
+  let shown = -1; // the point whose word stands there
   const looked = (x, y) => {
     const n = nearest(data, place, x, y);
     tip.hidden = n < 0;
+    shown = n;
     canvas.classList.toggle("over", n >= 0 && Boolean(whose(n)));
     if (n < 0) return;
     tip.textContent = [whose(n)?.[1], data.fields[data.field[n]]].filter(Boolean).join("\n");
@@ -150,12 +152,14 @@ painters.techmap = (figure, data) => {
     tip.style.left = `${Math.max(0, Math.min(x + 12, width - tip.offsetWidth))}px`;
     tip.style.top = `${y + 16 + tip.offsetHeight > height ? y - 12 - tip.offsetHeight : y + 16}px`;
   };
-  const chosen = (x, y) => {
+  const chosen = (x, y, touched) => {
     const n = nearest(data, place, x, y);
+    if (touched && n !== shown) return looked(x, y); // a finger has no way to look first
     if (n >= 0 && whose(n)) location.assign(data.profile.replace("0", whose(n)[0]));
   };
   const changed = () => {
     tip.hidden = true;
+    shown = -1;
     asked ||= requestAnimationFrame(paint);
   };
   steered(canvas, { place: () => place, changed, looked, chosen });

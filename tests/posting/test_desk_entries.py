@@ -12,7 +12,7 @@ from hub.accounts.tables import Account
 from hub.database import Database
 from hub.intake.unload import unload
 from hub.profiles.lookup import find_profile
-from hub.profiles.tables import Contact, Profile, Referral
+from hub.profiles.tables import Contact, Profile, Referral, Statement
 from tests.conftest import account_for, signed_in
 from tests.test_dashboard import days_later
 
@@ -257,7 +257,13 @@ def test_what_cannot_be_handed_over_is_given_back(
 
 def test_a_region_without_staff_is_said(hub: Flask) -> None:
     client = signed_in(hub, BUSAN)
-    client.post("/referrals/new", data=NEW | {"region_code": "50110"})
+    asked = client.post("/referrals/new", data=NEW | TOLD | {"region_code": "50110"})
+    assert asked.status_code == 409
+    assert "아직 아무것도 보내지 않았습니다" in asked.text
+    assert TOLD["contact_reach"] not in signed_in(hub, ADMIN).get("/referrals").text
+    again = BeautifulSoup(asked.text, "html.parser").select_one("[name=to_admin]")
+    assert again is not None
+    client.post("/referrals/new", data=NEW | {"region_code": "50110", "to_admin": str(again["value"])})
     assert "허브 운영자에게 넘겼습니다" in client.get("/referrals").text
     assert "해담정밀" in signed_in(hub, ADMIN).get("/dashboard").text
 
@@ -318,3 +324,52 @@ def test_an_organisation_that_hides_its_name_is_found_nowhere(hub: Flask) -> Non
     )
     assert visitor.get(f"/profiles/{number}").status_code == 200  # it has said something under its name
     assert "해담정밀" in visitor.get("/regions/26200/profiles").text
+
+
+def test_what_was_entered_wrongly_is_taken_out_for_good(hub: Flask) -> None:
+    staff = signed_in(hub, BUSAN)
+    staff.post("/profiles/new", data=NEW | TOLD)
+    number = numbered(hub, "해담정밀")
+    form = {
+        "kind": "need",
+        "text": "도금이 염수 분무 시험 뒤에 벗겨집니다.",
+        "visibility": "public",
+        "action": "publish",
+    }
+    staff.post(f"/profiles/{number}/statements/new", data=form)
+    with hub.extensions["hub"][Database].reading() as session:
+        said = session.exec(select(Statement.id).where(Statement.profile_id == number)).one()
+    assert staff.post(f"/statements/{said}/remove").status_code == 409  # it is withdrawn first
+    assert staff.post(f"/profiles/{number}/remove").status_code == 409
+    staff.post(f"/statements/{said}/withdraw")
+    assert signed_in(hub, GWANGJU).post(f"/statements/{said}/remove").status_code == 403
+    assert staff.post(f"/statements/{said}/remove").status_code == 302
+    assert staff.get(f"/statements/{said}").status_code == 404
+    assert "기관 지우기" in staff.get(f"/profiles/{number}").text
+    for email in (GWANGJU, OWN):
+        assert signed_in(hub, email).post(f"/profiles/{number}/remove").status_code == 403
+    assert staff.post(f"/profiles/{number}/remove").status_code == 302
+    assert staff.get(f"/profiles/{number}").status_code == 404
+    with hub.extensions["hub"][Database].reading() as session:
+        assert session.exec(select(Contact)).first() is None
+    assert staff.post("/profiles/new", data=NEW).status_code == 302  # its name is free again
+
+
+def test_what_came_with_the_carried_data_is_withdrawn_and_not_removed(hub: Flask) -> None:
+    owner = signed_in(hub, OWN)
+    with hub.extensions["hub"][Database].reading() as session:
+        said = session.exec(select(Statement.id).where(Statement.profile_id == numbered(hub, FIRM))).first()
+    owner.post(f"/statements/{said}/withdraw")
+    assert owner.post(f"/statements/{said}/remove").status_code == 409
+    assert signed_in(hub, ADMIN).post(f"/profiles/{numbered(hub, FIRM)}/remove").status_code == 409
+
+
+def test_the_contact_of_a_firm_that_stands_here_already_is_not_lost(hub: Flask) -> None:
+    staff = signed_in(hub, BUSAN)
+    refused = staff.post("/profiles/new", data=NEW | TOLD | {"name_ko": FIRM, "region_code": "26"})
+    assert refused.status_code == 409
+    button = BeautifulSoup(refused.text, "html.parser").select_one('button[formaction$="/contacts"]')
+    assert button is not None
+    page = staff.post(str(button["formaction"]), data=NEW | TOLD | {"action": "begin"})
+    assert page.status_code == 200
+    assert all(told in page.text for told in PRIVATE)
