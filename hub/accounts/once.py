@@ -66,6 +66,7 @@ def once(
     make: Callable[[], int],
     *,
     changes: bool = False,
+    of: type[SQLModel] | None = None,
 ) -> int:
     """The number of what a form makes, or of what the same form made before.
 
@@ -74,6 +75,7 @@ def once(
     :param make: makes the thing within this session; what it raises uses nothing up.
     :param changes: it makes nothing new but changes what is there. Then only a key tells a second click from
         a second wish, and whether another content is too late is for ``make`` to say.
+    :param of: the table of what is made: what has been deleted since is made anew.
     :raises UsedUp: when the form had another content when it made something.
     """
     fields = sorted(sent)
@@ -85,6 +87,8 @@ def once(
     key = given if keyed else digest
     lock(session, Account, account_id)
     used = session.get(Once, (account_id, place, key))
+    if used is not None and of is not None and session.get(of, used.made_id) is None:
+        used = None
     # What is changed to and fro is changed each time: there a key tells only a second click.
     if used is not None and ((keyed and not changes) or now() - used.made_at < SAME_CLICK):
         if used.digest == digest:
@@ -102,10 +106,19 @@ def _digest(fields: list[tuple[str, str]]) -> str:
     return hashlib.sha256(json.dumps(contents).encode()).hexdigest()
 
 
-def sent_once(session: Session, who: Account, make: Callable[[], int], *, changes: bool = False) -> int:
+def sent_once(
+    session: Session,
+    who: Account,
+    make: Callable[[], int],
+    *,
+    changes: bool = False,
+    of: type[SQLModel] | None = None,
+) -> int:
     """:func:`once` for the form of this request; after :class:`UsedUp` the form is shown with a new key."""
     try:
-        return once(session, who.id, request.path, request.form.items(multi=True), make, changes=changes)
+        return once(
+            session, who.id, request.path, request.form.items(multi=True), make, changes=changes, of=of
+        )
     except UsedUp:
         g.once_key = _new_key()
         raise
