@@ -43,13 +43,31 @@ LABELS = {
     "homepage": N_("누리집"),
     "other_names": N_("다른 이름"),
     "described": N_("사진 설명"),
+    "contact_name": N_("연락한 분"),
+    "contact_reach": N_("전화나 전자우편"),
+    "contact_note": N_("들은 이야기"),
+    "answer": N_("넘긴 분에게 할 말"),
     "email": N_("전자우편"),
     "asked": N_("찾을 내용"),
     TEXT: N_("찾을 내용"),
 }
 # What a form says to the program: sent again and not shown.
 _QUIET = frozenset(
-    {"once", "action", "version", "next", "statement_id", "list", "view", "word", "verdict", "decision"}
+    {
+        "once",
+        "action",
+        "version",
+        "next",
+        "statement_id",
+        "list",
+        "view",
+        "word",
+        "verdict",
+        "decision",
+        "referral",
+        "to_admin",
+        "profile_id",
+    }
 )
 _REFUSALS = {
     401: N_("전자우편이나 비밀번호가 맞지 않습니다."),

@@ -16,7 +16,7 @@ from hub.desk.pairs import PairFilters, desk_pairs
 from hub.index.engine import Engine
 from hub.posting.referrals import answered_since, received
 from hub.profiles import read
-from hub.profiles.published import hidden_needs, hides_name, is_new, posted_since, statements_of
+from hub.profiles.published import hidden_needs, is_new, posted_since, statements_of
 from hub.profiles.tables import Profile, Referral, Source, Statement
 from hub.search import saved
 from hub.search.answers import Answer
@@ -36,16 +36,20 @@ class News:
     """What came since an account's last visit; all of it empty on its first."""
 
     since: datetime | None
-    by_search: dict[int, int] = field(default_factory=dict)  # new answers by the number of the saved search
+    by_search: dict[int, list[int]] = field(
+        default_factory=dict
+    )  # by a saved search's number which answer it
     posted: list[tuple[Statement, Profile]] = field(default_factory=list)  # in the region of staff
     partners: list[tuple[Statement, list[Answer]]] = field(default_factory=list)  # of what members say
     answered: list[Referral] = field(default_factory=list)  # what this account handed over, and is answered
 
     @property
     def count(self) -> int:
-        """How many things are new."""
-        partners = sum(len(these) for _said, these in self.partners)
-        return sum(self.by_search.values()) + len(self.posted) + partners + len(self.answered)
+        """How many things are new; one text counts once, whatever it is new for."""
+        texts = {number for numbers in self.by_search.values() for number in numbers}
+        texts |= {statement.id for statement, _owner in self.posted}
+        texts |= {one.best.statement.id for _said, these in self.partners for one in these}
+        return len(texts) + len(self.answered)
 
 
 def news(session: Session, who: Account, searches: Iterable[SavedSearch], said: list[Statement]) -> News:
@@ -64,7 +68,7 @@ def news(session: Session, who: Account, searches: Iterable[SavedSearch], said: 
         posted = posted_since(session, since, region=who.region_code, limit=MOST_SHOWN)
     return News(
         since,
-        saved.new_answers(engine, session, searches, since),
+        saved.new_answers(engine, session, searches, since, own=who.profile_id),
         posted,
         _new_partners(engine, session, who, said) if said else [],
         answered,
@@ -133,7 +137,7 @@ def dashboard(who: Account) -> ResponseReturnValue:
 def is_new_to_me(statement: Statement) -> bool:
     """Whether a statement is new to whoever asks."""
     who = account()
-    return who is not None and is_new(statement, who.last_visit_at)
+    return who is not None and statement.profile_id != who.profile_id and is_new(statement, who.last_visit_at)
 
 
-FOR_TEMPLATES = (news_count, is_new_to_me, hides_name)
+FOR_TEMPLATES = (news_count, is_new_to_me)

@@ -19,7 +19,7 @@ from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.published import is_known
-from hub.profiles.tables import Profile
+from hub.profiles.tables import Contact, Profile
 from hub.regions.atlas import inside, province_of
 from hub.web.addresses import same_page
 from hub.web.request import read_session
@@ -163,13 +163,19 @@ def can_see_contact(who: Account | None, session: Session, statement_id: int) ->
 
 
 def can_keep_contacts(who: Account | None, session: Session, profile_id: int) -> bool:
-    """Whom to speak to in an organisation: the staff of its region note it for themselves; its own members do not see it."""
-    return can_keep_desk(who, session, read.profile(session, profile_id).region_code)
+    """Whom to speak to in an organisation: the staff of its region note it for themselves, and read what they have noted
+    when it has moved too; its own members do not see it."""
+    if not can_add_profile(who, session):
+        return False
+    if can_keep_desk(who, session, read.profile(session, profile_id).region_code):
+        return True
+    noted = session.exec(select(Contact.region_code).where(Contact.profile_id == profile_id))
+    return any(can_keep_desk(who, session, code) for code in noted)
 
 
 def can_remove_contact(who: Account | None, session: Session, contact_id: int) -> bool:
-    """Whoever may read it."""
-    return can_keep_contacts(who, session, read.contact(session, contact_id).profile_id)
+    """Whoever may read it: the staff of the region in which it was noted."""
+    return can_keep_desk(who, session, read.contact(session, contact_id).region_code)
 
 
 def can_answer_referral(who: Account | None, session: Session, referral_id: int) -> bool:
@@ -220,6 +226,8 @@ def requires(rule: Rule) -> Callable[[View], View]:
             who = account()
             if rule(who, read_session(), **where):
                 return view(who, **where)
+            if "profile_id" in where and not can_see_profile(who, read_session(), where["profile_id"]):
+                raise read.no_profile(where["profile_id"])
             if who is not None:
                 raise Forbidden(_("이 일을 할 수 있는 계정이 아닙니다."))
             if request.method == "POST":

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from hub.accounts.policy import can_keep_desk
+from hub.accounts.tables import Account
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read
@@ -52,17 +54,18 @@ def note_contact(session: Session, profile_id: int, details: ContactDetails, acc
     """
     if not details.says_something:
         raise Problem(_("연락한 분이나 연락처, 들은 이야기를 적어 주십시오."))
-    read.profile(session, profile_id)
-    noted = Contact(profile_id=profile_id, account_id=account_id, **vars(details))
+    region = read.profile(session, profile_id).region_code
+    noted = Contact(profile_id=profile_id, region_code=region, account_id=account_id, **vars(details))
     session.add(noted)
     session.flush()
     return noted
 
 
-def contacts_of(session: Session, profile_id: int) -> list[Contact]:
-    """An organisation's contacts, the newest first."""
+def contacts_of(session: Session, profile_id: int, who: Account | None) -> list[Contact]:
+    """An organisation's contacts, as far as this account's desk has noted them; the newest first."""
     newest = (col(Contact.created_at).desc(), col(Contact.id).desc())
-    return list(session.exec(select(Contact).where(Contact.profile_id == profile_id).order_by(*newest)))
+    noted = session.exec(select(Contact).where(Contact.profile_id == profile_id).order_by(*newest))
+    return [one for one in noted if can_keep_desk(who, session, one.region_code)]
 
 
 def remove_contact(session: Session, contact_id: int) -> int:

@@ -19,6 +19,7 @@ from hub.accounts.policy import (
     can_remove_contact,
     can_remove_profile,
     can_remove_unit,
+    can_see_profile,
     can_set_kind,
     check_particulars,
     check_unit_place,
@@ -34,11 +35,11 @@ from hub.posting.contacts import remove_contact as forget_contact
 from hub.posting.pages import pages
 from hub.posting.referrals import accept
 from hub.posting.removal import remove_profile as take_out
-from hub.problems import Problem
+from hub.problems import NotFound, Problem
 from hub.profiles import read
 from hub.profiles.known_names import other_names
 from hub.profiles.limits import CONTACT_LIMITS, LIMITS, UNIT_LIMITS
-from hub.profiles.tables import Profile, ProfileKind, Referral, Unit, UnitKind
+from hub.profiles.tables import Contact, Profile, ProfileKind, Referral, Unit, UnitKind
 from hub.regions.atlas import place
 from hub.text import one_line
 from hub.web.addresses import reads
@@ -64,42 +65,27 @@ def edit_profile(who: Account, profile_id: int) -> ResponseReturnValue:
 
 def _profile_form(who: Account, edited: Profile | None) -> ResponseReturnValue:
     problem: Problem | None = None
-    handed = None if edited else _handed_over(who)
-    if request.method == "POST":
-        try:
-            written = organisations.particulars(request.form, edited)
-            check_particulars(who, read_session(), edited, written.kind, written.region_code)
-            noted = contact_details(request.form)
-            number = edited.id if edited else None
-            with part(Database).writing() as session:
-                saved = sent_once(
-                    session,
-                    who,
-                    lambda: _save_profile(session, who, written, noted, number=number, handed=handed),
-                    changes=edited is not None,
-                )
-            flash(_("저장했습니다."))
-            if edited is None:
-                _tell_namesakes(saved)
-            return redirect(url_for("posting.profile", profile_id=saved))
-        except Problem as error:
-            problem = error
-    # A desk mostly enters firms, and only of its own region.
-    standing: dict[str, Any] = {"kind": ProfileKind.COMPANY, "region_code": who.region_code}
-    if handed is not None:
-        standing = handed.model_dump()
-    if edited is not None:
-        names = other_names(read_session(), edited.id)
-        standing = {**edited.model_dump(), "other_names": "\n".join(row.name for row in names)}
+    handed: Referral | None = None
+    try:
+        handed = _handed_over(who) if edited is None else None
+    except NotFound as error:  # it was taken back meanwhile: what is written stays
+        problem = error
+    try:
+        if request.method == "POST" and problem is None:
+            return redirect(url_for("posting.profile", profile_id=_saved_profile(who, edited, handed)))
+    except organisations.NameTaken as error:
+        problem = _as_far_as_known(who, error)
+    except Problem as error:
+        problem = error
     existing = problem.existing if isinstance(problem, organisations.NameTaken) else None
     page = render_template(
         "posting/profile_form.html",
         profile=edited,
         referral=handed,
-        values=request.form if request.method == "POST" else standing,
+        values=request.form if request.method == "POST" else _standing(who, edited, handed),
         problem=problem,
         existing=existing,
-        may_note=existing is not None and can_keep_contacts(who, read_session(), existing.id),
+        may_note=existing is not None and _may_note(who, existing),
         made=problem.made_id if isinstance(problem, UsedUp) else None,
         limits=LIMITS,
         contact_limits=CONTACT_LIMITS,
@@ -107,6 +93,40 @@ def _profile_form(who: Account, edited: Profile | None) -> ResponseReturnValue:
         own_region=who.region_code,
     )
     return page, problem.status if problem else 200
+
+
+def _standing(who: Account, edited: Profile | None, handed: Referral | None) -> dict[str, Any]:
+    """What the form says before anybody has written in it."""
+    if handed is not None:
+        return handed.model_dump()
+    if edited is not None:
+        names = other_names(read_session(), edited.id)
+        return {**edited.model_dump(), "other_names": "\n".join(row.name for row in names)}
+    # A desk mostly enters firms, and only of its own region.
+    return {"kind": ProfileKind.COMPANY, "region_code": who.region_code}
+
+
+def _saved_profile(who: Account, edited: Profile | None, handed: Referral | None) -> int:
+    """Saves what was written; the organisation's number.
+
+    :raises Problem: in the reader's language, saying what to change.
+    """
+    written = organisations.particulars(request.form, edited)
+    check_particulars(who, read_session(), edited, written.kind, written.region_code)
+    noted = contact_details(request.form)
+    number = edited.id if edited else None
+    with part(Database).writing() as session:
+        saved = sent_once(
+            session,
+            who,
+            lambda: _save_profile(session, who, written, noted, number=number, handed=handed),
+            changes=edited is not None,
+            of=Profile,
+        )
+    flash(_("저장했습니다."))
+    if edited is None:
+        _tell_namesakes(who, saved)
+    return saved
 
 
 def _handed_over(who: Account) -> Referral | None:
@@ -119,7 +139,10 @@ def _handed_over(who: Account) -> Referral | None:
         return None
     if not can_answer_referral(who, read_session(), number):
         raise Forbidden(_("다른 지역 담당자에게 넘긴 기관입니다."))
-    return read.referral(read_session(), number)
+    found = read.referral(read_session(), number)
+    if not found.is_open and request.method == "GET":  # what it said is no longer this desk's
+        raise Problem(_("«%(name)s»은(는) 이미 처리했습니다.", name=found.name_ko), status=409)
+    return found
 
 
 def _save_profile(
@@ -155,8 +178,13 @@ def remove_profile(who: Account, profile_id: int) -> ResponseReturnValue:
 def check_profile(who: Account) -> ResponseReturnValue:
     """While an organisation is being entered: which ones that stand already may be the same."""
     name, homepage, region = (request.form.get(field, "") for field in ("name_ko", "homepage", "region_code"))
+    return render_template("posting/_alike.html", alike=alike_known(who, name, homepage, region))
+
+
+def alike_known(who: Account, name: str, homepage: str, region: str) -> list[organisations.Alike]:
+    """Organisations that may be the one that is entered, as far as the reader may know them."""
     found = organisations.alike(read_session(), one_line(name), homepage, region)
-    return render_template("posting/_alike.html", alike=found)
+    return [one for one in found if can_see_profile(who, read_session(), one.profile.id)]
 
 
 @pages.route("/profiles/<int:profile_id>/contacts", methods=["GET", "POST"])
@@ -168,7 +196,9 @@ def contacts(who: Account, profile_id: int) -> ResponseReturnValue:
         try:
             details = contact_details(request.form)
             with part(Database).writing() as session:
-                sent_once(session, who, lambda: note_contact(session, profile_id, details, who.id).id)
+                sent_once(
+                    session, who, lambda: note_contact(session, profile_id, details, who.id).id, of=Contact
+                )
             flash(_("연락처를 적어 두었습니다. 이 지역 담당자에게만 보입니다."))
             return redirect(url_for("posting.contacts", profile_id=profile_id))
         except Problem as error:
@@ -176,7 +206,7 @@ def contacts(who: Account, profile_id: int) -> ResponseReturnValue:
     page = render_template(
         "posting/contacts.html",
         profile=read.profile(read_session(), profile_id),
-        contacts=contacts_of(read_session(), profile_id),
+        contacts=contacts_of(read_session(), profile_id, who),
         values=request.form,
         problem=problem,
         contact_limits=CONTACT_LIMITS,
@@ -194,11 +224,26 @@ def remove_contact(who: Account, contact_id: int) -> ResponseReturnValue:
     return redirect(url_for("posting.contacts", profile_id=owner))
 
 
-def _tell_namesakes(saved: int) -> None:
+def _as_far_as_known(who: Account, taken: organisations.NameTaken) -> Problem:
+    """That a name is taken, without a word of an organisation that this reader may not know."""
+    # Another session: it may have been entered since this request began.
+    with part(Database).reading() as session:
+        if can_see_profile(who, session, taken.existing.id):
+            return taken
+    return Problem(_("이 이름은 그 지역에서 쓸 수 없습니다. 그 지역의 담당자에게 알려 주십시오."), status=409)
+
+
+def _may_note(who: Account, existing: Profile) -> bool:
+    with part(Database).reading() as session:  # likewise
+        return can_keep_contacts(who, session, existing.id)
+
+
+def _tell_namesakes(who: Account, saved: int) -> None:
     """An organisation of this name in another region: perhaps the same one, perhaps a branch."""
     # Another session: the one of this request saw the hub as it was before.
     with part(Database).reading() as session:
-        namesakes = organisations.namesakes(session, read.profile(session, saved))
+        found = organisations.namesakes(session, read.profile(session, saved))
+        namesakes = [one for one in found if can_see_profile(who, session, one.id)]
     for other in namesakes:
         flash(
             _(
@@ -238,6 +283,7 @@ def _unit_form(who: Account, owner: Profile, edited: Unit | None) -> ResponseRet
                     who,
                     lambda: units.save_unit(session, owner.id, written, number).id,
                     changes=edited is not None,
+                    of=Unit,
                 )
             flash(_("저장했습니다."))
             return redirect(url_for("posting.unit", unit_id=saved))

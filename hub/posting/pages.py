@@ -46,8 +46,10 @@ MATCHED_STATEMENTS = 6  # a profile of two hundred statements shows the matches 
 def profile(who: Account | None, profile_id: int) -> ResponseReturnValue:
     """What an organisation says, where it is, and what fits it."""
     session = read_session()
-    shown = _known(who, session, profile_id)
+    shown = read.profile(session, profile_id)
     may_edit = can_edit_profile(who, session, profile_id)
+    if not (may_edit or can_see_profile(who, session, profile_id)):
+        raise read.no_profile(profile_id)
     said = statements_of(session, profile_id, as_editor=may_edit)
     own = [s for s in said if s.unit_id is None]
     return render_template(
@@ -58,21 +60,10 @@ def profile(who: Account | None, profile_id: int) -> ResponseReturnValue:
         units=[(one, [s for s in said if s.unit_id == one.id]) for one in read.units_of(session, profile_id)],
         may_edit=may_edit,
         may_remove=can_remove_profile(who, session, profile_id) and can_be_removed(session, shown),
-        noted=contacts_of(session, profile_id) if can_keep_contacts(who, session, profile_id) else None,
+        noted=contacts_of(session, profile_id, who) if can_keep_contacts(who, session, profile_id) else None,
         own_unit=who.unit_id if who and who.profile_id == profile_id else None,
         **_said(who, session, own, shown, shown.region_code),
     )
-
-
-def _known(who: Account | None, session: Session, profile_id: int) -> Profile:
-    """An organisation that this reader may know.
-
-    :raises NotFound: of any other, in the same words as of a number that nothing has.
-    """
-    found = read.profile(session, profile_id)
-    if not can_see_profile(who, session, profile_id):
-        raise read.no_profile(profile_id)
-    return found
 
 
 def _said(
@@ -104,8 +95,10 @@ def unit(who: Account | None, unit_id: int) -> ResponseReturnValue:
     """What one unit of an organisation says, where it is, and what fits it."""
     session = read_session()
     shown = read.unit(session, unit_id)
-    owner = _known(who, session, shown.profile_id)
+    owner = read.profile(session, shown.profile_id)  # held, so that the rules need not read it again
     may_edit = can_edit_unit(who, session, unit_id)
+    if not (may_edit or can_see_profile(who, session, owner.id)):
+        raise read.no_unit(unit_id)
     said = [s for s in statements_of(session, owner.id, as_editor=may_edit) if s.unit_id == unit_id]
     region = region_of(shown, owner)
     return render_template(

@@ -10,6 +10,7 @@ from hub.accounts.policy import (
     can_add_profile,
     can_answer_referral,
     can_place_profile,
+    can_see_profile,
     can_take_back_referral,
     check_particulars,
     has_staff,
@@ -19,12 +20,12 @@ from hub.accounts.tables import Account
 from hub.database import Database
 from hub.language import _
 from hub.numbers import whole_number
-from hub.posting import organisations, referrals
-from hub.posting.forms import BEGIN, pages
+from hub.posting import referrals
+from hub.posting.forms import BEGIN, alike_known, pages
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.limits import CONTACT_LIMITS, LIMITS
-from hub.profiles.tables import ProfileKind
+from hub.profiles.tables import ProfileKind, Referral
 from hub.regions.atlas import place
 from hub.web.request import part, read_session
 
@@ -38,6 +39,8 @@ def referral_list(who: Account) -> ResponseReturnValue:
         "posting/referrals.html",
         received=referrals.received(session, who.region_code),
         sent=referrals.sent(session, who.id),
+        may_see=lambda profile: can_see_profile(who, session, profile.id),
+        may_refer=who.region_code is not None,
     )
 
 
@@ -49,9 +52,10 @@ def add_referral(who: Account) -> ResponseReturnValue:
     if request.method == "POST" and request.form.get("action") != BEGIN:
         try:
             given = referrals.referred(request.form)
+            referrals.check_other_desk(who, read_session(), given.region_code)
             _check_staff(given.region_code)
             with part(Database).writing() as session:
-                sent_once(session, who, lambda: referrals.refer(session, who, given).id)
+                sent_once(session, who, lambda: referrals.refer(session, who, given).id, of=Referral)
             _tell_handed(given.region_code)
             return redirect(url_for("posting.referral_list"))
         except Problem as error:
@@ -115,7 +119,7 @@ def answer_referral(who: Account, referral_id: int) -> ResponseReturnValue:
     page = render_template(
         "posting/referral.html",
         referral=found,
-        alike=organisations.alike(session, found.name_ko, found.homepage or "", found.region_code),
+        alike=alike_known(who, found.name_ko, found.homepage or "", found.region_code),
         may_place=lambda code: can_place_profile(who, session, code),
         values=request.form,
         problem=problem,

@@ -41,11 +41,22 @@ def referred(written: Mapping[str, str]) -> Referred:
     :raises Problem: in the reader's language, saying what to change.
     """
     given = particulars(
-        {**{name: written.get(name, "") for name in ("name_ko", "kind", "homepage", "region_code")}}
+        {name: written.get(name, "") for name in ("name_ko", "kind", "homepage", "region_code")}
     )
     return Referred(
         given.region_code, given.name_ko, str(given.kind), given.homepage, contact_details(written)
     )
+
+
+def check_other_desk(who: Account, session: Session, region_code: str) -> None:
+    """That a region is not one's own: what is there is entered, and not handed over.
+
+    :raises Problem: when it is.
+    """
+    if can_place_profile(who, session, region_code):
+        raise Problem(
+            _("%(region)s 담당 지역입니다. 넘기지 말고 바로 넣으십시오.", region=place(region_code).full_name)
+        )
 
 
 def refer(session: Session, who: Account, given: Referred) -> Referral:
@@ -53,13 +64,7 @@ def refer(session: Session, who: Account, given: Referred) -> Referral:
 
     :raises Problem: when it is in a region of one's own: then it is entered.
     """
-    if can_place_profile(who, session, given.region_code):
-        raise Problem(
-            _(
-                "%(region)s 담당 지역입니다. 넘기지 말고 바로 넣으십시오.",
-                region=place(given.region_code).full_name,
-            )
-        )
+    check_other_desk(who, session, given.region_code)
     handed = Referral(
         region_code=given.region_code,
         account_id=who.id,

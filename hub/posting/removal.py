@@ -52,14 +52,20 @@ def remove_profile(session: Session, profile_id: int) -> None:
     :raises Problem: when it has texts, units or accounts, or came with the carried data.
     """
     gone = lock(session, Profile, profile_id) or read.profile(session, profile_id)
+    if gone.source_key is not None:
+        raise Problem(
+            _("공개 자료에서 온 기관은 지우지 않습니다. 지우면 자료를 다시 넣을 때 돌아옵니다."), status=409
+        )
     if not can_be_removed(session, gone):
         raise Problem(
             _("글이나 연구실·부서, 계정이 남아 있는 기관은 지울 수 없습니다. 먼저 그것들을 지우십시오."),
             status=409,
         )
     delete_rows(session, Contact, col(Contact.profile_id), [profile_id])
-    named = session.exec(select(Referral).where(Referral.profile_id == profile_id))
-    delete_rows(session, Referral, col(Referral.id), [one.id for one in named])
+    for handed in session.exec(select(Referral).where(Referral.profile_id == profile_id)):
+        handed.profile_id = None  # whoever handed it over learns what became of it
+        handed.answer = _("그 지역 담당자가 이 기관을 지웠습니다.")
+    session.flush()
     delete_rows(session, ProfileName, col(ProfileName.profile_id), [profile_id])
     session.expunge_all()
     delete_rows(session, Profile, col(Profile.id), [profile_id])

@@ -89,7 +89,10 @@ def add_statement(who: Account, profile_id: int) -> ResponseReturnValue:
             encoded = statements.encode(part(Engine).encoder, written)
             with part(Database).writing() as session:
                 number = sent_once(
-                    session, who, lambda: statements.add(session, profile_id, written, encoded).id
+                    session,
+                    who,
+                    lambda: statements.add(session, profile_id, written, encoded).id,
+                    of=Statement,
                 )
                 added = read.statement(session, number)
             _tell(added, owner, edited=False)

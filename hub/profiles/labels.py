@@ -9,7 +9,7 @@ from hub.profiles.carried import institute_comes_with
 from hub.profiles.collections import COLLECTIONS, Collection, as_it_came, collection_of
 from hub.profiles.equipment import USERS_NAMES, Users, shown_equipment
 from hub.profiles.homepage import usable
-from hub.profiles.published import place_of, region_of, shown_unit
+from hub.profiles.published import hides_name, place_of, region_of, shown_unit
 from hub.profiles.solved import shown_problems
 from hub.profiles.tables import Kind, Profile, ProfileKind, Source, Statement, Unit, UnitKind, Visibility
 
@@ -126,6 +126,7 @@ def usable_homepage(kept: str | None) -> str | None:
 
 
 FOR_TEMPLATES = (
+    hides_name,
     said_by,
     kind_name,
     profile_kind_name,

@@ -87,7 +87,12 @@ def at_homepage(session: Session, written: str, limit: int = 5) -> list[Profile]
     hosts = [f"{scheme}://{www}{bare}" for scheme in ("http", "https") for www in ("", "www.")]
     column = col(Profile.homepage)
     held: list[sa.ColumnElement[bool]] = [column.in_([each for host in hosts for each in (host, f"{host}/")])]
-    held += [column.startswith(f"{host}{path or '/'}", autoescape=True) for host in hosts]
+    whole = f"{path}?{address.query}" if address.query else path
+    held.append(column.in_([f"{host}{whole}{end}" for host in hosts for end in ("", "/")]))
+    if not address.query:
+        held += [
+            column.startswith(f"{host}{path}{sign}", autoescape=True) for host in hosts for sign in "/?#"
+        ]
     return list(session.exec(select(Profile).where(sa.or_(*held)).order_by(col(Profile.id)).limit(limit)))
 
 

@@ -32,6 +32,9 @@ AT_ONCE = 5_000  # databases limit how many values one query may name
 
 def is_known(session: Session, profile_id: int) -> bool:
     """Whether readers know an organisation; ``KNOWN`` asks the database of many."""
+    held = session.get(Profile, profile_id)
+    if held is None or held.source_key is not None:
+        return held is not None
     return session.exec(select(Profile.id).where(Profile.id == profile_id, KNOWN)).first() is not None
 
 
@@ -197,11 +200,17 @@ def is_new(statement: Statement, since: datetime | None) -> bool:
 
 
 def posted_since(
-    session: Session, since: datetime | None, *, region: str | None = None, limit: int
+    session: Session,
+    since: datetime | None,
+    *,
+    region: str | None = None,
+    apart_from: int | None = None,
+    limit: int,
 ) -> list[tuple[Statement, Profile]]:
     """The published statements that :func:`is_new` says yes to, newest first, with whose they are.
 
     :param region: only those of organisations and units here.
+    :param apart_from: not those of this organisation.
     """
     if since is None:
         return []
@@ -212,6 +221,8 @@ def posted_since(
         .options(joinedload(UNIT_OF))
         .order_by(col(Statement.published_at).desc(), col(Statement.id).desc())
     )
+    if apart_from is not None:
+        query = query.where(Statement.profile_id != apart_from)
     if region is not None:
         place = sa.func.coalesce(Unit.region_code, Profile.region_code)
         query = query.outerjoin(Unit, col(Unit.id) == Statement.unit_id).where(place.in_(inside(region)))

@@ -45,8 +45,13 @@ def unit(session: Session, unit_id: int) -> Unit:
     """
     found = session.get(Unit, unit_id)
     if found is None:
-        raise NotFound(_("연구실·부서 %(id)s번은 없습니다.", id=unit_id))
+        raise no_unit(unit_id)
     return found
+
+
+def no_unit(unit_id: int) -> NotFound:
+    """What is said where there is no unit of this number, or none that the reader may know."""
+    return NotFound(_("연구실·부서 %(id)s번은 없습니다.", id=unit_id))
 
 
 def contact(session: Session, contact_id: int) -> Contact:

@@ -109,10 +109,16 @@ class ProfileName(SQLModel, table=True):
 
 
 class Contact(SQLModel, table=True):
-    """Whom to speak to in an organisation, as the staff of its region have noted it for themselves: nobody else reads it."""
+    """Whom to speak to in an organisation, as the staff of its region have noted it for themselves: nobody else reads it,
+    not those of another region either to which it moves."""
+
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)  # the database gives it
     profile_id: int = Field(foreign_key="profile.id", index=True)
+    region_code: str = Field(
+        foreign_key="region.code", max_length=5, index=True
+    )  # where it was when this was noted
     name: str = Field(max_length=60)
     reach: str = Field(max_length=120)  # a telephone number, an e-mail address
     note: str = Field(sa_type=sa.Text)
@@ -123,8 +129,11 @@ class Contact(SQLModel, table=True):
 class Referral(SQLModel, table=True):
     """An organisation that the staff of one region hand over to those of the region where it is.
 
-    It waits until these enter it (``profile_id``) or say why not (``answer``); then its contact is theirs, or nobody's.
+    It waits until these enter it (``profile_id``) or say why not (``answer``). Then its contact is theirs and leaves the
+    referral, or is read again by whoever handed it over alone.
     """
+
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)  # the database gives it
     region_code: str = Field(foreign_key="region.code", max_length=5, index=True)  # to whose staff

@@ -109,7 +109,7 @@ def saved_searches(who: Account) -> ResponseReturnValue:
     """The searches that the account keeps."""
     session = read_session()
     searches = saved.saved_by(session, who.id)
-    fresh = saved.new_answers(part(Engine), session, searches, who.last_visit_at)
+    fresh = saved.new_answers(part(Engine), session, searches, who.last_visit_at, own=who.profile_id)
     return render_template("search/saved.html", searches=searches, fresh=fresh)
 
 

@@ -85,10 +85,18 @@ def saved_by(session: Session, account_id: int) -> list[SavedSearch]:
 
 
 def new_answers(
-    engine: Engine, session: Session, searches: Iterable[SavedSearch], since: datetime | None
-) -> dict[int, int]:
-    """Of each search that has some: how many statements posted since answer it at a sensible strength, by its number."""
-    posted = [said.id for said, _owner in posted_since(session, since, limit=MOST_NEW)]
+    engine: Engine,
+    session: Session,
+    searches: Iterable[SavedSearch],
+    since: datetime | None,
+    *,
+    own: int | None = None,
+) -> dict[int, list[int]]:
+    """Of each search that has some: which statements posted since answer it at a sensible strength, by its number.
+
+    :param own: the organisation of whoever asks, whose own texts are no news.
+    """
+    posted = [said.id for said, _owner in posted_since(session, since, apart_from=own, limit=MOST_NEW)]
     if not posted:
         return {}
     engine.sync(session)
@@ -100,8 +108,8 @@ def new_answers(
         except Problem:  # what it was limited to is no more: its own page says so
             continue
         hits = rank(engine, query.encoded(engine.encoder), len(posted), among=among)
-        if count := sum(not hit.is_weak for hit in hits):
-            found[search.id] = count
+        if answering := [hit.statement_id for hit in hits if not hit.is_weak]:
+            found[search.id] = answering
     return found
 
 

@@ -134,6 +134,7 @@ const named = (node, line) => {
 };
 
 painters.network = (figure, data) => {
+  if (!data.edges.length) return null; // they went between the page and this
   const canvas = figure.querySelector(".chart-canvas");
   const paint = () => {
     const style = getComputedStyle(canvas);

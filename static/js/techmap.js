@@ -8,11 +8,14 @@ const COLOURS = ["--dot-university", "--dot-need", "--dot-company", "--dot-asset
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 // Where things are at this size: `k` times as large, moved by x and y pixels, never leaving the drawing's edges.
-const viewOf = (width, height) => {
-  const view = { k: 1, x: 0, y: 0 };
+const viewOf = (width, height, was) => {
+  // What was looked at stays in sight when the drawing gets another size.
+  const view = was ? { k: was.view.k, x: (was.view.x * width) / was.width, y: (was.view.y * height) / was.height } : { k: 1, x: 0, y: 0 };
   const kept = (by, length) => Math.min(0, Math.max(by, length * (1 - view.k)));
   return {
     view,
+    width,
+    height,
     across: (x) => ((x / 1000 / EDGE + 1) / 2) * width * view.k + view.x,
     down: (y) => ((1 - y / 1000 / EDGE) / 2) * height * view.k + view.y,
     move(x, y) {
@@ -166,7 +169,7 @@ painters.techmap = (figure, data) => {
   const fit = () => {
     const { width, height } = size();
     [canvas.width, canvas.height] = [width * devicePixelRatio, height * devicePixelRatio];
-    place = viewOf(width, height);
+    place = viewOf(width, height, place);
     paint();
   };
   fit();

@@ -33,6 +33,7 @@ def upgrade() -> None:
             ["region_code"], ["region.code"], name=op.f("fk_referral_region_code_region")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
+        sqlite_autoincrement=True,
     )
     for name in ("account_id", "profile_id", "region_code"):
         op.create_index(op.f(f"ix_referral_{name}"), "referral", [name], unique=False)
