@@ -98,3 +98,20 @@ def test_nothing_hangs_over_on_a_phone(chromium: Browser, site: Served, language
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, (path, width)
     context.close()
+
+
+def test_enter_saves_an_organisation_that_is_entered(page: Page) -> None:
+    """The first button of a form is what Enter presses, and another one hands the firm to another desk."""
+    sign_in(page, STAFF)
+    page.goto("/profiles/new")
+    page.fill("#name_ko", "엔터로넣은정밀")
+    page.press("#name_ko", "Enter")
+    expect(page.locator("h1")).to_have_text("엔터로넣은정밀")
+    page.goto("/profiles/new")
+    page.fill("#name_ko", "엔터로넣은정밀")
+    expect(page.locator("#alike")).to_contain_text("이 지역에 이미 있는 기관입니다")
+    page.press("#name_ko", "Enter")
+    expect(page.locator("[role=alert]")).to_contain_text("이미 있습니다")
+    page.fill("#name_ko", "엔터로넣은정밀 이공장")
+    page.press("#name_ko", "Enter")
+    expect(page.locator("h1")).to_have_text("엔터로넣은정밀 이공장")

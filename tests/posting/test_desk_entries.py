@@ -94,9 +94,9 @@ def test_whom_staff_speak_to_is_read_by_the_staff_of_its_region_alone(hub: Flask
         for path in paths:
             page = client.get(path)
             # The firm has said nothing yet: of others nobody knows that it is there.
-            assert page.status_code == (200 if reads else 403 if path.endswith("contacts") else 404)
+            assert page.status_code == (200 if reads else 404)
             assert all((told in page.text) is reads for told in PRIVATE), (email, path)
-        assert client.post(f"{paths[1]}", data=TOLD).status_code == (302 if reads else 403)
+        assert client.post(f"{paths[1]}", data=TOLD).status_code == (302 if reads else 404)
     visitor = hub.test_client()
     pages = [
         visitor.get(path) for path in (*paths, "/search?q=박부산", "/regions/26/profiles", "/sitemap.xml")
@@ -176,9 +176,20 @@ def test_the_other_desk_enters_what_was_handed_to_it(hub: Flask) -> None:
         )
     assert "넘겨받은 것 0" in words(here.get("/dashboard").text)
     listed = signed_in(hub, BUSAN).get("/referrals").text
-    assert f"/profiles/{profile}" in listed
+    assert f"/profiles/{profile}" not in listed  # it has said nothing yet: elsewhere nobody knows it
     assert "그 지역에 등록됨" in listed
-    assert not any(told in signed_in(hub, BUSAN).get(f"/profiles/{profile}").text for told in PRIVATE)
+    form = {
+        "kind": "business",
+        "text": "정밀 금형과 도금 부품을 만듭니다.",
+        "visibility": "public",
+        "action": "publish",
+    }
+    assert here.post(f"/profiles/{profile}/statements/new", data=form).status_code == 302
+    there = signed_in(hub, BUSAN)
+    assert f"/profiles/{profile}" in there.get("/referrals").text
+    shown = there.get(f"/profiles/{profile}")
+    assert shown.status_code == 200
+    assert not any(told in shown.text for told in PRIVATE)
 
 
 def test_one_that_stands_here_already_takes_the_contact(hub: Flask) -> None:
@@ -211,7 +222,9 @@ def test_it_is_sent_back_with_a_word(hub: Flask) -> None:
     assert here.post(f"/referrals/{number}", data={"answer": "부산 공장만 남았습니다."}).status_code == 302
     page = signed_in(hub, BUSAN).get("/referrals").text
     assert "부산 공장만 남았습니다." in page
-    assert TOLD["contact_reach"] in page  # whoever spoke to the firm calls it back
+    assert all(told in page for told in PRIVATE)  # whoever spoke to the firm calls it back
+    for path in (f"/referrals/{number}", f"/profiles/new?referral={number}"):  # and nobody else any more
+        assert not any(told in here.get(path).text for told in PRIVATE), path
 
 
 def test_it_is_taken_back_by_whoever_handed_it_over_alone(hub: Flask) -> None:
@@ -297,10 +310,9 @@ def test_an_organisation_that_hides_its_name_is_found_nowhere(hub: Flask) -> Non
         "/regions/26200",
         "/",
     )
-    before = [words(visitor.get(path).text) for path in seen]
+    before = [words(visitor.get(path).text) for path in seen if path.endswith("profiles")]
     staff = signed_in(hub, BUSAN)
-    staff.post("/profiles/new", data=NEW)
-    number = numbered(hub, "해담정밀")
+    number = int(staff.post("/profiles/new", data=NEW).location.rsplit("/", 1)[1])
     need = {
         "kind": "need",
         "text": "도금이 염수 분무 시험 뒤에 벗겨집니다.",
@@ -311,7 +323,18 @@ def test_an_organisation_that_hides_its_name_is_found_nowhere(hub: Flask) -> Non
     after = [words(visitor.get(path).text) for path in seen]
     assert not any("해담" in page for page in (after[0], after[1], after[3], after[4]))
     assert after[0] == before[0]
+    assert "해담" not in check(far, name_ko="해담정밀", homepage="haedam.example")
+    far.post("/profiles/new", data=NEW | {"region_code": "29"})
+    assert "부산" not in far.get("/dashboard").text  # no word of a namesake
+    mover = signed_in(hub, OWN).post(
+        f"/profiles/{numbered(hub, FIRM)}/edit", data=NEW | {"region_code": "26"}
+    )
+    assert mover.status_code == 409
+    assert f"/profiles/{number}" not in mover.text
+    assert "이 이름은 그 지역에서 쓸 수 없습니다" in mover.text
     for reader in (visitor, far):
+        for form in ("edit", "contacts", "statements/new", "units/new"):
+            assert reader.get(f"/profiles/{number}/{form}").status_code == 404, form
         gone, nothing = (reader.get(f"/profiles/{n}") for n in (number, 10**6))
         assert gone.status_code == nothing.status_code == 404
         assert words(gone.text).replace(str(number), "") == words(nothing.text).replace(str(10**6), "")
@@ -347,7 +370,7 @@ def test_what_was_entered_wrongly_is_taken_out_for_good(hub: Flask) -> None:
     assert staff.get(f"/statements/{said}").status_code == 404
     assert "기관 지우기" in staff.get(f"/profiles/{number}").text
     for email in (GWANGJU, OWN):
-        assert signed_in(hub, email).post(f"/profiles/{number}/remove").status_code == 403
+        assert signed_in(hub, email).post(f"/profiles/{number}/remove").status_code == 404
     assert staff.post(f"/profiles/{number}/remove").status_code == 302
     assert staff.get(f"/profiles/{number}").status_code == 404
     with hub.extensions["hub"][Database].reading() as session:
@@ -361,6 +384,7 @@ def test_what_came_with_the_carried_data_is_withdrawn_and_not_removed(hub: Flask
         said = session.exec(select(Statement.id).where(Statement.profile_id == numbered(hub, FIRM))).first()
     owner.post(f"/statements/{said}/withdraw")
     assert owner.post(f"/statements/{said}/remove").status_code == 409
+    assert owner.post(f"/profiles/{numbered(hub, FIRM)}/remove").status_code == 403
     assert signed_in(hub, ADMIN).post(f"/profiles/{numbered(hub, FIRM)}/remove").status_code == 409
 
 
@@ -373,3 +397,49 @@ def test_the_contact_of_a_firm_that_stands_here_already_is_not_lost(hub: Flask) 
     page = staff.post(str(button["formaction"]), data=NEW | TOLD | {"action": "begin"})
     assert page.status_code == 200
     assert all(told in page.text for told in PRIVATE)
+
+
+def test_what_was_deleted_is_made_anew_by_the_same_form(hub: Flask) -> None:
+    number, client = numbered(hub, FIRM), signed_in(hub, BUSAN)
+    form = TOLD | {"once": "a" * 22}
+    for path, action, data in (
+        (f"/profiles/{number}/contacts", "/contacts/", form),
+        ("/referrals/new", "/referrals/", NEW | form | {"region_code": "29155"}),
+    ):
+        listed = path.removesuffix("/new")
+        for _time in range(2):
+            assert client.post(path, data=data).status_code == 302
+            page = BeautifulSoup(client.get(listed).text, "html.parser")
+            gone = page.select_one(f'form[action^="{action}"][action$="/remove"]')
+            assert gone is not None, path
+            assert client.post(str(gone["action"])).status_code == 302
+
+
+def test_a_contact_stays_with_the_desk_that_noted_it(hub: Flask) -> None:
+    number = numbered(hub, FIRM)
+    assert signed_in(hub, BUSAN).post(f"/profiles/{number}/contacts", data=TOLD).status_code == 302
+    moved = {"name_ko": FIRM, "kind": "company", "region_code": "29155"}
+    assert signed_in(hub, OWN).post(f"/profiles/{number}/edit", data=moved).status_code == 302
+    for email, reads in ((BUSAN, True), (GWANGJU, False)):
+        client = signed_in(hub, email)
+        pages = client.get(f"/profiles/{number}/contacts").text, client.get(f"/profiles/{number}").text
+        assert all(told in page for page in pages for told in PRIVATE) is reads, email
+        assert any(told in page for page in pages for told in PRIVATE) is reads, email
+
+
+def test_whoever_handed_over_learns_that_it_was_deleted_there(hub: Flask) -> None:
+    number, here = hand_over(hub), signed_in(hub, GWANGJU)
+    here.post("/profiles/new", data=NEW | {"region_code": "29155", "referral": str(number)})
+    assert here.post(f"/profiles/{numbered(hub, '해담정밀')}/remove").status_code == 302
+    assert "그 지역 담당자가 이 기관을 지웠습니다" in signed_in(hub, BUSAN).get("/referrals").text
+
+
+def test_what_was_taken_back_meanwhile_loses_nothing_that_was_written(hub: Flask) -> None:
+    number, here = hand_over(hub), signed_in(hub, GWANGJU)
+    signed_in(hub, BUSAN).post(f"/referrals/{number}/remove")
+    sent = NEW | {"region_code": "29155", "referral": str(number)}
+    refused = here.post("/profiles/new", data=sent)
+    assert refused.status_code == 404
+    form = BeautifulSoup(refused.text, "html.parser")
+    assert form.select_one("#name_ko")["value"] == NEW["name_ko"]  # type: ignore[index]
+    assert form.select_one("[name=referral]") is None
