@@ -150,6 +150,8 @@ def test_staff_shortlist_dismiss_undo_and_print(page: Page) -> None:
     page.emulate_media(media="print")
     expect(page.locator(".pair .side").first).to_be_visible()
     expect(page.locator(".site-header")).not_to_be_visible()
+    expect(page.locator(".print-only")).to_contain_text("/regions/26")
+    expect(page.locator(".print-only")).to_be_visible()
     page.emulate_media(media="screen")
     tab_to(page, text="추천으로 되돌리기")
     page.keyboard.press("Enter")
