@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -52,11 +52,15 @@ class News:
         return len(texts) + len(self.answered)
 
 
-def news(session: Session, who: Account, searches: Iterable[SavedSearch], said: list[Statement]) -> News:
+def news(
+    session: Session,
+    who: Account,
+    searches: Callable[[], list[SavedSearch]],
+    own: Callable[[], list[Statement]],
+) -> News:
     """What is new to an account.
 
-    :param searches: those that it keeps.
-    :param said: its own statements.
+    :param searches: gives those that it keeps, asked for only where something is new; ``own`` its own statements.
     """
     since, engine = who.last_visit_at, part(Engine)
     posted, answered = [], []
@@ -68,9 +72,9 @@ def news(session: Session, who: Account, searches: Iterable[SavedSearch], said: 
         posted = posted_since(session, since, region=who.region_code, limit=MOST_SHOWN)
     return News(
         since,
-        saved.new_answers(engine, session, searches, since, own=who.profile_id),
+        saved.new_answers(engine, session, searches(), since, own=who.profile_id),
         posted,
-        _new_partners(engine, session, who, said) if said else [],
+        _new_partners(engine, session, who, own()),
         answered,
     )
 
@@ -79,6 +83,8 @@ def _new_partners(
     engine: Engine, session: Session, who: Account, said: list[Statement]
 ) -> list[tuple[Statement, list[Answer]]]:
     """Of an account's own statements those that somebody new fits, and who."""
+    if not said:
+        return []
     owner = read.profile(session, said[0].profile_id)
     own = [(statement, owner) for statement in said if statement.is_published][:MATCHED]
     found = partners_of(engine, session, own, PARTNERS)
@@ -104,8 +110,9 @@ def news_count() -> int:
     who, session = account(), read_session()
     if who is None:
         return 0
-    searches = saved.saved_by(session, who.id) if who.last_visit_at else []
-    return news(session, who, searches, own_statements(session, who) if who.last_visit_at else []).count
+    return news(
+        session, who, lambda: saved.saved_by(session, who.id), lambda: own_statements(session, who)
+    ).count
 
 
 @pages.get("/dashboard")
@@ -114,7 +121,7 @@ def dashboard(who: Account) -> ResponseReturnValue:
     """내 자리: an account's own texts and searches, its desk, and what is new since its last visit."""
     session = read_session()
     searches, said = saved.saved_by(session, who.id), own_statements(session, who)
-    found_new = news(session, who, searches, said)
+    found_new = news(session, who, lambda: searches, lambda: said)
     pairs = None
     if who.region_code is not None:
         found = desk_pairs(part(Engine), session, part(Suggestions), who.region_code, PairFilters(), limit=0)

@@ -25,7 +25,7 @@ from hub.profiles.published import (
     profiles_with_statements,
     units_with_statements,
 )
-from hub.regions.atlas import atlas, provinces
+from hub.regions.atlas import atlas
 from hub.search.query import LONGEST_QUERY, TEXT
 from hub.settings import Settings
 from hub.suggestions.suggestions import Suggestions
@@ -51,7 +51,6 @@ def index(who: Account | None) -> ResponseReturnValue:
     return render_template(
         "home.html",
         counts=counts.in_all(counted),
-        provinces=provinces(),
         newest=newest(session),
         longest_query=LONGEST_QUERY,
         map=drawn,

@@ -15,7 +15,7 @@ from hub.profiles import read
 from hub.profiles.homepage import web_address
 from hub.profiles.known_names import called, names_of, other_names, same_place, written_names
 from hub.profiles.limits import LIMITS
-from hub.profiles.lookup import at_homepage, by_name, held_names
+from hub.profiles.lookup import SHORTEST_HELD, at_homepage, by_name, held_names
 from hub.profiles.names import name_key
 from hub.profiles.tables import SIZES, NameKind, Profile, ProfileKind, ProfileName
 from hub.regions.atlas import atlas, place, province_of
@@ -40,7 +40,6 @@ class NameTaken(Problem):
 
 
 MOST_ALIKE = 6
-SHORTEST_PART = 3  # of a name that others may hold: two letters are part of a thousand
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def alike(session: Session, name: str, homepage: str, region_code: str) -> list[
     for one in sorted(same, key=lambda one: one.id not in near):
         found[one.id] = Alike(one, "name", one.id in near)
     others = [("homepage", at_homepage(session, homepage))]
-    if len(key) >= SHORTEST_PART:
+    if len(key) >= SHORTEST_HELD:
         others.append(("similar", [*held_names(session, key), *by_name(session, name, MOST_ALIKE)]))
     for by, profiles in others:
         for one in profiles:

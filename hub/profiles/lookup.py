@@ -21,7 +21,7 @@ from hub.profiles.tables import Profile, ProfileName, Unit
 from hub.regions.atlas import inside, place
 
 LONGEST_NAME = 160
-SHORTEST_HELD = 3
+SHORTEST_HELD = 3  # of a name that another holds: two letters are part of a thousand
 SHORTEST_UNIT_NAME = 3  # «연구» is part of every second unit's
 # Of Latin letters: «sic» stands in «Institute for Basic Science», and is none of its names.
 WHOLE_LATIN, FIRST_LATIN = 2, 4
@@ -68,7 +68,9 @@ def by_name(session: Session, text: str, limit: int = 5, *, for_readers: bool = 
 def held_names(session: Session, key: str, limit: int = 5) -> list[Profile]:
     """The organisations whose own name stands at the beginning or at the end of this key, the longest first: 해담 of
     «해담 부산공장»."""
-    parts = {key[:n] for n in range(SHORTEST_HELD, len(key))} | {key[n:] for n in range(1, len(key) - 2)}
+    parts = {key[:n] for n in range(SHORTEST_HELD, len(key))} | {
+        key[n:] for n in range(1, len(key) - SHORTEST_HELD + 1)
+    }
     query = select(Profile).where(col(Profile.name_key).in_(parts))
     return list(
         session.exec(query.order_by(sa.func.length(Profile.name_key).desc(), col(Profile.id)).limit(limit))

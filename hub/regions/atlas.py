@@ -176,13 +176,13 @@ def _names() -> dict[str, frozenset[str]]:
 
 def _called(korean: str, english: str = "") -> list[str]:
     """경상남도, 경상남, 경남; 김해시, 김해, Gimhae-si, Gimhae; 중구 alone is not called 중."""
-    names = [korean, english, english.partition("-")[0], re.sub("^(.).([남북])도$", r"\1\2", korean)]
+    names = [korean, english, english.partition("-")[0]]
     if metropolis := re.fullmatch("(.+?)(특별|광역|특별자치)시", korean):
         names.append(f"{metropolis[1]}시")
     if own_rule := re.fullmatch("(.+)특별자치도", korean):
         names += [f"{own_rule[1]}도", *(["전라북도"] if own_rule[1] == "전북" else [])]
     if part := re.fullmatch("(.).([남북])도", korean):
-        names.append(f"{part[1]}{part[2]}도")
+        names += [f"{part[1]}{part[2]}", f"{part[1]}{part[2]}도"]
     if len(korean) > SHORTEST_BARE:
         names.append(re.sub("(특별자치|특별|광역)?(시|도|군|구)$", "", korean))
     return [name for name in dict.fromkeys(names) if name]
