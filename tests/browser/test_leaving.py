@@ -153,7 +153,7 @@ def test_what_is_being_written_outlives_a_session_that_ends(kept: BrowserContext
     kept.clear_cookies()
     other = kept.new_page()
     sign_in(other, "staff@hub.example")
-    page.evaluate(look)
-    page.wait_for_load_state()
-    wait_until(page, "document.querySelector('main form[method=post] input[name=name_ko]') === null")
+    with page.expect_navigation():  # another person's page is asked for anew
+        page.evaluate(look)
+    assert field.count() == 0
     assert "세션이 끝나도" not in page.content()
