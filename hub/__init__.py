@@ -80,6 +80,7 @@ def register(app: Flask, settings: Settings) -> None:
     from hub.accounts import cookie, once, policy
     from hub.accounts import pages as accounts
     from hub.desk import pages as desk
+    from hub.mail import outbox
     from hub.posting import statement_forms as posting  # with the other forms and the pages
     from hub.posting import structured
     from hub.profiles import labels as profile_labels
@@ -97,6 +98,7 @@ def register(app: Flask, settings: Settings) -> None:
     Babel(app, locale_selector=language.choose_language, configure_jinja=False)  # `_` is ours
     CSRFProtect(app)
     cookie.register(app)
+    outbox.register(app, settings)
     offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
     templating.give(app.jinja_env, *offered, search_labels, structured, home, dashboard)
     for subject in (home, dashboard, search, desk, posting, accounts):

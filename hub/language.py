@@ -6,6 +6,8 @@ The source texts are Korean; ``hub/translations`` holds both catalogues.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -55,11 +57,26 @@ def _catalogue(language: str) -> NullTranslations:
 
 def current_language() -> str:
     """``ko`` or ``en``: the language of the page, or of the command."""
+    if has_app_context() and "page_language" in g:  # asked for each text of a page
+        return str(g.page_language)
     if not has_request_context():
         return default_language()
-    if "page_language" not in g:  # asked for each text of a page
-        g.page_language = str(get_locale() or default_language())[:2]
+    g.page_language = str(get_locale() or default_language())[:2]
     return str(g.page_language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Texts within are in this language, whatever the page's is: what is written to somebody else."""
+    before = g.get("page_language")
+    g.page_language = language
+    try:
+        yield
+    finally:
+        if before is None:
+            g.pop("page_language")
+        else:
+            g.page_language = before
 
 
 def choose_language() -> str:

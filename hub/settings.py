@@ -65,6 +65,20 @@ class Settings(BaseSettings):
         default="", description="Address of the operator's privacy policy (개인정보 처리방침), https://…"
     )
 
+    mail_server: str = Field(
+        default="",
+        description="Mail server that sends the hub's mail; without one it is kept under HUB_VAR/outbox",
+    )
+    mail_port: int = Field(default=587, ge=1, le=65535, description="Its port")
+    mail_username: str = Field(default="", description="Who the hub is to the mail server")
+    mail_password: str = Field(default="", description="And its password there")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the way to the mail server is protected"
+    )
+    mail_sender: str = Field(
+        default="", max_length=254, description="Address that the hub's mail comes from; hub@ its own host"
+    )
+
     @field_validator("privacy_url")
     @classmethod
     def _followable(cls, value: str) -> str:
@@ -120,6 +134,21 @@ class Settings(BaseSettings):
     def bundled_model(self) -> Path:
         """Where set-up builds the default model."""
         return self.var / "models" / "multilingual-e5-small"
+
+    @property
+    def mail_host(self) -> str:
+        """The host in whose name mail is written."""
+        return host_of(self.public_url) if self.public_url else "localhost"
+
+    @property
+    def mail_from(self) -> str:
+        """The address that mail comes from."""
+        return self.mail_sender or f"hub@{self.mail_host}"
+
+    @property
+    def outbox(self) -> Path:
+        """Where mail goes while there is no mail server."""
+        return self.var / "outbox"
 
     @property
     def snapshots(self) -> Path:

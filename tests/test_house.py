@@ -17,7 +17,7 @@ FLOORS = (
     "embeddings",
     "hub.translations hub.problems hub.settings hub.hosts hub.language hub.particles hub.text hub.numbers hub.choices hub.dates hub.keyboard hub.database hub.trouble",
     "hub.web",
-    "hub.regions",
+    "hub.regions hub.mail",
     "hub.profiles",
     "hub.fields hub.accounts",
     "hub.index",

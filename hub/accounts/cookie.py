@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.accounts import sessions
 from hub.accounts.guesses import Guesser, remember
-from hub.accounts.tables import Account
+from hub.accounts.tables import Account, OpenSession
 from hub.database import Database
 from hub.web.request import part, read_session
 
@@ -32,6 +32,7 @@ class SignedIn:
     """An account as Flask-Login wants it."""
 
     account: Account
+    opened: OpenSession
     token: str
     is_authenticated: bool = True
     is_active: bool = True
@@ -60,18 +61,22 @@ def load_account(token: str) -> SignedIn | None:
         return None
     opened, account = found
     sessions.saw(part(Database), opened)
-    return SignedIn(account, token)
+    return SignedIn(account, opened, token)
 
 
-def enter(account: Account, who: Guesser) -> None:
-    """Signs in. Nothing that the browser held before is kept: somebody else may have put it there."""
+def enter(account: Account, who: Guesser, *, second_factor: bool = False) -> None:
+    """Signs in. Nothing that the browser held before is kept: somebody else may have put it there.
+
+    :param second_factor: whether the second factor has been given too.
+    """
     with part(Database).writing() as writing:
         if _TOKEN in session:
             sessions.end(writing, session[_TOKEN])
-        token, _opened = sessions.begin(writing, account, request.user_agent.string)
+        browser = request.user_agent.string
+        token, opened = sessions.begin(writing, account, browser, second_factor=second_factor)
         remember(writing, account.id, who)
     _forget()
-    login_user(SignedIn(account, token))
+    login_user(SignedIn(account, opened, token))
     session[_WHOSE] = hashlib.sha256(f"{current_app.secret_key!r} {account.id}".encode()).hexdigest()[:8]
 
 

@@ -9,6 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session, select
 
 from hub.accounts.tables import Account, Role
+from hub.database import now
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read
@@ -59,6 +60,7 @@ def add_account(
         region_code=region,
         profile_id=profile_id,
         unit_id=unit_id,
+        confirmed_at=now(),  # whoever makes it knows the person
     )
     session.add(account)
     session.flush()

@@ -7,6 +7,7 @@ the address. A view names its rule: ``@requires(can_edit_profile)``. A test walk
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from flask import redirect, request, url_for
 from flask_login import current_user
 from sqlmodel import Session, col, select
 
-from hub.accounts.tables import Account, Role
+from hub.accounts.tables import Account, OpenSession, Role
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read
@@ -209,9 +210,38 @@ def covers(who: Account, region_code: str) -> bool:
     return who.region_code is not None and region_code in inside(who.region_code)
 
 
+class Step(StrEnum):
+    """What a person who has signed in must still do before anything is theirs to do."""
+
+    CONFIRM = "confirm"  # open the mail that was sent to the address
+
+
+# The page of each.
+STEP_PAGES = {Step.CONFIRM: "accounts.confirm"}
+
+
+def step_of(who: Account, opened: OpenSession) -> Step | None:
+    """What this person must still do in this session; ``None`` when all is done."""
+    return Step.CONFIRM if who.confirmed_at is None else None
+
+
+def halted() -> tuple[Account, Step] | None:
+    """Who has signed in but must still do something first, and what. To every rule such a person is a visitor."""
+    if not current_user.is_authenticated:
+        return None
+    step = step_of(current_user.account, current_user.opened)
+    return (current_user.account, step) if step else None
+
+
+def awaits_confirmation(who: Account | None, session: Session, **where: Any) -> bool:
+    """Who has registered and not opened the mail yet."""
+    found = halted()
+    return found is not None and found[1] == Step.CONFIRM
+
+
 def account() -> Account | None:
-    """Who is asking; ``None`` for a visitor."""
-    return current_user.account if current_user.is_authenticated else None
+    """Who is asking; ``None`` for a visitor, and for whoever must still do something first (:func:`halted`)."""
+    return current_user.account if current_user.is_authenticated and halted() is None else None
 
 
 def requires(rule: Rule) -> Callable[[View], View]:
@@ -232,7 +262,9 @@ def requires(rule: Rule) -> Callable[[View], View]:
                 raise Forbidden(_("이 일을 할 수 있는 계정이 아닙니다."))
             if request.method == "POST":
                 raise SignInNeeded(signed_out())
-            return redirect(url_for("accounts.sign_in", next=same_page()))
+            first = halted()
+            page = STEP_PAGES[first[1]] if first else "accounts.sign_in"
+            return redirect(url_for(page, next=same_page()))
 
         guarded.rule = rule  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
@@ -240,4 +272,4 @@ def requires(rule: Rule) -> Callable[[View], View]:
     return guard
 
 
-FOR_TEMPLATES = (account,)
+FOR_TEMPLATES = (account, halted)

@@ -21,8 +21,13 @@ SEEN_EVERY = timedelta(minutes=10)  # no more often is it written that somebody 
 log = logging.getLogger(__name__)
 
 
-def begin(session: Session, account: Account, browser: str = "") -> tuple[str, OpenSession]:
-    """Signs an account in: the token for the browser's cookie, and the row that knows it by its digest."""
+def begin(
+    session: Session, account: Account, browser: str = "", *, second_factor: bool = False
+) -> tuple[str, OpenSession]:
+    """Signs an account in: the token for the browser's cookie, and the row that knows it by its digest.
+
+    :param second_factor: whether the second factor has been given too.
+    """
     at = now()
     ended = or_(col(OpenSession.seen_at) < at - IDLE, col(OpenSession.opened_at) < at - LONGEST)
     session.exec(delete(OpenSession).where(ended))
@@ -35,6 +40,7 @@ def begin(session: Session, account: Account, browser: str = "") -> tuple[str, O
         browser=browser.replace("\0", "")[:200],
         opened_at=at,
         seen_at=at,
+        second_factor_at=at if second_factor else None,
     )
     session.add(opened)
     session.flush()
@@ -59,6 +65,7 @@ def find(session: Session, token: str, at: datetime | None = None) -> tuple[Open
         at - opened.seen_at < IDLE
         and at - opened.opened_at < LONGEST
         and opened.password_key == _digest(account.password_hash)
+        and account.closed_at is None
     )
     return (opened, account) if alive else None
 

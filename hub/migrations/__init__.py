@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -32,9 +36,29 @@ def current(database: Database) -> str | None:
 def upgrade(database: Database, to: str = "head") -> None:
     """Brings the database up to a migration, whole or not at all."""
     config = _config()
-    with database.engine.execution_options(writing=True).begin() as connection:
+    with _rebuilding(database) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, to)
+        if database.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+            raise RuntimeError(f"The migration would leave a row that points nowhere: {broken}")
+
+
+@contextmanager
+def _rebuilding(database: Database) -> Iterator[sa.Connection]:
+    """A connection on which SQLite may build a table anew that others point to (https://sqlite.org/lang_altertable.html,
+    section 7): it watches over what points where only between transactions, so it is told before the first one."""
+    engine = database.engine.execution_options(writing=True)
+    if not database.is_sqlite:
+        with engine.connect() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield connection
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def write_revision(database: Database, message: str) -> None:

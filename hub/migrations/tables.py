@@ -6,6 +6,7 @@ import hub.accounts.once
 import hub.accounts.tables
 import hub.desk.decisions
 import hub.fields.tables
+import hub.mail.tables
 import hub.profiles.tables
 import hub.regions.tables
 import hub.search.feedback

@@ -59,6 +59,8 @@ class Profile(SQLModel, table=True):
     """One organisation. Known by its name and region; ``name_key`` is the name as it compares.
 
     ``ror`` is its identifier in the Research Organization Registry, without the address before it.
+    ``review_asked_at`` stands while an organisation that its first member entered has not been seen by the staff of its
+    region: until then nothing of it is published. ``review_answer`` is what they want mended.
     """
 
     __table_args__ = (
@@ -81,6 +83,8 @@ class Profile(SQLModel, table=True):
     address: str | None = Field(default=None, max_length=200)
     ror: str | None = Field(default=None, max_length=9)
     source_key: str | None = Field(default=None, max_length=160, unique=True)
+    review_asked_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
+    review_answer: str | None = Field(default=None, sa_type=sa.Text)
     created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
     updated_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
 
@@ -155,6 +159,26 @@ class Referral(SQLModel, table=True):
         return self.answered_at is None
 
 
+class Inquiry(SQLModel, table=True):
+    """A need that its organisation brings to the staff of its region, because nothing answers it (담당자에게 물어보기) or
+    because somebody may: then ``partner_statement_id`` says who.
+
+    It waits until the staff answer.
+    """
+
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int = Field(default=None, primary_key=True)  # the database gives it
+    statement_id: int = Field(foreign_key="statement.id", index=True)
+    account_id: int = Field(foreign_key="account.id", index=True)  # who asks
+    partner_statement_id: int | None = Field(default=None, foreign_key="statement.id", index=True)
+    created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
+    answered_by: int | None = Field(default=None, foreign_key="account.id")
+    answer: str | None = Field(default=None, sa_type=sa.Text)
+
+
 class UnitKind(StrEnum):
     """What a unit calls itself."""
 
@@ -194,6 +218,7 @@ class Statement(SQLModel, table=True):
     ``problems`` are those that it solves, in its visitors' own words: of each the wordings, first the one
     that is shown, then the same as people type it or in the other language.
     ``equipment`` is what is said beside the text of what others may use (:mod:`hub.profiles.equipment`).
+    ``awaited`` is the visibility that a draft gets once its organisation has been seen by the staff of its region.
     ``version`` counts edits, so that a second editor is told instead of overwriting.
     ``revision`` is the number of the last change to what the public sees of it; 0 before any.
     """
@@ -215,6 +240,7 @@ class Statement(SQLModel, table=True):
     language: str = Field(max_length=2)
     trl: int | None = Field(default=None)
     visibility: str = Field(max_length=11)
+    awaited: str | None = Field(default=None, max_length=11)
     source: str = Field(default=Source.MEMBER, max_length=6)
     source_key: str | None = Field(default=None, max_length=160, unique=True)
     label: str | None = Field(default=None, max_length=40)
