@@ -78,7 +78,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     from hub import carrying, dashboard, failures, home, language
     from hub.accounts import cookie, once, policy
-    from hub.accounts import pages as accounts
+    from hub.accounts import mail_pages as accounts  # with signing in and registration
     from hub.desk import pages as desk
     from hub.mail import outbox
     from hub.posting import statement_forms as posting  # with the other forms and the pages

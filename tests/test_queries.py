@@ -25,6 +25,7 @@ from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Statement
 from tests.browser.addresses import ADDRESSES
 from tests.conftest import PASSWORD, account_for, signed_in
+from tests.newcomers import begin
 from tests.posting.test_statements import post
 
 MOST = 15  # queries of one page
@@ -89,6 +90,7 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
         note_contact(session, firm, ContactDetails("박부산", "051-000-0000", ""), asks.id)
         given = {"name_ko": "영도정밀", "kind": "company", "region_code": "26200"}
         referral = refer(session, asks, referred(given)).id
+        tokens = begin(session, str(sqlite_app.secret_key))
     with parts[Database].reading() as session:
         statement = session.exec(select(Statement.id).where(Statement.profile_id == own)).first()
         asset = session.exec(
@@ -101,6 +103,7 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
         "unit": str(unit),
         "contacted": str(firm),
         "referral": str(referral),
+        **tokens,
         "pair": keys[2],
         "other": keys[4],
     }

@@ -50,7 +50,7 @@ class Guesser:
 def guesser(secret: str, address: str | None, email: str) -> Guesser:
     """The machine at a network address that tries an account."""
     email = email_form(email)[:254]
-    return Guesser(email, _key(secret, "machine", machine(address)), _key(secret, "account", email))
+    return Guesser(email, key_of(secret, "machine", machine(address)), key_of(secret, "account", email))
 
 
 # What some proxies hang on an address: 192.0.2.1:5678, [2001:db8::1]:5678.
@@ -77,14 +77,15 @@ def wait(session: Session, who: Guesser, *, counted: bool = False, at: datetime 
     :param counted: the guess has been made and counts already.
     """
     at = at or now()
-    of_machine = _wait(session, who.machine_key, OF_MACHINE, at, counted)
-    of_account = _wait(session, who.account_key, OF_ACCOUNT, at, counted)
+    of_machine = waits(session, who.machine_key, OF_MACHINE, at, counted=counted)
+    of_account = waits(session, who.account_key, OF_ACCOUNT, at, counted=counted)
     if of_account > of_machine and _is_known(session, who):
         of_account = 0
     return max(of_machine, of_account)
 
 
-def _wait(session: Session, key: str, limits: Limits, at: datetime, counted: bool) -> int:
+def waits(session: Session, key: str, limits: Limits, at: datetime, *, counted: bool = False) -> int:
+    """For how many seconds nothing more is taken of what is counted under this key; 0 when it may be."""
     most = max(number for number, _window in limits) + counted
     query = select(WrongPassword.tried_at).where(
         WrongPassword.key == key, WrongPassword.tried_at > at - LONGEST
@@ -128,5 +129,6 @@ def remember(session: Session, account_id: int, who: Guesser) -> None:
         log.info("A machine was noted twice")
 
 
-def _key(secret: str, kind: str, value: str) -> str:
+def key_of(secret: str, kind: str, value: str) -> str:
+    """The digest by which something is counted."""
     return hmac.new(secret.encode(), f"{kind} {value}".encode(errors="replace"), hashlib.sha256).hexdigest()

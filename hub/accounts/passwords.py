@@ -17,6 +17,7 @@ from hub.regions.atlas import place
 from hub.text import email_form, password_form
 
 SHORTEST_PASSWORD = 10
+LEAST_VARIED = 5  # different characters
 LONGEST_PASSWORD = 200  # argon2 takes any length; a reader of ours does not get to choose the work
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _hasher = PasswordHasher()
@@ -38,24 +39,14 @@ def add_account(
 
     :raises Problem: saying what to change.
     """
-    address, password = email_form(email), password_form(password)
-    if not _EMAIL.fullmatch(address) or len(address) > 254:
-        raise Problem(_("«%(email)s»은(는) 전자우편 주소가 아닙니다.", email=email[:80]))
-    if len(password) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
-        raise Problem(
-            _(
-                "비밀번호는 %(least)d자에서 %(most)d자까지입니다.",
-                least=SHORTEST_PASSWORD,
-                most=LONGEST_PASSWORD,
-            )
-        )
-    if session.exec(select(Account).where(Account.email == address)).first():
+    address, hashed = email_address(email), hash_of(password, email)
+    if named(session, address):
         raise Problem(_("%(email)s 계정은 이미 있습니다.", email=address), status=409)
     _check_belonging(session, role, region, profile_id)
     read.check_unit_of(session, unit_id, profile_id)
     account = Account(
         email=address,
-        password_hash=_hasher.hash(password),
+        password_hash=hashed,
         role=role,
         region_code=region,
         profile_id=profile_id,
@@ -65,6 +56,50 @@ def add_account(
     session.add(account)
     session.flush()
     return account
+
+
+def add_newcomer(session: Session, email: str, password_hash: str) -> Account:
+    """An account that somebody opens for themselves: it belongs to no organisation yet, and its address is not confirmed."""
+    account = Account(email=email, role=Role.MEMBER, password_hash=password_hash)
+    session.add(account)
+    session.flush()
+    return account
+
+
+def email_address(written: str) -> str:
+    """An e-mail address as it is kept.
+
+    :raises Problem: when it is none.
+    """
+    address = email_form(written)
+    if not _EMAIL.fullmatch(address) or len(address) > 254:
+        raise Problem(_("«%(email)s»은(는) 전자우편 주소가 아닙니다.", email=written[:80]))
+    return address
+
+
+def hash_of(password: str, email: str) -> str:
+    """What is kept of a new password.
+
+    :raises Problem: saying what to change; of what makes a good password only its length and its variety are judged
+        (NIST SP 800-63B, section 3.1.1.2), and that it is not the address beside it.
+    """
+    password = password_form(password)
+    if len(password) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
+        raise Problem(
+            _(
+                "비밀번호는 %(least)d자에서 %(most)d자까지입니다.",
+                least=SHORTEST_PASSWORD,
+                most=LONGEST_PASSWORD,
+            )
+        )
+    if len(set(password)) < LEAST_VARIED or password.casefold() == email_form(email):
+        raise Problem(_("너무 쉬운 비밀번호입니다. 글자를 더 섞거나, 낱말 여럿을 이어 적어 주십시오."))
+    return _hasher.hash(password)
+
+
+def named(session: Session, email: str) -> Account | None:
+    """The account of this address, if there is one."""
+    return session.exec(select(Account).where(Account.email == email_form(email)[:254])).first()
 
 
 def _check_belonging(session: Session, role: str, region: str | None, profile_id: int | None) -> None:
@@ -82,11 +117,17 @@ def _check_belonging(session: Session, role: str, region: str | None, profile_id
 
 def check(session: Session, email: str, password: str) -> Account | None:
     """The account of this address and password, or ``None``."""
-    account = session.exec(select(Account).where(Account.email == email_form(email)[:254])).first()
-    kept = account.password_hash if account else _NOBODY
+    account = named(session, email)
+    return account if is_password(account, password) else None
+
+
+def is_password(account: Account | None, password: str) -> bool:
+    """Whether this is the account's password; it takes as long where there is no account, or none of its passwords."""
+    kept = (account.password_hash if account else "") or _NOBODY
     # One that was hashed before there was one form for all keyboards still opens as it was typed then.
     forms = dict.fromkeys((password_form(password), password))
-    return account if any(_is_password(kept, form) for form in forms) else None
+    fits = any(_is_password(kept, form) for form in forms)
+    return fits and account is not None and bool(account.password_hash)
 
 
 def _is_password(kept: str, password: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import redirect, request, url_for
 from flask_login import current_user
@@ -200,6 +200,11 @@ def signed_in(who: Account | None, session: Session, **where: Any) -> bool:
     return who is not None
 
 
+def can_run_hub(who: Account | None, session: Session, **where: Any) -> bool:
+    """Administrators: whoever runs the hub."""
+    return who is not None and who.role == Role.ADMIN
+
+
 def can_keep_desk(who: Account | None, session: Session, code: str, **where: Any) -> bool:
     """The staff of a region, those of the region that it lies in, administrators."""
     return who is not None and (who.role == Role.ADMIN or (who.role == Role.STAFF and covers(who, code)))
@@ -231,6 +236,11 @@ def halted() -> tuple[Account, Step] | None:
         return None
     step = step_of(current_user.account, current_user.opened)
     return (current_user.account, step) if step else None
+
+
+def waiting() -> Account:
+    """Who has signed in and must still do something first, for a view whose rule says that there is somebody."""
+    return cast(Account, current_user.account)
 
 
 def awaits_confirmation(who: Account | None, session: Session, **where: Any) -> bool:

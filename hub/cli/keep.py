@@ -201,6 +201,31 @@ def make_map(anew: bool) -> None:
         click.echo(_("글 %(n)d건을 지도에 놓았습니다.", n=techmap.make(engine)))
 
 
+@cli.command(
+    "send-mail",
+    help=_("기다리는 메일을 보냅니다. 서버가 돌면 저절로 보내므로, 메일 서버가 쉬었던 뒤에만 씁니다."),
+    **example("hub send-mail"),
+)
+def send_mail() -> None:
+    """Sends the mails that are due."""
+    from flask import Flask
+
+    from hub.mail import outbox
+    from hub.setup import open_database
+
+    settings = load_settings()
+    database = open_database(settings)
+    app = Flask("hub")
+    outbox.register(app, settings)
+    with app.app_context():
+        sent, refused = outbox.send(database, settings)
+    click.echo(_("메일 %(n)d통을 보냈습니다.", n=sent))
+    if left := outbox.waiting(database):
+        click.echo(
+            _("%(n)d통이 기다립니다. 이번에 %(refused)d통을 서버가 받지 않았습니다.", n=left, refused=refused)
+        )
+
+
 @cli.group(help=_("계정을 다룹니다."))
 def account() -> None:
     """Accounts."""

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response, after_this_request, current_app, g, render_template
 from flask_mailman import EmailMessage
 from flask_mailman import Mail as Mailman
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from hub.database import Database, now
 from hub.language import speaking
@@ -80,6 +80,15 @@ def send(database: Database, settings: Settings) -> tuple[int, int]:
     return sent, refused
 
 
+def begin_anew(session: Session, number: int) -> bool:
+    """Has a mail that was not sent tried again at once; whether there is such a one."""
+    mail = session.get(Mail, number)
+    if mail is None or mail.sent_at is not None:
+        return False
+    mail.tries, mail.due_at = 0, now()
+    return True
+
+
 def _take(database: Database) -> Mail | None:
     """The mail that has waited longest, held for this process."""
     with database.writing() as session:
@@ -113,6 +122,12 @@ def _message(mail: Mail, settings: Settings) -> EmailMessage:
     return EmailMessage(
         mail.subject, mail.body, from_email=settings.mail_from, to=[mail.recipient], headers=headers
     )
+
+
+def waiting(database: Database) -> int:
+    """How many mails are not sent yet."""
+    with database.reading() as session:
+        return session.exec(select(func.count()).select_from(Mail).where(col(Mail.sent_at).is_(None))).one()
 
 
 def configuration(settings: Settings) -> dict[str, object]:

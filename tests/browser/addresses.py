@@ -34,8 +34,26 @@ ADDRESSES = {
     "posting.answer_referral": ["/referrals/{referral}"],
     "dashboard.dashboard": ["/dashboard"],
     "accounts.sign_in": ["/sign-in"],
+    "accounts.register": ["/register", "/register?next=/search?q=김치"],
+    "accounts.mail_sent": ["/register/sent?email=a@b.example", "/register/sent"],
+    "accounts.confirm": ["/confirm"],
+    "accounts.confirm_address": ["/confirm/{confirm}", "/confirm/x"],
+    "accounts.reset": ["/password/reset"],
+    "accounts.new_password": ["/password/reset/{reset}"],
+    "accounts.mails": ["/mails"],
     None: ["/nothing-here"],
 }
+# Pages for visitors, for somebody whose address is not confirmed yet, and for whoever runs the hub.
+VISITORS = (
+    "accounts.sign_in",
+    "accounts.register",
+    "accounts.mail_sent",
+    "accounts.confirm_address",
+    "accounts.reset",
+    "accounts.new_password",
+)
+NEWCOMERS = ("accounts.confirm",)
+OPERATORS = ("accounts.mails",)
 # Pages for those who may edit the profile.
 EDITORS = (
     "posting.add_statement",

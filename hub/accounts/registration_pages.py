@@ -1,0 +1,222 @@
+"""The pages on which people open an account, confirm their address, and choose another password by mail."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from hub.accounts import limits, registration
+from hub.accounts.cookie import enter
+from hub.accounts.guesses import count, guesser, wait
+from hub.accounts.pages import pages
+from hub.accounts.passwords import SHORTEST_PASSWORD, email_address, is_password, named
+from hub.accounts.policy import anyone, awaits_confirmation, halted, requires, signed_in, waiting
+from hub.accounts.tables import Account
+from hub.database import Database
+from hub.language import _, current_language
+from hub.mail.outbox import write
+from hub.problems import Problem
+from hub.web.addresses import reads, safe_next
+from hub.web.public_address import whole
+from hub.web.request import part, read_session
+
+_BEGUN = "registered"  # in the browser's cookie: the account that was opened in it, and its password's mark
+
+
+@pages.route("/register", methods=["GET", "POST"])
+@reads(aside=("next",))
+@requires(anyone)
+def register(who: Account | None) -> ResponseReturnValue:
+    """Opens an account."""
+    if who is not None:
+        flash(_("이미 로그인하셨습니다. 다른 계정을 만들려면 먼저 로그아웃하십시오."))
+        return redirect(url_for("dashboard.dashboard"))
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            return _registered()
+        except Problem as error:
+            problem = error
+    page = render_template(
+        "accounts/register.html",
+        values=request.form,
+        problem=problem,
+        shortest=SHORTEST_PASSWORD,
+        longest_name=registration.LONGEST_NAME,
+    )
+    return page, problem.status if problem else 200
+
+
+def _registered() -> ResponseReturnValue:
+    form = request.form
+    new = registration.newcomer(
+        form.get("email", ""), form.get("password", ""), form.get("name", ""), consents="consent" in form
+    )
+    limits.count("register", limits.REGISTRATIONS)
+    resume = safe_next(request.args.get("next"), "") or None
+    with part(Database).writing() as writing:
+        made = registration.register(writing, new, language=current_language(), resume=resume)
+        if made is not None:
+            session[_BEGUN] = [made.id, registration.password_mark(made)]
+            send_confirmation(writing, made)
+        elif registration.may_write_to(writing, new.email):
+            links = {"sign_in": whole(url_for("accounts.sign_in")), "reset": whole(url_for("accounts.reset"))}
+            write(writing, new.email, current_language(), "already", **links)
+    return redirect(url_for("accounts.mail_sent", email=new.email))
+
+
+def send_confirmation(writing: Session, account: Account) -> None:
+    """Writes the mail by which an address is confirmed, unless too many have gone there."""
+    if registration.may_write_to(writing, account.email):
+        link = url_for("accounts.confirm_address", token=_token("confirm", account))
+        write(writing, account.email, account.language, "confirm", name=account.name, link=whole(link))
+
+
+def _token(purpose: str, account: Account) -> str:
+    return registration.token(str(current_app.secret_key), purpose, account)
+
+
+@pages.get("/register/sent")
+@reads("email")
+@requires(anyone)
+def mail_sent(who: Account | None) -> ResponseReturnValue:
+    """Says that a mail is on its way, to whatever address that was."""
+    return render_template("accounts/mail_sent.html", email=request.args.get("email", "")[:254])
+
+
+@pages.route("/confirm", methods=["GET", "POST"])
+@reads(aside=("next",))
+@requires(awaits_confirmation)
+def confirm(who: Account | None) -> ResponseReturnValue:
+    """What is left to do for somebody whose address is not confirmed yet: open the mail, or have it sent again."""
+    account = waiting()
+    if request.method == "POST":
+        with part(Database).writing() as writing:
+            allowed = registration.may_write_to(writing, account.email)
+            send_confirmation(writing, account)
+        if allowed:
+            flash(_("메일을 다시 보냈습니다."))
+        else:
+            flash(_("방금 보냈습니다. 몇 분 기다리고, 스팸 편지함도 봐 주십시오."), "warning")
+        return redirect(url_for("accounts.confirm"))
+    return render_template("accounts/confirm.html", email=account.email)
+
+
+@pages.route("/confirm/<token>", methods=["GET", "POST"])
+@requires(anyone)
+def confirm_address(who: Account | None, token: str) -> ResponseReturnValue:
+    """Confirms an address by the link of a mail; opening it alone changes nothing, for machines open links too."""
+    secret = str(current_app.secret_key)
+    account = registration.of_token(read_session(), secret, "confirm", token, registration.CONFIRM_FOR)
+    if account.confirmed_at is not None:
+        flash(_("이 주소는 이미 확인했습니다. 로그인하면 됩니다."))
+        return redirect(url_for("accounts.sign_in" if who is None else "dashboard.dashboard"))
+    known = _began_here(account)
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            who_tries = guesser(secret, request.remote_addr, account.email)
+            if not known:
+                _check_password(account)
+            with part(Database).writing() as writing:
+                account = registration.confirm(writing, account.id)
+            enter(account, who_tries)
+            flash(_("주소를 확인했습니다. 반갑습니다."))
+            return redirect(url_for("dashboard.dashboard"))
+        except Problem as error:
+            problem = error
+    page = render_template("accounts/confirm_address.html", email=account.email, known=known, problem=problem)
+    return page, problem.status if problem else 200
+
+
+def _began_here(account: Account) -> bool:
+    """Whether the account was opened in this browser, or is signed in in it."""
+    found = halted()
+    here = session.get(_BEGUN) == [account.id, registration.password_mark(account)]
+    return here or (found is not None and found[0].id == account.id)
+
+
+class _Refused(Problem):
+    status = 401
+
+
+def _check_password(account: Account) -> None:
+    """That whoever opens the link chose the account's password, or learnt it from whoever did.
+
+    :raises Problem: when it is another, or was guessed too often.
+    """
+    tries = guesser(str(current_app.secret_key), request.remote_addr, account.email)
+    seconds = wait(read_session(), tries)
+    if not seconds:
+        if is_password(account, request.form.get("password", "")):
+            return
+        seconds = count(part(Database), tries)
+    if seconds:
+        raise limits.TooOften(seconds)
+    raise _Refused(_("비밀번호가 맞지 않습니다. 모르는 비밀번호라면 새로 정하십시오."))
+
+
+@pages.route("/password/reset", methods=["GET", "POST"])
+@requires(anyone)
+def reset(who: Account | None) -> ResponseReturnValue:
+    """Asks for a mail with which another password is chosen."""
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            email = email_address(request.form.get("email", ""))
+            limits.count("reset", limits.RESETS)
+            with part(Database).writing() as writing:
+                account = named(writing, email)
+                if account is not None and registration.may_write_to(writing, email):
+                    link = whole(url_for("accounts.new_password", token=_token("reset", account)))
+                    write(writing, email, account.language, "reset", link=link)
+            return redirect(url_for("accounts.mail_sent", email=email))
+        except Problem as error:
+            problem = error
+    email = request.form.get("email", who.email if who else "")
+    page = render_template("accounts/reset.html", email=email, problem=problem)
+    return page, problem.status if problem else 200
+
+
+@pages.route("/password/reset/<token>", methods=["GET", "POST"])
+@requires(anyone)
+def new_password(who: Account | None, token: str) -> ResponseReturnValue:
+    """Chooses another password by the link of a mail."""
+    secret = str(current_app.secret_key)
+    account = registration.of_token(read_session(), secret, "reset", token, registration.RESET_FOR)
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            with part(Database).writing() as writing:
+                registration.of_token(writing, secret, "reset", token, registration.RESET_FOR)
+                account = registration.set_password(writing, account.id, request.form.get("password", ""))
+                tell_password_changed(writing, account)
+            enter(account, guesser(secret, request.remote_addr, account.email))
+            flash(_("새 비밀번호를 정했습니다. 다른 곳에서는 모두 로그아웃되었습니다."))
+            return redirect(url_for("dashboard.dashboard"))
+        except registration.LinkVoid:
+            raise
+        except Problem as error:
+            problem = error
+    page = render_template(
+        "accounts/new_password.html", email=account.email, problem=problem, shortest=SHORTEST_PASSWORD
+    )
+    return page, problem.status if problem else 200
+
+
+def tell_password_changed(writing: Session, account: Account) -> None:
+    """Tells an account's owner of its new password: perhaps it was not they who chose it."""
+    link = whole(url_for("accounts.reset"))
+    write(writing, account.email, account.language, "password_changed", reset=link)
+
+
+@pages.post("/resume/forget")
+@requires(signed_in)
+def forget_resume(who: Account) -> ResponseReturnValue:
+    """Forgets what somebody was doing when they opened their account."""
+    with part(Database).writing() as writing:
+        kept = writing.get(Account, who.id)
+        if kept is not None:
+            kept.resume = None
+    return redirect(url_for("dashboard.dashboard"))
