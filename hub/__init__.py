@@ -76,7 +76,7 @@ def register(app: Flask, settings: Settings) -> None:
     from flask_babel import Babel
     from flask_wtf import CSRFProtect
 
-    from hub import carrying, dashboard, failures, home, language
+    from hub import carrying, dashboard, failures, home, language, leaving
     from hub.accounts import cookie, once, policy
     from hub.accounts import mail_pages as accounts  # with signing in and registration
     from hub.desk import pages as desk
@@ -101,5 +101,5 @@ def register(app: Flask, settings: Settings) -> None:
     outbox.register(app, settings)
     offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
     templating.give(app.jinja_env, *offered, search_labels, structured, home, dashboard)
-    for subject in (home, dashboard, search, desk, posting, accounts):
+    for subject in (home, dashboard, leaving, search, desk, posting, accounts):
         app.register_blueprint(subject.pages)

@@ -48,6 +48,7 @@ LABELS = {
     "contact_note": N_("들은 이야기"),
     "answer": N_("넘긴 분에게 할 말"),
     "email": N_("전자우편"),
+    "name": N_("이름"),
     "asked": N_("찾을 내용"),
     TEXT: N_("찾을 내용"),
 }
@@ -67,6 +68,9 @@ _QUIET = frozenset(
         "referral",
         "to_admin",
         "profile_id",
+        "withdraw",
+        "consent",
+        "username",
     }
 )
 _REFUSALS = {

@@ -25,7 +25,7 @@ FLOORS = (
     "hub.suggestions hub.posting",
     "hub.intake",
     "hub.desk",
-    "hub.home hub.dashboard hub.carrying hub.failures hub.migrations",
+    "hub.home hub.dashboard hub.leaving hub.carrying hub.failures hub.migrations",
     "hub.setup",
     "hub hub.measure",
     "hub.serve wsgi",

@@ -66,6 +66,19 @@ def add_newcomer(session: Session, email: str, password_hash: str) -> Account:
     return account
 
 
+def empty(account: Account) -> None:
+    """Closes an account: what remains is its number, to which records of others point, and that it is closed."""
+    account.email, account.name = (
+        f"closed-{account.id}",
+        "",
+    )  # no address: nobody can register it or sign in with it
+    account.password_hash, account.totp_secret, account.totp_step = "", None, None
+    account.role, account.region_code, account.profile_id, account.unit_id = Role.MEMBER, None, None, None
+    account.resume = account.consent = None
+    account.visit_at = account.last_visit_at = None
+    account.closed_at = now()
+
+
 def email_address(written: str) -> str:
     """An e-mail address as it is kept.
 

@@ -191,7 +191,9 @@ def can_take_back_referral(who: Account | None, session: Session, referral_id: i
 
 def has_staff(session: Session, region_code: str) -> bool:
     """Whether a region has staff, of its own or of its province."""
-    of_it = col(Account.region_code).in_({region_code, province_of(region_code).code})
+    of_it = col(Account.region_code).in_(
+        {region_code, province_of(region_code).code}
+    )  # one that is closed has none
     return session.exec(select(Account.id).where(of_it).limit(1)).first() is not None
 
 
@@ -203,6 +205,14 @@ def signed_in(who: Account | None, session: Session, **where: Any) -> bool:
 def can_run_hub(who: Account | None, session: Session, **where: Any) -> bool:
     """Administrators: whoever runs the hub."""
     return who is not None and who.role == Role.ADMIN
+
+
+def can_close_account(who: Account | None, session: Session, **where: Any) -> bool:
+    """Anybody their own; the last administrator not, for nobody could run the hub then."""
+    if who is None or who.role != Role.ADMIN:
+        return who is not None
+    others = select(Account.id).where(Account.role == Role.ADMIN, Account.id != who.id)
+    return session.exec(others.where(col(Account.closed_at).is_(None)).limit(1)).first() is not None
 
 
 def can_keep_desk(who: Account | None, session: Session, code: str, **where: Any) -> bool:

@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from hub.accounts import limits, registration
 from hub.accounts.cookie import enter
-from hub.accounts.guesses import count, guesser, wait
+from hub.accounts.guesses import guesser
 from hub.accounts.pages import pages
-from hub.accounts.passwords import SHORTEST_PASSWORD, email_address, is_password, named
+from hub.accounts.passwords import SHORTEST_PASSWORD, email_address, named
 from hub.accounts.policy import anyone, awaits_confirmation, halted, requires, signed_in, waiting
 from hub.accounts.tables import Account
 from hub.database import Database
@@ -118,7 +118,11 @@ def confirm_address(who: Account | None, token: str) -> ResponseReturnValue:
         try:
             who_tries = guesser(secret, request.remote_addr, account.email)
             if not known:
-                _check_password(account)
+                limits.check_password(
+                    account,
+                    request.form.get("password", ""),
+                    _("비밀번호가 맞지 않습니다. 모르는 비밀번호라면 새로 정하십시오."),
+                )
             with part(Database).writing() as writing:
                 account = registration.confirm(writing, account.id)
             enter(account, who_tries)
@@ -135,26 +139,6 @@ def _began_here(account: Account) -> bool:
     found = halted()
     here = session.get(_BEGUN) == [account.id, registration.password_mark(account)]
     return here or (found is not None and found[0].id == account.id)
-
-
-class _Refused(Problem):
-    status = 401
-
-
-def _check_password(account: Account) -> None:
-    """That whoever opens the link chose the account's password, or learnt it from whoever did.
-
-    :raises Problem: when it is another, or was guessed too often.
-    """
-    tries = guesser(str(current_app.secret_key), request.remote_addr, account.email)
-    seconds = wait(read_session(), tries)
-    if not seconds:
-        if is_password(account, request.form.get("password", "")):
-            return
-        seconds = count(part(Database), tries)
-    if seconds:
-        raise limits.TooOften(seconds)
-    raise _Refused(_("비밀번호가 맞지 않습니다. 모르는 비밀번호라면 새로 정하십시오."))
 
 
 @pages.route("/password/reset", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response, after_this_request, current_app, g, render_template
 from flask_mailman import EmailMessage
 from flask_mailman import Mail as Mailman
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, delete, func, select
 
 from hub.database import Database, now
 from hub.language import speaking
@@ -22,6 +22,7 @@ from hub.settings import Settings
 from hub.web.request import part
 
 HELD = timedelta(minutes=5)  # a process that has taken a mail and says nothing for so long is gone
+KEPT = timedelta(days=90)  # to whom what was written, in case somebody asks where it is
 MOST_TRIES = 8  # the last one some ten hours after the first
 AT_ONCE = 50
 
@@ -64,6 +65,8 @@ def _send_quietly(app: Flask) -> None:
 def send(database: Database, settings: Settings) -> tuple[int, int]:
     """Sends what is due; returns how many mails were sent and how many were refused."""
     sent = refused = 0
+    with database.writing() as session:
+        session.exec(delete(Mail).where(col(Mail.sent_at) < now() - KEPT))
     for _time in range(AT_ONCE):
         mail = _take(database)
         if mail is None:

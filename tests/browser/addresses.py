@@ -33,6 +33,7 @@ ADDRESSES = {
     "posting.add_referral": ["/referrals/new"],
     "posting.answer_referral": ["/referrals/{referral}"],
     "dashboard.dashboard": ["/dashboard"],
+    "leaving.close_account": ["/account/close"],
     "accounts.sign_in": ["/sign-in"],
     "accounts.register": ["/register", "/register?next=/search?q=김치"],
     "accounts.mail_sent": ["/register/sent?email=a@b.example", "/register/sent"],

@@ -27,6 +27,7 @@ NO_PAGE = {
     "desk.region_network_data",
     "desk.technology_map_data",
     "desk.open_region",
+    "leaving.export",
 }
 PALETTES = ("light", "dark", "high-contrast")
 
