@@ -17,6 +17,8 @@ from hub.regions.atlas import place
 from hub.text import email_form, password_form
 
 SHORTEST_PASSWORD = 10
+LONGEST_EMAIL = 254
+LONGEST_NAME = 60
 LONGEST_PASSWORD = 200  # argon2 takes any length; a reader of ours does not get to choose the work
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _hasher = PasswordHasher()
@@ -38,17 +40,7 @@ def add_account(
 
     :raises Problem: saying what to change.
     """
-    address, password = email_form(email), password_form(password)
-    if not _EMAIL.fullmatch(address) or len(address) > 254:
-        raise Problem(_("«%(email)s»은(는) 전자우편 주소가 아닙니다.", email=email[:80]))
-    if len(password) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
-        raise Problem(
-            _(
-                "비밀번호는 %(least)d자에서 %(most)d자까지입니다.",
-                least=SHORTEST_PASSWORD,
-                most=LONGEST_PASSWORD,
-            )
-        )
+    address, password = email_address(email), new_password(password)
     if session.exec(select(Account).where(Account.email == address)).first():
         raise Problem(_("%(email)s 계정은 이미 있습니다.", email=address), status=409)
     _check_belonging(session, role, region, profile_id)
@@ -67,6 +59,42 @@ def add_account(
     return account
 
 
+def email_address(typed: str) -> str:
+    """An e-mail address in the form in which it is kept.
+
+    :raises Problem: when it is none.
+    """
+    address = email_form(typed)
+    if not _EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL:
+        raise Problem(_("«%(email)s»은(는) 전자우편 주소가 아닙니다.", email=typed[:80]))
+    return address
+
+
+def new_password(typed: str) -> str:
+    """A password that may be set, in the form in which it is hashed.
+
+    :raises Problem: when it is too short or too long.
+    """
+    password = password_form(typed)
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Problem(
+            _(
+                "비밀번호는 %(least)d자에서 %(most)d자까지입니다.",
+                least=SHORTEST_PASSWORD,
+                most=LONGEST_PASSWORD,
+            )
+        )
+    return password
+
+
+def set_password(account: Account, typed: str) -> None:
+    """Another password; every session that was opened with the former one ends by it.
+
+    :raises Problem: when it may not be one.
+    """
+    account.password_hash = _hasher.hash(new_password(typed))
+
+
 def _check_belonging(session: Session, role: str, region: str | None, profile_id: int | None) -> None:
     if role not in set(Role):
         raise Problem(_("역할은 staff, member, admin 가운데 하나입니다."))
@@ -83,13 +111,18 @@ def _check_belonging(session: Session, role: str, region: str | None, profile_id
 def check(session: Session, email: str, password: str) -> Account | None:
     """The account of this address and password, or ``None``."""
     account = session.exec(select(Account).where(Account.email == email_form(email)[:254])).first()
-    kept = account.password_hash if account else _NOBODY
+    kept = account.password_hash if account else ""
+    is_right = is_password(kept or _NOBODY, password)
+    return account if is_right and kept else None  # who has none is signed in by another provider alone
+
+
+def is_password(kept: str, typed: str) -> bool:
+    """Whether what was typed is the password that is kept as this hash."""
     # One that was hashed before there was one form for all keyboards still opens as it was typed then.
-    forms = dict.fromkeys((password_form(password), password))
-    return account if any(_is_password(kept, form) for form in forms) else None
+    return any(_verify(kept, form) for form in dict.fromkeys((password_form(typed), typed)))
 
 
-def _is_password(kept: str, password: str) -> bool:
+def _verify(kept: str, password: str) -> bool:
     try:
         # One more than any may have: what goes on after a right password is not the right one.
         return _hasher.verify(kept, password[: LONGEST_PASSWORD + 1])
