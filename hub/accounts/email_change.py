@@ -95,7 +95,7 @@ def asked_for(session: Session, who: Account, token: str, links: Links) -> Chang
                 "이 링크는 더 쓸 수 없습니다. 보낸 지 24시간이 지났거나 주소가 잘렸습니다. 내 계정에서 다시 바꾸십시오."
             )
         )
-    if change.account_id != who.id:
+    if who.id != change.account_id:
         raise Problem(_("다른 계정의 링크입니다. 그 계정으로 로그인하고 다시 여십시오."), status=403)
     if change.new == who.email:
         return change

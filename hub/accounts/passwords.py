@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from hub.accounts.tables import Account, Role
 from hub.database import now
 from hub.language import _
-from hub.problems import Problem
+from hub.problems import NotFound, Problem
 from hub.profiles import read
 from hub.regions.atlas import place
 from hub.text import email_form, password_form
@@ -106,6 +106,17 @@ def _check_belonging(session: Session, role: str, region: str | None, profile_id
         place(region)
     if profile_id is not None:
         read.profile(session, profile_id)
+
+
+def account_of(session: Session, email: str) -> Account:
+    """The account of an address.
+
+    :raises NotFound: when there is none.
+    """
+    account = session.exec(select(Account).where(Account.email == email_form(email)[:LONGEST_EMAIL])).first()
+    if account is None:
+        raise NotFound(_("«%(email)s» 계정이 없습니다.", email=email[:80]))
+    return account
 
 
 def check(session: Session, email: str, password: str) -> Account | None:

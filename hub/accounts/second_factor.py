@@ -183,10 +183,16 @@ def turn_off(session: Session, account_id: int) -> None:
     session.exec(delete(RecoveryCode).where(col(RecoveryCode.account_id) == account_id))
 
 
-def reset(session: Session, account_id: int) -> None:
-    """The same for somebody who has lost the telephone: every browser is signed out too, for another may have it."""
+def reset(session: Session, account_id: int) -> bool:
+    """The same for somebody who has lost the telephone: every browser is signed out too, for another may have it.
+
+    ``False`` where there was none, and nothing is changed.
+    """
+    if sessions.hold(session, account_id).totp_secret is None:
+        return False
     turn_off(session, account_id)
     sessions.end_all(session, account_id)
+    return True
 
 
 def _purpose(account_id: int) -> str:

@@ -19,6 +19,8 @@ from tests.conftest import account_for, signed_in
 RULES = {
     policy.anyone,
     policy.can_add_profile,
+    policy.can_do_without,
+    policy.can_enrol,
     policy.can_answer_referral,
     policy.can_edit_profile,
     policy.can_edit_statement,

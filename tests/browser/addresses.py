@@ -34,6 +34,10 @@ ADDRESSES = {
     "posting.answer_referral": ["/referrals/{referral}"],
     "dashboard.dashboard": ["/dashboard"],
     "accounts.sign_in": ["/sign-in"],
+    "accounts.own_account": ["/account"],
+    "accounts.second_factor": ["/account/second-factor"],
+    "accounts.recovery_codes": ["/account/recovery-codes"],
+    "accounts.confirm_new_email": ["/account/email/confirm?token=x"],
     None: ["/nothing-here"],
 }
 # Pages for those who may edit the profile.
