@@ -77,4 +77,4 @@ def telephone(database: Database, secret: str, email: str) -> str:
 
 def code(known: str, later: int = 0) -> str:
     """What the telephone shows now, or so many codes later."""
-    return pyotp.TOTP(known).at(int(time.time()), later)
+    return pyotp.TOTP(known).at(int(time.time()) + second_factor.SECONDS * later)
