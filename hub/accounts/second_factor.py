@@ -205,5 +205,5 @@ def _digest(account_id: int, typed: str) -> str:
 
 def _plain(typed: str) -> str:
     """A code as it was meant: with or without hyphens and blanks, in capitals, full-width, with the Korean keyboard on."""
-    narrow = unicodedata.normalize("NFKC", one_line(typed))
-    return re.sub(r"[\s-]", "", to_latin(narrow).lower())
+    narrow = unicodedata.normalize("NFKC", to_latin(one_line(typed)))
+    return re.sub(r"[\s-]", "", narrow.lower())
