@@ -59,7 +59,7 @@ def _onward() -> ResponseReturnValue:
 
 def _with_code(who: Account | None) -> ResponseReturnValue:
     first = halted()
-    if who is not None:  # it has been given meanwhile, in another tab
+    if who is not None:  # it has been given meanwhile, in another window
         return _onward()
     if first is None or first[1] != Step.CODE:
         return _form(_("로그인이 풀렸습니다. 전자우편과 비밀번호부터 다시 넣으십시오.")), 401

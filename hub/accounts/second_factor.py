@@ -78,7 +78,7 @@ def address(secret: str, email: str, issuer: str) -> str:
 
 def picture(text: str) -> str:
     """The picture that a telephone reads (QR), black on white whatever the page's colours, as the address of an image."""
-    return segno.make(text, error="l", micro=False).svg_data_uri(scale=4, border=4, light="#fff", dark="#000")
+    return segno.make(text, error="l", micro=False).svg_data_uri(scale=4, light="#fff", dark="#000")
 
 
 def enrol(session: Session, account_id: int, secret: str, typed: str, sealer: Sealer) -> list[str]:

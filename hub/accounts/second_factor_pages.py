@@ -30,7 +30,7 @@ from hub.web.addresses import reads, safe_next
 from hub.web.request import part, read_session
 
 # What the browser holds of it meanwhile, sealed: the secret that the picture shows, so that it is the same when the page
-# is opened again or in another tab; and the recovery codes until somebody says that they are noted.
+# is opened again or in another window; and the recovery codes until somebody says that they are noted.
 _PENDING, _CODES = "enrolling", "recovery-codes"
 PENDING_FOR = timedelta(hours=1)
 SHOWN_FOR = timedelta(minutes=15)
@@ -142,7 +142,6 @@ def _made_anew(who: Account) -> ResponseReturnValue:
 
 
 @pages.post("/account/recovery-codes/noted")
-@reads(aside=("next",))
 @requires(signed_in)
 def recovery_codes_noted(who: Account) -> ResponseReturnValue:
     """Shows the recovery codes no more, and goes on."""
