@@ -67,11 +67,11 @@ def _with_code(who: Account | None) -> ResponseReturnValue:
     typed = request.form.get("spare_otp") or request.form.get("otp", "")
     if not typed:
         return _form(_("인증 코드를 넣으십시오.")), 401
-    with part(Database).writing() as session:
-        given = give(session, asked.id, typed[:100], sealer(), guesser_here(asked.email, code=True))
-        left = recovery_codes_left(session, asked.id)
+    with part(Database).writing() as writing:
+        given = give(writing, asked.id, typed[:100], sealer(), guesser_here(asked.email, code=True))
+        left = recovery_codes_left(writing, asked.id)
         if given.answer == Answer.RECOVERY:
-            notices.tell(session, asked, "recovery", left=left)
+            notices.tell(writing, asked, "recovery", left=left)
     if not given.is_right:
         return _refused_code(given)
     enter(asked, guesser_here(asked.email), second_factor=True)
