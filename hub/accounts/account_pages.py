@@ -9,7 +9,7 @@ from hub.accounts import email_change, notices, sessions
 from hub.accounts.again import check_again
 from hub.accounts.cookie import enter, guesser_here, opened_here, secrets
 from hub.accounts.pages import pages
-from hub.accounts.passwords import LONGEST_NAME, SHORTEST_PASSWORD, set_password
+from hub.accounts.passwords import SHORTEST_PASSWORD, hash_of
 from hub.accounts.policy import requires, signed_in
 from hub.accounts.second_factor import FEW, recovery_codes_left
 from hub.accounts.tables import Account
@@ -19,6 +19,8 @@ from hub.problems import Problem
 from hub.text import check_length, one_line
 from hub.web.addresses import reads, whole
 from hub.web.request import part, read_session
+
+LONGEST_NAME = 60
 
 
 @pages.get("/account")
@@ -132,7 +134,7 @@ def change_password(who: Account) -> ResponseReturnValue:
         check_again(who)
         with part(Database).writing() as session:
             held = sessions.hold(session, who.id)
-            set_password(held, request.form.get("new_password", ""))
+            held.password_hash = hash_of(request.form.get("new_password", ""), held.email)
             ended = sessions.end_all(session, who.id, but=here.id)
             notices.tell(session, held, "password")
     except Problem as error:

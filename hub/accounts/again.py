@@ -37,7 +37,7 @@ def check_again(who: Account) -> None:
         raise NotAgain(_("안전을 위해 로그아웃하고 다시 로그인한 뒤 15분 안에 하십시오."))
     guesser = guesser_here(who.email)
     wait = guesses.wait(read_session(), guesser)
-    if not wait and is_password(who.password_hash, request.form.get("password", "")):
+    if not wait and is_password(who, request.form.get("password", "")):
         return
     wait = wait or guesses.count(part(Database), guesser)
     if wait:

@@ -68,12 +68,12 @@ def guesser(secret: str, address: str | None, email: str, *, code: bool = False)
     :param code: it tries codes of the second factor, and not passwords.
     """
     email = email_form(email)[:254]
-    known = _key(secret, "machine", machine(address))
+    known = key_of(secret, "machine", machine(address))
     if not code:
-        return Guesser(email, known, _key(secret, "account", email), known)
-    both = _key(secret, "code of account at machine", f"{email} {machine(address)}")
+        return Guesser(email, known, key_of(secret, "account", email), known)
+    both = key_of(secret, "code of account at machine", f"{email} {machine(address)}")
     return Guesser(
-        email, known, _key(secret, "code of account", email), both, CODES_OF_MACHINE, CODES_OF_ACCOUNT
+        email, known, key_of(secret, "code of account", email), both, CODES_OF_MACHINE, CODES_OF_ACCOUNT
     )
 
 
@@ -101,14 +101,15 @@ def wait(session: Session, who: Guesser, *, counted: bool = False, at: datetime 
     :param counted: the guess has been made and counts already.
     """
     at = at or now()
-    of_machine = _wait(session, who.guess_key, who.of_machine, at, counted)
-    of_account = _wait(session, who.account_key, who.of_account, at, counted)
+    of_machine = waits(session, who.guess_key, who.of_machine, at, counted=counted)
+    of_account = waits(session, who.account_key, who.of_account, at, counted=counted)
     if of_account > of_machine and _is_known(session, who):
         of_account = 0
     return max(of_machine, of_account)
 
 
-def _wait(session: Session, key: str, limits: Limits, at: datetime, counted: bool) -> int:
+def waits(session: Session, key: str, limits: Limits, at: datetime, *, counted: bool = False) -> int:
+    """For how many seconds nothing more is taken of what is counted under this key; 0 when it may be."""
     most = max(number for number, _window in limits) + counted
     query = select(WrongPassword.tried_at).where(
         WrongPassword.key == key, WrongPassword.tried_at > at - LONGEST
@@ -179,5 +180,6 @@ def slowed(seconds: int, *, code: bool = False) -> str:
     )
 
 
-def _key(secret: str, kind: str, value: str) -> str:
+def key_of(secret: str, kind: str, value: str) -> str:
+    """The digest by which something is counted."""
     return hmac.new(secret.encode(), f"{kind} {value}".encode(errors="replace"), hashlib.sha256).hexdigest()

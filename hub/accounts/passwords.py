@@ -11,14 +11,13 @@ from sqlmodel import Session, select
 from hub.accounts.tables import Account, Role
 from hub.database import now
 from hub.language import _
-from hub.problems import NotFound, Problem
+from hub.problems import Problem
 from hub.profiles import read
 from hub.regions.atlas import place
 from hub.text import email_form, password_form
 
 SHORTEST_PASSWORD = 10
-LONGEST_EMAIL = 254
-LONGEST_NAME = 60
+LEAST_VARIED = 5  # different characters
 LONGEST_PASSWORD = 200  # argon2 takes any length; a reader of ours does not get to choose the work
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _hasher = PasswordHasher()
@@ -40,14 +39,14 @@ def add_account(
 
     :raises Problem: saying what to change.
     """
-    address, password = email_address(email), new_password(password)
-    if session.exec(select(Account).where(Account.email == address)).first():
+    address, hashed = email_address(email), hash_of(password, email)
+    if named(session, address):
         raise Problem(_("%(email)s 계정은 이미 있습니다.", email=address), status=409)
     _check_belonging(session, role, region, profile_id)
     read.check_unit_of(session, unit_id, profile_id)
     account = Account(
         email=address,
-        password_hash=_hasher.hash(password),
+        password_hash=hashed,
         role=role,
         region_code=region,
         profile_id=profile_id,
@@ -59,24 +58,46 @@ def add_account(
     return account
 
 
-def email_address(typed: str) -> str:
-    """An e-mail address in the form in which it is kept.
+def add_newcomer(session: Session, email: str, password_hash: str) -> Account:
+    """An account that somebody opens for themselves: it belongs to no organisation yet, and its address is not confirmed."""
+    account = Account(email=email, role=Role.MEMBER, password_hash=password_hash)
+    session.add(account)
+    session.flush()
+    return account
+
+
+def empty(account: Account) -> None:
+    """Closes an account: what remains is its number, to which records of others point, and that it is closed."""
+    account.email, account.name = (
+        f"closed-{account.id}",
+        "",
+    )  # no address: nobody can register it or sign in with it
+    account.password_hash, account.totp_secret, account.totp_step = "", None, None
+    account.role, account.region_code, account.profile_id, account.unit_id = Role.MEMBER, None, None, None
+    account.resume = account.consent = None
+    account.visit_at = account.last_visit_at = None
+    account.closed_at = now()
+
+
+def email_address(written: str) -> str:
+    """An e-mail address as it is kept.
 
     :raises Problem: when it is none.
     """
-    address = email_form(typed)
-    if not _EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL:
-        raise Problem(_("«%(email)s»은(는) 전자우편 주소가 아닙니다.", email=typed[:80]))
+    address = email_form(written)
+    if not _EMAIL.fullmatch(address) or len(address) > 254:
+        raise Problem(_("«%(email)s»은(는) 전자우편 주소가 아닙니다.", email=written[:80]))
     return address
 
 
-def new_password(typed: str) -> str:
-    """A password that may be set, in the form in which it is hashed.
+def hash_of(password: str, email: str) -> str:
+    """What is kept of a new password.
 
-    :raises Problem: when it is too short or too long.
+    :raises Problem: saying what to change; of what makes a good password only its length and its variety are judged
+        (NIST SP 800-63B, section 3.1.1.2), and that it is not the address beside it.
     """
-    password = password_form(typed)
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+    password = password_form(password)
+    if len(password) < SHORTEST_PASSWORD or len(password) > LONGEST_PASSWORD:
         raise Problem(
             _(
                 "비밀번호는 %(least)d자에서 %(most)d자까지입니다.",
@@ -84,15 +105,14 @@ def new_password(typed: str) -> str:
                 most=LONGEST_PASSWORD,
             )
         )
-    return password
+    if len(set(password)) < LEAST_VARIED or password.casefold() == email_form(email):
+        raise Problem(_("너무 쉬운 비밀번호입니다. 글자를 더 섞거나, 낱말 여럿을 이어 적어 주십시오."))
+    return _hasher.hash(password)
 
 
-def set_password(account: Account, typed: str) -> None:
-    """Another password; every session that was opened with the former one ends by it.
-
-    :raises Problem: when it may not be one.
-    """
-    account.password_hash = _hasher.hash(new_password(typed))
+def named(session: Session, email: str) -> Account | None:
+    """The account of this address, if there is one."""
+    return session.exec(select(Account).where(Account.email == email_form(email)[:254])).first()
 
 
 def _check_belonging(session: Session, role: str, region: str | None, profile_id: int | None) -> None:
@@ -108,32 +128,22 @@ def _check_belonging(session: Session, role: str, region: str | None, profile_id
         read.profile(session, profile_id)
 
 
-def account_of(session: Session, email: str) -> Account:
-    """The account of an address.
-
-    :raises NotFound: when there is none.
-    """
-    account = session.exec(select(Account).where(Account.email == email_form(email)[:LONGEST_EMAIL])).first()
-    if account is None:
-        raise NotFound(_("«%(email)s» 계정이 없습니다.", email=email[:80]))
-    return account
-
-
 def check(session: Session, email: str, password: str) -> Account | None:
     """The account of this address and password, or ``None``."""
-    account = session.exec(select(Account).where(Account.email == email_form(email)[:254])).first()
-    kept = account.password_hash if account else ""
-    is_right = is_password(kept or _NOBODY, password)
-    return account if is_right and kept else None  # who has none is signed in by another provider alone
+    account = named(session, email)
+    return account if is_password(account, password) else None
 
 
-def is_password(kept: str, typed: str) -> bool:
-    """Whether what was typed is the password that is kept as this hash."""
+def is_password(account: Account | None, password: str) -> bool:
+    """Whether this is the account's password; it takes as long where there is no account, or none of its passwords."""
+    kept = (account.password_hash if account else "") or _NOBODY
     # One that was hashed before there was one form for all keyboards still opens as it was typed then.
-    return any(_verify(kept, form) for form in dict.fromkeys((password_form(typed), typed)))
+    forms = dict.fromkeys((password_form(password), password))
+    fits = any(_is_password(kept, form) for form in forms)
+    return fits and account is not None and bool(account.password_hash)
 
 
-def _verify(kept: str, password: str) -> bool:
+def _is_password(kept: str, password: str) -> bool:
     try:
         # One more than any may have: what goes on after a right password is not the right one.
         return _hasher.verify(kept, password[: LONGEST_PASSWORD + 1])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import redirect, request, url_for
 from flask_login import current_user
@@ -262,6 +262,11 @@ def halted() -> tuple[Account, Step] | None:
     return (current_user.account, step) if step else None
 
 
+def waiting() -> Account:
+    """Who has signed in and must still do something first, for a view whose rule says that there is somebody."""
+    return cast(Account, current_user.account)
+
+
 def awaits_confirmation(who: Account | None, session: Session, **where: Any) -> bool:
     """Who has registered and not opened the mail yet."""
     found = halted()
@@ -282,12 +287,6 @@ def can_do_without(who: Account | None, session: Session, **where: Any) -> bool:
 def account() -> Account | None:
     """Who is asking; ``None`` for a visitor, and for whoever must still do something first (:func:`halted`)."""
     return current_user.account if current_user.is_authenticated and halted() is None else None
-
-
-def person() -> Account:
-    """Who has signed in, whatever is left to do; for the pages of the steps."""
-    who: Account = current_user.account
-    return who
 
 
 def requires(rule: Rule) -> Callable[[View], View]:

@@ -18,9 +18,9 @@ from hub.accounts.policy import (
     can_do_without,
     can_enrol,
     must_have_second_factor,
-    person,
     requires,
     signed_in,
+    waiting,
 )
 from hub.accounts.tables import Account
 from hub.database import Database
@@ -41,7 +41,7 @@ SHOWN_FOR = timedelta(minutes=15)
 @requires(can_enrol)
 def second_factor(who: Account | None) -> ResponseReturnValue:
     """Makes a telephone the second factor, or another one in its place."""
-    asked = person()
+    asked = who or waiting()
     problem: Problem | None = None
     if request.method == "POST":
         try:

@@ -57,6 +57,7 @@ class Account(SQLModel, table=True):
     totp_secret: str | None = Field(default=None, max_length=200)
     totp_step: int | None = Field(default=None)
     resume: str | None = Field(default=None, sa_type=sa.Text)
+    consent: str | None = Field(default=None, max_length=10)  # to which wording, and when: ``created_at``
 
 
 class ExternalIdentity(SQLModel, table=True):
@@ -150,7 +151,8 @@ class KnownMachine(SQLModel, table=True):
 
 
 class WrongPassword(SQLModel, table=True):
-    """A wrong password, once for the machine that it came from and once for the account that it was for."""
+    """A wrong password, once for the machine that it came from and once for the account that it was for; and whatever else
+    is counted against a limit (hub/accounts/limits.py)."""
 
     __tablename__ = "wrong_password"
     __table_args__ = (sa.Index("ix_wrong_password_key_tried_at", "key", "tried_at"),)

@@ -247,13 +247,15 @@ def add_account(email: str, role: str, region: str | None, profile: str | None, 
 def reset_second_factor(email: str) -> None:
     """Takes an account's second factor away."""
     from hub.accounts import passwords, second_factor
+    from hub.problems import NotFound
     from hub.setup import open_database
 
     database = open_database(load_settings())
     with database.writing() as session:
-        found = passwords.account_of(session, email)
-        had = second_factor.reset(session, found.id)
-        address = found.email
+        found = passwords.named(session, email)
+        if found is None:
+            raise NotFound(_("«%(email)s» 계정이 없습니다.", email=email[:80]))
+        had, address = second_factor.reset(session, found.id), found.email
     if had:
         click.echo(
             _(

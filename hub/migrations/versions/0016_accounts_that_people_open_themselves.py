@@ -157,6 +157,7 @@ def _alter_account() -> None:
         batch_op.add_column(sa.Column("totp_secret", sa.String(200), nullable=True))
         batch_op.add_column(sa.Column("totp_step", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("resume", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("consent", sa.String(10), nullable=True))
         batch_op.drop_constraint(batch_op.f("ck_account_role"), type_="check")
         batch_op.create_check_constraint(batch_op.f("ck_account_role"), MAY_BELONG_TO_NONE)
     op.execute("UPDATE account SET confirmed_at = created_at")
@@ -176,7 +177,16 @@ def downgrade() -> None:
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_account_role"), type_="check")
         batch_op.create_check_constraint(batch_op.f("ck_account_role"), OF_BEFORE)
-        for name in ("resume", "totp_step", "totp_secret", "closed_at", "confirmed_at", "language", "name"):
+        for name in (
+            "consent",
+            "resume",
+            "totp_step",
+            "totp_secret",
+            "closed_at",
+            "confirmed_at",
+            "language",
+            "name",
+        ):
             batch_op.drop_column(name)
 
     op.drop_table("recovery_code")
