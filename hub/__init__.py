@@ -77,8 +77,8 @@ def register(app: Flask, settings: Settings) -> None:
     from flask_wtf import CSRFProtect
 
     from hub import carrying, dashboard, failures, home, language, leaving
-    from hub.accounts import cookie, once, policy
-    from hub.accounts import mail_pages as accounts  # with signing in and registration
+    from hub.accounts import browsers, cookie, once, policy
+    from hub.accounts import mail_pages as accounts  # with all the other pages of accounts
     from hub.desk import pages as desk
     from hub.mail import outbox
     from hub.posting import statement_forms as posting  # with the other forms and the pages
@@ -99,7 +99,18 @@ def register(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     cookie.register(app)
     outbox.register(app, settings)
-    offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
+    offered = (
+        language,
+        request,
+        security,
+        addresses,
+        formats,
+        region_labels,
+        profile_labels,
+        policy,
+        once,
+        browsers,
+    )
     templating.give(app.jinja_env, *offered, search_labels, structured, home, dashboard)
     for subject in (home, dashboard, leaving, search, desk, posting, accounts):
         app.register_blueprint(subject.pages)

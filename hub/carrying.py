@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, render_template, request
 
-from hub.accounts.policy import account
+from hub.accounts.policy import Step, account, halted, signed_out, step_page
 from hub.fields.carried import field_codes, field_name
 from hub.language import N_, _
 from hub.profiles.equipment import LABELS as EQUIPMENT_LABELS
@@ -49,6 +49,8 @@ LABELS = {
     "answer": N_("넘긴 분에게 할 말"),
     "email": N_("전자우편"),
     "name": N_("이름"),
+    "new_email": N_("새 전자우편"),
+    "language": N_("메일의 언어"),
     "asked": N_("찾을 내용"),
     TEXT: N_("찾을 내용"),
 }
@@ -154,13 +156,16 @@ def go_on(response: Response) -> Response:
     if _TO not in request.form or destination() is None:
         return response
     g.pop("csrf_token", None)  # signing in may have begun another session
-    if response.status_code == 302:
+    first = halted()
+    if response.status_code == 302 and first is None:
         page = render_template("resume.html", sent=sent(), destination=destination())
         response.status_code = 200
         response.headers.pop("Location", None)
     else:
-        status = response.status_code
-        said = _(_REFUSALS[status])
+        status = 401 if response.status_code == 302 else response.status_code
+        said = signed_out() if response.status_code == 302 else g.get("refusal") or _(_REFUSALS[status])
+        response.status_code = status
+        response.headers.pop("Location", None)
         page = render_template("error.html", status=status, message=said, **given_back(status))
     response.content_type = "text/html; charset=utf-8"
     response.set_data(page)
@@ -172,16 +177,18 @@ def given_back(status: int, *, stale: bool = False) -> dict[str, object]:
 
     :param stale: the form itself was too old, whoever sent it: sending it once more is all it takes.
     """
-    where, who = destination(), account()
+    where, who, first = destination(), account(), halted()
+    elsewhere = first is not None and first[1] != Step.CODE  # what is left to do is done on another page
     unknown = bool(g.get("account_unknown"))  # who it is could not be looked up: nobody need sign in again
     return {
         "sent": sent(),
         "files": any(file.filename for file in request.files.values()),
         "destination": where,
         "may_resend": where is not None
-        and (who is not None or unknown)
-        and (stale or status in (409, 429, 500, 503)),
-        "must_sign_in": where is not None and who is None and not unknown,
+        and (who is not None or unknown or elsewhere)
+        and (stale or elsewhere or status in (409, 429, 500, 503)),
+        "must_sign_in": where is not None and who is None and not unknown and not elsewhere,
+        "to_do": step_page(first[1]) if first is not None and elsewhere else None,
     }
 
 

@@ -16,8 +16,8 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session, SQLModel, col, select, update
 
 from hub.accounts import sessions
+from hub.accounts.again import check_again
 from hub.accounts.cookie import leave
-from hub.accounts.limits import check_password
 from hub.accounts.passwords import empty
 from hub.accounts.policy import Forbidden, can_close_account, requires, signed_in
 from hub.accounts.tables import Account, Claim, Invitation
@@ -30,7 +30,6 @@ from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.published import statements_of
 from hub.profiles.tables import Inquiry, Statement
-from hub.text import email_form
 from hub.web.request import part, read_session
 
 pages = Blueprint("leaving", __name__)
@@ -161,7 +160,7 @@ def close_account(who: Account) -> ResponseReturnValue:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            _check(who)
+            check_again(who)
             with part(Database).writing() as writing:
                 if not can_close_account(who, writing):
                     raise _only_admin()
@@ -182,15 +181,3 @@ def close_account(who: Account) -> ResponseReturnValue:
 
 def _only_admin() -> Forbidden:
     return Forbidden(_("허브 운영자가 한 사람뿐이라 닫을 수 없습니다. 먼저 다른 운영자 계정을 만드십시오."))
-
-
-def _check(who: Account) -> None:
-    """That it is really this person: by the password, or by the address where another provider signs them in.
-
-    :raises Problem: when it is not.
-    """
-    if not who.password_hash:
-        if email_form(request.form.get("email", "")) != who.email:
-            raise Problem(_("계정의 전자우편 주소를 그대로 적어 주십시오."))
-        return
-    check_password(who, request.form.get("password", ""), _("비밀번호가 맞지 않습니다."))

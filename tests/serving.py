@@ -26,10 +26,13 @@ from hub.intake import sample
 from hub.settings import Settings
 from hub.setup import set_up
 from tests.remembering import Remembering
+from tests.signing import cookie_for
 
 # The collections over which most tests and figures run; those of ventures, offers and laboratories have their own tests.
 CORE = ("compiled", "universities", "listed")
 ONLY = [word for name in CORE for word in ("--only", name)]  # the same for the command
+
+RUNNING: dict[str, Settings] = {}  # of each server that was started here, by its address
 
 
 @dataclass
@@ -84,6 +87,7 @@ def start(settings: Settings, *, workers: int, threads: int = 8, port: int | Non
         start_new_session=True,
     )
     server = Served(port, process)
+    RUNNING[server.base] = settings
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -173,6 +177,10 @@ class Client:
         found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path)[1])
         assert found is not None, path
         return unescape(found.group(1))
+
+    def enter(self, settings: Settings, email: str) -> None:
+        """Is signed in with all that is asked of the account."""
+        self.cookies["session"] = cookie_for(settings, email)
 
     def sign_in(self, email: str, password: str) -> None:
         """Signs in."""

@@ -15,8 +15,9 @@ from sqlmodel import select
 
 from hub.database import Database
 from hub.profiles.tables import Profile, Statement
-from tests.conftest import PASSWORD, account_for
+from tests.conftest import PASSWORD, account_for, signed_in
 from tests.search.test_query import FULL
+from tests.signing import code, telephone, with_telephone
 
 OWNER = "세계김치연구소"
 MEMBER, STAFF = "m@hub.example", "s@hub.example"
@@ -43,6 +44,7 @@ def strict(sqlite_app: Flask) -> Iterator[Flask]:
     """The app as it serves: forms need their token."""
     account_for(sqlite_app, MEMBER, "member", profile=OWNER)
     account_for(sqlite_app, STAFF, "staff", region="26")
+    with_telephone(sqlite_app.extensions["hub"][Database], str(sqlite_app.secret_key), STAFF)
     sqlite_app.config["WTF_CSRF_ENABLED"] = True
     return sqlite_app
 
@@ -59,16 +61,9 @@ def form_of(page: str, action: str = "") -> tuple[str, dict[str, Any]]:
     return str(form.get("action") or action), fields
 
 
-def sign_in(client: FlaskClient, email: str) -> None:
-    _action, fields = form_of(client.get("/sign-in").text)
-    answer = client.post("/sign-in", data={**fields, "email": email, "password": PASSWORD})
-    assert answer.status_code == 302
-
-
 def opened(app: Flask, email: str, path: str) -> tuple[FlaskClient, dict[str, Any]]:
     """A client that has a form before it, with its token."""
-    client = app.test_client()
-    sign_in(client, email)
+    client = signed_in(app, email)
     fields = form_of(client.get(path).text)[1]
     return client, {name: fields[name] for name in ("csrf_token", "once")}
 
@@ -118,6 +113,25 @@ def test_a_session_that_ended_costs_nothing(strict: Flask, cookies: str, what: s
     action, fields = form_of(wrong.text)
     assert fields["email"] == [email]
     going_on = client.post(action, data={**fields, "email": email, "password": PASSWORD})
+    if (
+        email == STAFF
+    ):  # the code is asked for on the same page, and neither it nor what was sent is lost on the way
+        known = telephone(strict.extensions["hub"][Database], str(strict.secret_key), STAFF)
+        for given_code, said in (
+            (None, "비밀번호를 확인했습니다"),
+            ("000 000", "맞지 않습니다"),
+            ("", "넣으십시오"),
+        ):
+            if given_code is not None:
+                going_on = client.post(action, data={**fields, "otp": given_code})
+            assert going_on.status_code == 401
+            assert said in going_on.text
+            assert PASSWORD not in going_on.text
+            everything_is_shown(going_on.text, content)
+            action, fields = form_of(going_on.text)
+            assert "password" not in fields
+        going_on = client.post(action, data={**fields, "otp": code(known)})
+        assert code(known) not in going_on.text
     assert going_on.status_code == 200
     assert PASSWORD not in going_on.text
     action, fields = form_of(going_on.text)
@@ -137,8 +151,7 @@ def test_a_session_that_ended_costs_nothing(strict: Flask, cookies: str, what: s
 
 def test_signed_in_again_in_another_tab_once_more_is_enough(strict: Flask) -> None:
     _client, hidden = opened(strict, STAFF, "/profiles/new")
-    fresh = strict.test_client()
-    sign_in(fresh, STAFF)
+    fresh = signed_in(strict, STAFF)
     given = fresh.post("/profiles/new", data={**hidden, **PROFILE})
     assert given.status_code == 400
     everything_is_shown(given.text, PROFILE)
@@ -184,8 +197,7 @@ def test_a_busy_database_gives_the_form_back_to_be_sent_again(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account_for(sqlite_app, STAFF, "staff", region="26")
-    client = sqlite_app.test_client()
-    client.post("/sign-in", data={"email": STAFF, "password": PASSWORD})
+    client = signed_in(sqlite_app, STAFF)
     from hub.posting import organisations
 
     def busy(*_arguments: object) -> None:

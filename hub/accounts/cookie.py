@@ -11,11 +11,12 @@ import hashlib
 from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, request, session
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.accounts import sessions
-from hub.accounts.guesses import Guesser, remember
+from hub.accounts.guesses import Guesser, guesser, remember
+from hub.accounts.sealing import Sealer
 from hub.accounts.tables import Account, OpenSession
 from hub.database import Database
 from hub.web.request import part, read_session
@@ -74,10 +75,37 @@ def enter(account: Account, who: Guesser, *, second_factor: bool = False) -> Non
             sessions.end(writing, session[_TOKEN])
         browser = request.user_agent.string
         token, opened = sessions.begin(writing, account, browser, second_factor=second_factor)
-        remember(writing, account.id, who)
+        if second_factor or account.totp_secret is None:
+            remember(writing, account.id, who)
     _forget()
     login_user(SignedIn(account, opened, token))
-    session[_WHOSE] = hashlib.sha256(f"{current_app.secret_key!r} {account.id}".encode()).hexdigest()[:8]
+    session.update(contents(current_app.secret_key, token, account.id))
+
+
+def contents(secret: object, token: str, account_id: int) -> dict[str, str]:
+    """What the session cookie of somebody who is signed in says: the token, and a digest of whose it is."""
+    return {_TOKEN: token, _WHOSE: hashlib.sha256(f"{secret!r} {account_id}".encode()).hexdigest()[:8]}
+
+
+def opened_here() -> OpenSession:
+    """The open session of the browser that sends this request; somebody has signed in there."""
+    opened: OpenSession = current_user.opened
+    return opened
+
+
+def sealer() -> Sealer:
+    """What seals and opens under the app's secret keys, the present one and those of before."""
+    return Sealer(secrets())
+
+
+def secrets() -> list[str]:
+    """The app's secret key, and then those of before."""
+    return [str(current_app.secret_key), *(current_app.config.get("SECRET_KEY_FALLBACKS") or ())]
+
+
+def guesser_here(email: str, *, code: bool = False) -> Guesser:
+    """Whoever sends this request, as one who tries an account; see :func:`hub.accounts.guesses.guesser`."""
+    return guesser(str(current_app.secret_key), request.remote_addr, email, code=code)
 
 
 def leave() -> None:

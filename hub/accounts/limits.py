@@ -1,4 +1,4 @@
-"""How often something may be done from one machine, and whether somebody is still who they were: counted in the database, one place for every
+"""How often something may be done from one machine: counted in the database, one place for every
 worker. Signing in has counts of its own (hub/accounts/guesses.py)."""
 
 from __future__ import annotations
@@ -8,14 +8,12 @@ from datetime import timedelta
 from flask import current_app, request
 from sqlmodel import col, delete
 
-from hub.accounts import guesses
 from hub.accounts.guesses import LONGEST, Limits, key_of, machine, waits
-from hub.accounts.passwords import is_password
-from hub.accounts.tables import Account, WrongPassword
+from hub.accounts.tables import WrongPassword
 from hub.database import Database, now
 from hub.language import _
 from hub.problems import Problem
-from hub.web.request import part, read_session
+from hub.web.request import part
 
 REGISTRATIONS: Limits = ((10, timedelta(minutes=10)), (30, timedelta(hours=1)))
 RESETS: Limits = ((10, timedelta(minutes=10)), (30, timedelta(hours=1)))
@@ -48,27 +46,3 @@ def count(what: str, limits: Limits) -> None:
             raise TooOften(wait)
         session.exec(delete(WrongPassword).where(col(WrongPassword.tried_at) < at - LONGEST))
         session.add(WrongPassword(key=key, tried_at=at))
-
-
-class Refused(Problem):
-    """A password that is not the account's."""
-
-    status = 401
-
-
-def check_password(account: Account, password: str, refusal: str) -> None:
-    """That whoever asks knows an account's password; wrong ones count like those of signing in.
-
-    :param refusal: what is said of a wrong one.
-    :raises Refused: when it is another.
-    :raises TooOften: when too many were wrong.
-    """
-    tries = guesses.guesser(str(current_app.secret_key), request.remote_addr, account.email)
-    seconds = guesses.wait(read_session(), tries)
-    if not seconds:
-        if is_password(account, password):
-            return
-        seconds = guesses.count(part(Database), tries)
-    if seconds:
-        raise TooOften(seconds)
-    raise Refused(refusal)

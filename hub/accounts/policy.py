@@ -16,7 +16,7 @@ from flask_login import current_user
 from sqlmodel import Session, col, select
 
 from hub.accounts.tables import Account, OpenSession, Role
-from hub.language import _
+from hub.language import N_, _
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.published import is_known
@@ -45,7 +45,16 @@ class SignInNeeded(Problem):
 
 
 def signed_out() -> str:
-    """What is said to whoever sends something after the session has ended."""
+    """What is said to whoever sends something after the session has ended, or before all of a sign-in is done."""
+    first = halted()
+    if first and first[1] == Step.CODE:
+        return _(
+            "인증 코드를 아직 넣지 않았습니다. 보내려던 것은 그대로 있습니다. 코드를 넣으면 이어서 보냅니다."
+        )
+    if first:
+        return _(
+            "먼저 마칠 것이 있습니다. 보내려던 것은 그대로 있습니다. 마친 뒤에 이 화면에서 다시 보내십시오."
+        )
     return _("로그인이 풀렸습니다. 보내려던 것은 그대로 있습니다. 다시 로그인하면 이어서 보냅니다.")
 
 
@@ -228,16 +237,36 @@ def covers(who: Account, region_code: str) -> bool:
 class Step(StrEnum):
     """What a person who has signed in must still do before anything is theirs to do."""
 
+    CODE = "code"  # give the code that the telephone shows
     CONFIRM = "confirm"  # open the mail that was sent to the address
+    ENROL = "enrol"  # make a telephone the second factor
 
 
+STEP_NAMES = {
+    Step.CODE: N_("인증 코드 넣기"),
+    Step.CONFIRM: N_("전자우편 확인하기"),
+    Step.ENROL: N_("2단계 인증 켜기"),
+}
 # The page of each.
-STEP_PAGES = {Step.CONFIRM: "accounts.confirm"}
+STEP_PAGES = {
+    Step.CODE: "accounts.sign_in",
+    Step.CONFIRM: "accounts.confirm",
+    Step.ENROL: "accounts.second_factor",
+}
 
 
 def step_of(who: Account, opened: OpenSession) -> Step | None:
     """What this person must still do in this session; ``None`` when all is done."""
-    return Step.CONFIRM if who.confirmed_at is None else None
+    if who.totp_secret is not None and opened.second_factor_at is None:
+        return Step.CODE
+    if who.confirmed_at is None:
+        return Step.CONFIRM
+    return Step.ENROL if must_have_second_factor(who) and opened.second_factor_at is None else None
+
+
+def must_have_second_factor(who: Account) -> bool:
+    """Staff and administrators, who read what firms do not show to others; members may have one."""
+    return who.role in (Role.STAFF, Role.ADMIN)
 
 
 def halted() -> tuple[Account, Step] | None:
@@ -257,6 +286,17 @@ def awaits_confirmation(who: Account | None, session: Session, **where: Any) -> 
     """Who has registered and not opened the mail yet."""
     found = halted()
     return found is not None and found[1] == Step.CONFIRM
+
+
+def can_enrol(who: Account | None, session: Session, **where: Any) -> bool:
+    """Anybody with an account, and who has to have a second factor before anything else."""
+    found = halted()
+    return who is not None or (found is not None and found[1] == Step.ENROL)
+
+
+def can_do_without(who: Account | None, session: Session, **where: Any) -> bool:
+    """Who may go without a second factor, or turn it off."""
+    return who is not None and not must_have_second_factor(who)
 
 
 def account() -> Account | None:
@@ -292,4 +332,14 @@ def requires(rule: Rule) -> Callable[[View], View]:
     return guard
 
 
-FOR_TEMPLATES = (account, halted)
+def step_page(step: Step, **parameters: Any) -> str:
+    """The address of the page on which a step is done."""
+    return url_for(STEP_PAGES[step], **parameters)
+
+
+def step_name(step: Step) -> str:
+    """What is to be done, in a word or two."""
+    return _(STEP_NAMES[step])
+
+
+FOR_TEMPLATES = (account, halted, step_page, step_name, must_have_second_factor)

@@ -6,12 +6,13 @@ from flask import current_app, flash, redirect, render_template, request, sessio
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from hub.accounts import limits, registration
+from hub.accounts import limits, notices, registration
+from hub.accounts.again import check_password
 from hub.accounts.cookie import enter
 from hub.accounts.guesses import guesser
-from hub.accounts.pages import pages
 from hub.accounts.passwords import SHORTEST_PASSWORD, email_address, named
 from hub.accounts.policy import anyone, awaits_confirmation, halted, requires, signed_in, waiting
+from hub.accounts.second_factor_pages import pages
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.language import _, current_language
@@ -118,7 +119,7 @@ def confirm_address(who: Account | None, token: str) -> ResponseReturnValue:
         try:
             who_tries = guesser(secret, request.remote_addr, account.email)
             if not known:
-                limits.check_password(
+                check_password(
                     account,
                     request.form.get("password", ""),
                     _("비밀번호가 맞지 않습니다. 모르는 비밀번호라면 새로 정하십시오."),
@@ -175,7 +176,7 @@ def new_password(who: Account | None, token: str) -> ResponseReturnValue:
             with part(Database).writing() as writing:
                 registration.of_token(writing, secret, "reset", token, registration.RESET_FOR)
                 account = registration.set_password(writing, account.id, request.form.get("password", ""))
-                tell_password_changed(writing, account)
+                notices.tell(writing, account, "password")
             enter(account, guesser(secret, request.remote_addr, account.email))
             flash(_("새 비밀번호를 정했습니다. 다른 곳에서는 모두 로그아웃되었습니다."))
             return redirect(url_for("dashboard.dashboard"))
@@ -187,12 +188,6 @@ def new_password(who: Account | None, token: str) -> ResponseReturnValue:
         "accounts/new_password.html", email=account.email, problem=problem, shortest=SHORTEST_PASSWORD
     )
     return page, problem.status if problem else 200
-
-
-def tell_password_changed(writing: Session, account: Account) -> None:
-    """Tells an account's owner of its new password: perhaps it was not they who chose it."""
-    link = whole(url_for("accounts.reset"))
-    write(writing, account.email, account.language, "password_changed", reset=link)
 
 
 @pages.post("/resume/forget")

@@ -31,7 +31,8 @@ def begin(
     at = now()
     ended = or_(col(OpenSession.seen_at) < at - IDLE, col(OpenSession.opened_at) < at - LONGEST)
     session.exec(delete(OpenSession).where(ended))
-    _begin_visit(session, account, at)
+    if second_factor or account.totp_secret is None:
+        _begin_visit(session, account, at)
     token = secrets.token_urlsafe(32)
     opened = OpenSession(
         token_key=_digest(token),
@@ -61,13 +62,24 @@ def find(session: Session, token: str, at: datetime | None = None) -> tuple[Open
     if found is None:
         return None
     opened, account = found
-    alive = (
+    return (opened, account) if _is_alive(opened, account, at) else None
+
+
+def _is_alive(opened: OpenSession, account: Account, at: datetime) -> bool:
+    return (
         at - opened.seen_at < IDLE
         and at - opened.opened_at < LONGEST
         and opened.password_key == _digest(account.password_hash)
         and account.closed_at is None
     )
-    return (opened, account) if alive else None
+
+
+def open_sessions(session: Session, account: Account) -> list[OpenSession]:
+    """Every browser in which an account is signed in, the one that was used last first."""
+    at = now()
+    query = select(OpenSession).where(OpenSession.account_id == account.id)
+    ordered = session.exec(query.order_by(col(OpenSession.seen_at).desc(), col(OpenSession.id).desc()))
+    return [one for one in ordered if _is_alive(one, account, at)]
 
 
 def saw(database: Database, opened: OpenSession) -> None:
@@ -87,9 +99,24 @@ def end(session: Session, token: str) -> None:
     session.exec(delete(OpenSession).where(col(OpenSession.token_key) == _digest(token)))
 
 
-def end_all(session: Session, account_id: int) -> None:
-    """Signs an account out of every browser."""
-    session.exec(delete(OpenSession).where(col(OpenSession.account_id) == account_id))
+def end_one(session: Session, account_id: int, number: int) -> bool:
+    """Signs an account out of one browser; ``False`` where that has ended already, or is another's."""
+    this = delete(OpenSession).where(col(OpenSession.id) == number, col(OpenSession.account_id) == account_id)
+    return bool(session.exec(this).rowcount)
+
+
+def end_all(session: Session, account_id: int, *, but: int | None = None) -> int:
+    """Signs an account out of every browser, or of every other one; returns of how many."""
+    these = delete(OpenSession).where(col(OpenSession.account_id) == account_id)
+    if but is not None:
+        these = these.where(col(OpenSession.id) != but)
+    return session.exec(these).rowcount
+
+
+def hold(session: Session, account_id: int) -> Account:
+    """An account, held to the commit: whoever changes it next waits, and then sees what became of it."""
+    lock(session, Account, account_id)
+    return session.get_one(Account, account_id)
 
 
 def _digest(text: str) -> str:

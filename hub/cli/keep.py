@@ -259,3 +259,34 @@ def add_account(email: str, role: str, region: str | None, profile: str | None, 
             session, email, password, role, region=region, profile_id=profile_id, unit_id=unit_id
         )
     click.echo(_("%(email)s 계정을 만들었습니다.", email=made.email))
+
+
+@account.command(
+    "reset-second-factor",
+    help=_(
+        "휴대전화와 복구 코드를 모두 잃은 사람의 2단계 인증을 풉니다. 본인인지 먼저 확인하십시오. 로그인한 곳은 모두 로그아웃됩니다."
+    ),
+    **example("hub account reset-second-factor staff@busan.example"),
+)
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Takes an account's second factor away."""
+    from hub.accounts import passwords, second_factor
+    from hub.problems import NotFound
+    from hub.setup import open_database
+
+    database = open_database(load_settings())
+    with database.writing() as session:
+        found = passwords.named(session, email)
+        if found is None:
+            raise NotFound(_("«%(email)s» 계정이 없습니다.", email=email[:80]))
+        had, address = second_factor.reset(session, found.id), found.email
+    if had:
+        click.echo(
+            _(
+                "%(email)s 계정의 2단계 인증을 풀고 모두 로그아웃했습니다. 담당자와 운영자는 다음에 로그인할 때 새로 켭니다.",
+                email=address,
+            )
+        )
+    else:
+        click.echo(_("%(email)s 계정은 2단계 인증을 쓰지 않습니다. 바뀐 것이 없습니다.", email=address))

@@ -27,7 +27,7 @@ Part = TypeVar("Part")
 View = TypeVar("View", bound=Callable[..., Any])
 htmx = HTMX()
 # A password has a form of its own (hub.text.password_form); an address is judged as a browser would read it.
-AS_TYPED = frozenset({"password", "next", "resume_to"})
+AS_TYPED = frozenset({"password", "new_password", "next", "resume_to"})
 
 
 class TidyRequest(Request):

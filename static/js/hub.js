@@ -1,4 +1,4 @@
-// What every page has: menus that close, printing, copying the address, a word when a request fails, and
+// What every page has: menus that close, printing, copying the address or a text of the page, a word when a request fails, and
 // the check that a page which comes back still belongs to whoever is at the browser.
 "use strict";
 
@@ -12,12 +12,13 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
-  const target = event.target.closest("[data-print], [data-copy-address]");
+  const target = event.target.closest("[data-print], [data-copy-address], [data-copy]");
   if (!target) return;
+  const copied = target.dataset.copy ? document.getElementById(target.dataset.copy).innerText.trim() : location.href;
   if ("print" in target.dataset) window.print();
-  else if (!navigator.clipboard) window.prompt(target.textContent.trim(), location.href); // not over plain HTTP
+  else if (!navigator.clipboard) window.prompt(target.textContent.trim(), copied); // not over plain HTTP
   else
-    navigator.clipboard.writeText(location.href).then(() => {
+    navigator.clipboard.writeText(copied).then(() => {
       announce(target.dataset.copied);
       target.dataset.label ??= target.textContent;
       target.textContent = target.dataset.copied;

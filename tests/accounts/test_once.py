@@ -197,9 +197,9 @@ def count(database: Database, table: type, *where: object) -> int:
         return len(session.exec(select(table).where(*where)).all())  # type: ignore[call-overload]
 
 
-def signed_in_client(port: int, email: str) -> Client:
+def signed_in_client(settings: Settings, port: int, email: str) -> Client:
     client = Client(port)
-    client.sign_in(email, PASSWORD)
+    client.enter(settings, email)
     return client
 
 
@@ -212,8 +212,8 @@ def test_at_the_same_moment_too(loaded: Settings) -> None:
         add_account(session, STAFF, PASSWORD, "staff", region="26")
         answered = session.exec(select(Statement.id).where(Statement.source == "sample")).first()
     with serving(loaded, workers=2) as server:
-        member, twin = (signed_in_client(server.port, MEMBER) for _ in range(2))
-        staff, colleague = (signed_in_client(server.port, STAFF) for _ in range(2))
+        member, twin = (signed_in_client(loaded, server.port, MEMBER) for _ in range(2))
+        staff, colleague = (signed_in_client(loaded, server.port, STAFF) for _ in range(2))
 
         def both(one: Client, other: Client, path: str, form: str, **fields: str) -> list[tuple[int, str]]:
             """Two answers; each connection sends its own token, and both the key of one form."""
@@ -281,7 +281,7 @@ def test_of_two_who_enter_one_organisation_the_second_is_told_and_keeps_what_was
         add_account(session, STAFF, PASSWORD, "staff", region="26")
         add_account(session, "s2@hub.example", PASSWORD, "staff", region="26")
     with serving(loaded, workers=2) as server:
-        clients = [signed_in_client(server.port, email) for email in (STAFF, "s2@hub.example")]
+        clients = [signed_in_client(loaded, server.port, email) for email in (STAFF, "s2@hub.example")]
         tokens = [client.token("/profiles/new") for client in clients]
         start = Barrier(2)
 
@@ -310,7 +310,7 @@ def test_two_editors_at_one_moment_do_not_overwrite_each_other(loaded: Settings)
         edited = session.exec(select(Statement).where(Statement.profile_id == owner)).one()
     path = f"/statements/{edited.id}/edit"
     with serving(loaded, workers=2) as server:
-        clients = [signed_in_client(server.port, MEMBER) for _ in range(2)]
+        clients = [signed_in_client(loaded, server.port, MEMBER) for _ in range(2)]
         tokens = [client.token(path) for client in clients]
         start = Barrier(2)
 

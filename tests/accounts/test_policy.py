@@ -20,6 +20,8 @@ RULES = {
     policy.anyone,
     policy.awaits_confirmation,
     policy.can_add_profile,
+    policy.can_do_without,
+    policy.can_enrol,
     policy.can_answer_referral,
     policy.can_edit_profile,
     policy.can_edit_statement,

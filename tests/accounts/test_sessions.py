@@ -19,7 +19,7 @@ from hub.accounts.passwords import add_account
 from hub.accounts.tables import Account, OpenSession
 from hub.database import Database, now
 from hub.settings import Settings
-from tests.conftest import PASSWORD, account_for, signed_in
+from tests.conftest import MEMBER, PASSWORD, account_for, signed_in
 
 EMAIL = "kim@hub.example"
 
@@ -91,10 +91,12 @@ def test_all_sessions_end_at_once(staff: FlaskClient, app: Flask) -> None:
     assert is_in(lee)
 
 
-def test_signing_in_again_ends_the_session_before(staff: FlaskClient) -> None:
-    before = copied(staff)
-    staff.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
-    assert is_in(staff)
+def test_signing_in_again_ends_the_session_before(app: Flask) -> None:
+    account_for(app, MEMBER, "member", profile="세계김치연구소")
+    client = signed_in(app, MEMBER)
+    before = copied(client)
+    client.post("/sign-in", data={"email": MEMBER, "password": PASSWORD})
+    assert is_in(client)
     assert not is_in(before)
 
 

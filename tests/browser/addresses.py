@@ -42,6 +42,10 @@ ADDRESSES = {
     "accounts.reset": ["/password/reset"],
     "accounts.new_password": ["/password/reset/{reset}"],
     "accounts.mails": ["/mails"],
+    "accounts.own_account": ["/account"],
+    "accounts.second_factor": ["/account/second-factor"],
+    "accounts.recovery_codes": ["/account/recovery-codes"],
+    "accounts.confirm_new_email": ["/account/email/confirm?token=x"],
     None: ["/nothing-here"],
 }
 # Pages for visitors, for somebody whose address is not confirmed yet, and for whoever runs the hub.

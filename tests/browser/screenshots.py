@@ -21,7 +21,7 @@ from hub.index.engine import Engine
 from hub.profiles.lookup import find_profile
 from hub.settings import ROOT
 from tests.browser.addresses import ADDRESSES, EDITORS
-from tests.browser.conftest import CHROMIUM, FLAGS, KNOWN_FIRM, hand_over, share
+from tests.browser.conftest import CHROMIUM, FLAGS, KNOWN_FIRM, enter, hand_over, share
 from tests.conftest import PASSWORD
 from tests.serving import Served, sample_hub, serving
 
@@ -67,11 +67,8 @@ def sheet(browser: Browser, files: list[Path], columns: int, out: Path) -> None:
 
 
 def sign_in(page: Page, email: str) -> None:
-    page.context.clear_cookies(name="session")
-    page.goto("/sign-in")
-    page.fill("#email", email)
-    page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
+    enter(page, email)
+    page.goto("/dashboard")
     page.click("main .own-place")
     page.wait_for_load_state("networkidle")
 

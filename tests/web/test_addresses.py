@@ -198,7 +198,7 @@ BACK = ["/search?q=김치 포장", "/regions/26?page=2#pairs", "/search?q=[특�
 
 
 def test_after_the_right_password_one_is_back_and_never_away(sqlite_app: Flask) -> None:
-    account_for(sqlite_app, MEMBER, "staff", region="26")
+    account_for(sqlite_app, MEMBER, "member", profile="세계김치연구소")
     form = {"email": MEMBER, "password": PASSWORD}
     for target in NEXT:
         answer = sqlite_app.test_client().post("/sign-in", query_string={"next": target}, data=form)
