@@ -71,6 +71,7 @@ _QUIET = frozenset(
         "withdraw",
         "consent",
         "username",
+        "identity",
     }
 )
 _REFUSALS = {

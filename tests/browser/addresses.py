@@ -42,6 +42,7 @@ ADDRESSES = {
     "accounts.reset": ["/password/reset"],
     "accounts.new_password": ["/password/reset/{reset}"],
     "accounts.mails": ["/mails"],
+    "accounts.identities": ["/account/identities"],
     None: ["/nothing-here"],
 }
 # Pages for visitors, for somebody whose address is not confirmed yet, and for whoever runs the hub.
