@@ -88,7 +88,7 @@ def oidc_return(who: Account | None) -> ResponseReturnValue:
         denied = request.args.get("error") == "access_denied" and "state" not in request.args
         return _not_signed_in(Failed("denied" if denied else "stale"), "")
     try:
-        if flow.account_id != (who.id if who else None):  # signed in or out on the way
+        if (who.id if who else None) != flow.account_id:  # signed in or out on the way
             raise Failed("another" if who else "stale")
         identity = provider.identity(flow, request.args)
         if who is not None:
