@@ -77,7 +77,7 @@ def register(app: Flask, settings: Settings) -> None:
     from flask_wtf import CSRFProtect
 
     from hub import carrying, dashboard, failures, home, language, leaving
-    from hub.accounts import browsers, cookie, once, policy
+    from hub.accounts import browsers, cookie, oidc_pages, once, policy, provider
     from hub.accounts import mail_pages as accounts  # with all the other pages of accounts
     from hub.desk import pages as desk
     from hub.mail import outbox
@@ -99,18 +99,8 @@ def register(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     cookie.register(app)
     outbox.register(app, settings)
-    offered = (
-        language,
-        request,
-        security,
-        addresses,
-        formats,
-        region_labels,
-        profile_labels,
-        policy,
-        once,
-        browsers,
-    )
-    templating.give(app.jinja_env, *offered, search_labels, structured, home, dashboard)
+    provider.register(app, settings)
+    offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
+    templating.give(app.jinja_env, *offered, browsers, oidc_pages, search_labels, structured, home, dashboard)
     for subject in (home, dashboard, leaving, search, desk, posting, accounts):
         app.register_blueprint(subject.pages)

@@ -73,6 +73,7 @@ _QUIET = frozenset(
         "withdraw",
         "consent",
         "username",
+        "identity",
     }
 )
 _REFUSALS = {

@@ -74,6 +74,7 @@ def robots(who: Account | None) -> ResponseReturnValue:
         "User-agent: *",
         "Disallow: /dashboard",
         "Disallow: /compare",
+        "Disallow: /sign-in/oidc",
         "Disallow: /regions/*/compare",
         f"Sitemap: {whole(url_for('home.sitemap'))}",
     ]

@@ -93,6 +93,29 @@ def parse_public_url(text: str) -> str:
     return f"{parts.scheme}://{name}" + (f":{port}" if port and port != usual else "")
 
 
+def parse_issuer(text: str) -> str:
+    """``HUB_OIDC_ISSUER``: who a provider says it is, character for character, for that is how it is compared.
+
+    :raises ValueError: saying what it may not hold; what anybody on the way could change is refused.
+    """
+    issuer = text.strip()
+    if not issuer:
+        return ""
+    try:
+        parts = urlsplit(issuer)
+        name = plain_name(parts.hostname or "")
+        _port = parts.port
+    except ValueError as error:
+        raise ValueError(f"it is no address ({error})") from error
+    if name is None or re.search(r"[\s\\?#@]", issuer):
+        raise ValueError(
+            "give the issuer as the provider writes it, such as https://login.example/realms/city"
+        )
+    if parts.scheme != "https" and not (parts.scheme == "http" and name in LOOPBACK):
+        raise ValueError("it must begin with https://, but on this machine itself")
+    return issuer
+
+
 def host_of(address: str) -> str:
     """The name in an address that :func:`parse_public_url` has read."""
     return plain_name(urlsplit(address).hostname or "") or ""

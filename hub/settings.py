@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL
 
-from hub.hosts import LOOPBACK, host_of, parse_hosts, parse_public_url
+from hub.hosts import LOOPBACK, host_of, parse_hosts, parse_issuer, parse_public_url
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "hub" / "data"  # what the project carries
@@ -79,6 +79,37 @@ class Settings(BaseSettings):
         default="", max_length=254, description="Address that the hub's mail comes from; hub@ its own host"
     )
 
+    oidc_issuer: str = Field(
+        default="",
+        max_length=200,
+        description="OpenID Connect provider that may sign people in: its issuer, https://…, as it writes it itself",
+    )
+    oidc_client_id: str = Field(default="", description="Who the hub is to that provider")
+    oidc_client_secret: str = Field(default="", description="And its secret there")
+    oidc_name: str = Field(
+        default="", max_length=40, description="What people call the provider; the host of its issuer"
+    )
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _readable_issuer(cls, value: str) -> str:
+        return parse_issuer(value)
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Settings:
+        needed = {
+            "HUB_OIDC_ISSUER": self.oidc_issuer,
+            "HUB_OIDC_CLIENT_ID": self.oidc_client_id,
+            "HUB_OIDC_CLIENT_SECRET": self.oidc_client_secret,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if missing and (self.oidc_name or len(missing) < len(needed)):
+            raise ValueError(
+                f"{' and '.join(missing)}: not set; signing in by a provider needs {', '.join(needed)}. "
+                "Set all three, or none of the HUB_OIDC_… variables"
+            )
+        return self
+
     @field_validator("privacy_url")
     @classmethod
     def _followable(cls, value: str) -> str:
@@ -144,6 +175,11 @@ class Settings(BaseSettings):
     def mail_from(self) -> str:
         """The address that mail comes from."""
         return self.mail_sender or f"hub@{self.mail_host}"
+
+    @property
+    def oidc_called(self) -> str:
+        """What people call the provider that may sign them in; empty where there is none."""
+        return self.oidc_name or (host_of(self.oidc_issuer) if self.oidc_issuer else "")
 
     @property
     def outbox(self) -> Path:

@@ -48,7 +48,7 @@ append_unknown query_args url_adapter error lang mode text next utm_source filen
 statement_id changes kwargs args request session g __class__ csrf_token _method[] q[] 한국 %5B""".split()
 FORM_NAMES = """kind text translation trl fields visibility action version statement_id asked word verdict next list
 decision view q region near name_ko name_en size region_code homepage email password csrf_token contact_name contact_reach contact_note referral
-answer profile_id once name consent withdraw username otp spare_otp language new_email new_password""".split()
+answer profile_id once name consent withdraw username otp spare_otp language new_email new_password identity""".split()
 GOOD_VALUES = """1 2 7 26 26110 29 capability need business asset company small EA S11 LB public hidden-name high any
 suggested shortlisted dismissed right wrong none publish draft ko en dark large distance newest 30 1-2 /search?q=김치
 김치가&과발효로&포장이&부풀어요 컨테이너&터미널의&크레인을&예측하는&기술을&찾습니다 www.example.kr

@@ -71,7 +71,7 @@ def test_an_english_page_has_no_korean_of_ours(sqlite_app: Flask) -> None:
         "/regions/26110", "/regions/26/profiles", "/regions/26/supply", "/regions/26/network", "/map?region=26",
         "/compare?q=kimchi&s=1&s=2", "/compare?q=kimchi", "/searches", "/regions/26?view=shortlisted", "/regions?measure=needs",
         "/search?q=kimchi&kind=capability&field=LB&sort=distance", f"/profiles/{number}", f"/profiles/{number}/edit",
-        f"/profiles/{number}/statements/new", "/sign-in", "/nothing",
+        f"/profiles/{number}/statements/new", "/sign-in", "/account/identities", "/nothing",
     ]  # fmt: skip
     client.get("/?lang=en")
     for path in paths:

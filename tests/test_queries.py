@@ -144,6 +144,7 @@ def test_no_page_asks_the_database_more_than_fifteen_times(
         "/statements/{statement}/photo".format(**numbers),
     ]
     paths += ["/regions/open?code=26", "/robots.txt", "/session", "/account/export"]
+    paths += ["/sign-in/oidc", *(f"/sign-in/oidc/{name}" for name in ("callback", "failed", "link", "new"))]
     assert walked(app, paths) == gettable(app)  # a new page is counted the day it is there
     asked: dict[str, int] = {}
     for path in paths:

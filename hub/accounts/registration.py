@@ -53,15 +53,29 @@ def newcomer(email: str, password: str, name: str, *, consents: bool) -> Newcome
 
     :raises Problem: in the reader's language, saying what to change.
     """
+    name = called(name)
+    address = email_address(email)
+    hashed = hash_of(password, address)
+    check_consent(consents)
+    return Newcomer(address, password, hashed, name)
+
+
+def called(name: str) -> str:
+    """The name of a person as it is kept.
+
+    :raises Problem: when it is none, or too long.
+    """
     name = one_line(name)
     if not has_words(name):
         raise Problem(_("이름을 적어 주십시오."))
     check_length(_("이름"), name, LONGEST_NAME)
-    address = email_address(email)
-    hashed = hash_of(password, address)
+    return name
+
+
+def check_consent(consents: bool) -> None:
+    """:raises Problem: to whoever does not agree that what an account needs is kept."""
     if not consents:
         raise Problem(_("개인정보 수집·이용에 동의해야 계정을 만들 수 있습니다."))
-    return Newcomer(address, password, hashed, name)
 
 
 def register(session: Session, new: Newcomer, *, language: str, resume: str | None) -> Account | None:

@@ -57,7 +57,15 @@ def test_whatever_writes_is_not_for_anyone(sqlite_app: Flask) -> None:
     }
     assert open_to_all == {
         f"accounts.{name}"
-        for name in ("sign_in", "sign_out", "register", "confirm_address", "reset", "new_password")
+        for name in (
+            "sign_in",
+            "sign_out",
+            "register",
+            "confirm_address",
+            "reset",
+            "new_password",
+            "oidc_open",
+        )
     }
 
 

@@ -46,6 +46,7 @@ ADDRESSES = {
     "accounts.second_factor": ["/account/second-factor"],
     "accounts.recovery_codes": ["/account/recovery-codes"],
     "accounts.confirm_new_email": ["/account/email/confirm?token=x"],
+    "accounts.identities": ["/account/identities"],
     None: ["/nothing-here"],
 }
 # Pages for visitors, for somebody whose address is not confirmed yet, and for whoever runs the hub.

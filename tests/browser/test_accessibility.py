@@ -19,6 +19,9 @@ from tests.serving import Served
 # What is no page: data, files, and addresses that lead elsewhere.
 NO_PAGE = {
     "accounts.session",
+    *(
+        f"accounts.oidc_{name}" for name in ("start", "return", "failed", "offer")
+    ),  # tests/browser/test_oidc.py
     "static",
     "home.healthz",
     "posting.photo",
