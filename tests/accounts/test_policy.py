@@ -19,7 +19,10 @@ from tests.conftest import account_for, signed_in
 RULES = {
     policy.anyone,
     policy.can_add_profile,
+    policy.can_answer_claim,
     policy.can_answer_referral,
+    policy.can_choose_organisation,
+    policy.can_claim,
     policy.can_edit_profile,
     policy.can_edit_statement,
     policy.can_edit_unit,
@@ -28,7 +31,9 @@ RULES = {
     policy.can_remove_contact,
     policy.can_remove_profile,
     policy.can_remove_unit,
+    policy.can_review_profile,
     policy.can_take_back_referral,
+    policy.can_withdraw_claim,
     policy.can_keep_desk,
     policy.signed_in,
 }
