@@ -6,7 +6,7 @@ from flask import Flask
 
 from tests.odd_requests import Trials
 
-HERE = 300  # requests to each database; `python -m tests.benchmarks.requests` sends ten thousand
+HERE = 600  # requests to each database; `python -m tests.benchmarks.requests` sends ten thousand
 
 
 def test_no_request_brings_a_page_down(app: Flask) -> None:
