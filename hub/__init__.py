@@ -81,6 +81,7 @@ def register(app: Flask, settings: Settings) -> None:
     from hub.accounts import mail_pages as accounts  # with all the other pages of accounts
     from hub.desk import pages as desk
     from hub.mail import outbox
+    from hub.membership import desk as membership  # with the pages of members
     from hub.posting import statement_forms as posting  # with the other forms and the pages
     from hub.posting import structured
     from hub.profiles import labels as profile_labels
@@ -102,5 +103,5 @@ def register(app: Flask, settings: Settings) -> None:
     provider.register(app, settings)
     offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
     templating.give(app.jinja_env, *offered, browsers, oidc_pages, search_labels, structured, home, dashboard)
-    for subject in (home, dashboard, leaving, search, desk, posting, accounts):
+    for subject in (home, dashboard, leaving, search, desk, posting, membership, accounts):
         app.register_blueprint(subject.pages)

@@ -47,6 +47,9 @@ LABELS = {
     "contact_reach": N_("전화나 전자우편"),
     "contact_note": N_("들은 이야기"),
     "answer": N_("넘긴 분에게 할 말"),
+    "reason": N_("신청한 분에게 할 말"),
+    "note": N_("담당자에게 할 말"),
+    "unit_name": N_("연구실·부서 이름"),
     "email": N_("전자우편"),
     "name": N_("이름"),
     "new_email": N_("새 전자우편"),
@@ -74,6 +77,10 @@ _QUIET = frozenset(
         "consent",
         "username",
         "identity",
+        "part",
+        "profile",
+        "as_unit",
+        "address",
     }
 )
 _REFUSALS = {

@@ -14,6 +14,8 @@ from hub.accounts.policy import account, can_add_profile, requires, signed_in
 from hub.accounts.tables import Account
 from hub.desk.pairs import PairFilters, desk_pairs
 from hub.index.engine import Engine
+from hub.membership.lists import waiting_count
+from hub.membership.pages import belonging
 from hub.posting.referrals import answered_since, received
 from hub.profiles import read
 from hub.profiles.published import hidden_needs, is_new, posted_since, statements_of
@@ -23,6 +25,7 @@ from hub.search.answers import Answer
 from hub.search.neighbours import partners_of
 from hub.search.saved import SavedSearch
 from hub.suggestions.suggestions import Suggestions
+from hub.web.addresses import safe_next
 from hub.web.request import part, read_session
 
 pages = Blueprint("dashboard", __name__)
@@ -138,6 +141,9 @@ def dashboard(who: Account) -> ResponseReturnValue:
         pairs=pairs,
         hidden=len(hidden_needs(session, who.region_code)) if who.region_code is not None else 0,
         waiting=received(session, who.region_code) if can_add_profile(who, session) else None,
+        belonging=belonging(who),
+        memberships=waiting_count(session, who.region_code) if can_add_profile(who, session) else 0,
+        resume=safe_next(who.resume, ""),
     )
 
 

@@ -20,14 +20,15 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urljoin, urlsplit
 import brotli
 from bs4 import BeautifulSoup
 from flask import Flask
-from sqlmodel import select
+from sqlmodel import Session, select
 from werkzeug.routing import Rule
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from werkzeug.wrappers import Request
 
-from hub.accounts.tables import Account
+from hub.accounts.tables import Account, Claim
 from hub.database import Database
 from hub.posting.contacts import ContactDetails, note_contact
+from hub.posting.organisations import particulars, save_profile
 from hub.posting.referrals import refer, referred
 from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.tables import Profile, Statement
@@ -39,6 +40,7 @@ BASE = "http://localhost"
 READERS = {
     "visitor": None,
     "member": {"role": "member", "profile": "토탈소프트"},
+    "newcomer": {"role": "member"},
     "staff": {"role": "staff", "region": "26"},
     "admin": {"role": "admin"},
 }
@@ -48,9 +50,9 @@ append_unknown query_args url_adapter error lang mode text next utm_source filen
 statement_id changes kwargs args request session g __class__ csrf_token _method[] q[] 한국 %5B""".split()
 FORM_NAMES = """kind text translation trl fields visibility action version statement_id asked word verdict next list
 decision view q region near name_ko name_en size region_code homepage email password csrf_token contact_name contact_reach contact_note referral
-answer profile_id once name consent withdraw username otp spare_otp language new_email new_password identity""".split()
+answer profile_id once name consent withdraw username otp spare_otp language new_email new_password identity part unit unit_name note reason address profile as_unit""".split()
 GOOD_VALUES = """1 2 7 26 26110 29 capability need business asset company small EA S11 LB public hidden-name high any
-suggested shortlisted dismissed right wrong none publish draft ko en dark large distance newest 30 1-2 /search?q=김치
+grant refuse undo seen send-back known whole unit new suggested shortlisted dismissed right wrong none publish draft ko en dark large distance newest 30 1-2 /search?q=김치
 김치가&과발효로&포장이&부풀어요 컨테이너&터미널의&크레인을&예측하는&기술을&찾습니다 www.example.kr
 한국식품연구원""".split()
 ODD_VALUES = [
@@ -217,6 +219,11 @@ class Trials:
             given = {"name_ko": "영도정밀", "kind": "company", "region_code": "11"}
             referral = refer(session, staff, referred(given)).id
             tokens = begin(session, str(app.secret_key))
+            newcomer = session.exec(select(Account).where(Account.email == "newcomer@odd.example")).one()
+            claim = Claim(account_id=newcomer.id, profile_id=owner)
+            session.add(claim)
+            session.flush()
+            profiles.append(str(_unseen(session)))
         self.known = {
             "profile_id": profiles,
             "statement_id": statements,
@@ -225,6 +232,7 @@ class Trials:
             "referral_id": [str(referral)],
             "mail_id": ["1"],
             "token": [*tokens.values()],
+            "claim_id": [str(claim.id)],
             "number": ["1", "2"],
             "code": ["26", "26110", "29", "11"],
             "pair": ["1-2", f"{statements[0]}-{statements[1]}"],
@@ -315,6 +323,12 @@ class Trials:
             answer.close()
         outcome.seconds = time.perf_counter() - begun
         return outcome
+
+
+def _unseen(session: Session) -> int:
+    """A new organisation that the staff have not seen."""
+    given = {"name_ko": "해담도금", "kind": "company", "region_code": "26200"}
+    return save_profile(session, particulars(given), by_its_member=True).id
 
 
 def _cookie(app: Flask, reader: str, given: dict[str, str] | None) -> str:

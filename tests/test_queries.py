@@ -24,6 +24,7 @@ from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Statement
 from tests.browser.addresses import ADDRESSES
+from tests.browser.conftest import ENTERER, NEWCOMER, join
 from tests.conftest import PASSWORD, account_for, signed_in
 from tests.newcomers import begin
 from tests.posting.test_statements import post
@@ -91,6 +92,7 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
         given = {"name_ko": "영도정밀", "kind": "company", "region_code": "26200"}
         referral = refer(session, asks, referred(given)).id
         tokens = begin(session, str(sqlite_app.secret_key))
+        claim, unseen = join(session)
     with parts[Database].reading() as session:
         statement = session.exec(select(Statement.id).where(Statement.profile_id == own)).first()
         asset = session.exec(
@@ -104,6 +106,8 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
         "contacted": str(firm),
         "referral": str(referral),
         **tokens,
+        "claim": str(claim),
+        "unseen": str(unseen),
         "pair": keys[2],
         "other": keys[4],
     }
@@ -122,7 +126,7 @@ def walked(app: Flask, paths: list[str]) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("who", ["visitor", "m@hub.example", "s@hub.example"])
+@pytest.mark.parametrize("who", ["visitor", "m@hub.example", "s@hub.example", NEWCOMER, ENTERER])
 def test_no_page_asks_the_database_more_than_fifteen_times(
     busy: tuple[Flask, dict[str, str]], who: str
 ) -> None:

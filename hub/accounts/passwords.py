@@ -120,8 +120,8 @@ def _check_belonging(session: Session, role: str, region: str | None, profile_id
         raise Problem(_("역할은 staff, member, admin 가운데 하나입니다."))
     if (role == Role.STAFF) != (region is not None):
         raise Problem(_("지자체 담당자(staff)에게만, 그리고 반드시 지역을 정합니다."))
-    if (role == Role.MEMBER) != (profile_id is not None):
-        raise Problem(_("기관 구성원(member)에게만, 그리고 반드시 프로필을 정합니다."))
+    if role != Role.MEMBER and profile_id is not None:
+        raise Problem(_("기관 구성원(member)에게만 프로필을 정합니다."))
     if region is not None:
         place(region)
     if profile_id is not None:

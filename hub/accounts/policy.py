@@ -15,6 +15,7 @@ from flask import redirect, request, url_for
 from flask_login import current_user
 from sqlmodel import Session, col, select
 
+from hub.accounts.claimed import read_claim
 from hub.accounts.tables import Account, OpenSession, Role
 from hub.language import N_, _
 from hub.problems import Problem
@@ -76,11 +77,13 @@ def can_place_profile(who: Account | None, session: Session, region_code: str) -
     return who is not None and (who.role != Role.STAFF or covers(who, region_code))
 
 
-def can_set_kind(who: Account | None, session: Session) -> bool:
-    """What sort of organisation one is: staff and administrators.
+def can_set_kind(who: Account | None, session: Session, profile: Profile | None = None) -> bool:
+    """What sort of organisation one is: staff and administrators; its first member too, until the staff have seen it.
 
     Laboratories are put before firms and firms before laboratories: which of them one is, its own members do not say.
     """
+    if profile is not None and profile.review_asked_at is not None:
+        return can_edit_profile(who, session, profile.id)
     return who is not None and who.role in (Role.STAFF, Role.ADMIN)
 
 
@@ -97,7 +100,7 @@ def check_particulars(
     """
     if not can_place_profile(who, session, region_code):
         raise Forbidden(_("담당 지역 안의 기관만 넣을 수 있습니다."))
-    if before is not None and kind not in (None, before.kind) and not can_set_kind(who, session):
+    if before is not None and kind not in (None, before.kind) and not can_set_kind(who, session, before):
         raise Forbidden(_("기관 종류는 담당 지자체가 바꿉니다. 바뀌었다면 담당자에게 알려 주십시오."))
 
 
@@ -200,10 +203,46 @@ def can_take_back_referral(who: Account | None, session: Session, referral_id: i
 
 def has_staff(session: Session, region_code: str) -> bool:
     """Whether a region has staff, of its own or of its province."""
-    of_it = col(Account.region_code).in_(
-        {region_code, province_of(region_code).code}
-    )  # one that is closed has none
-    return session.exec(select(Account.id).where(of_it).limit(1)).first() is not None
+    return not {region_code, province_of(region_code).code}.isdisjoint(staffed_regions(session))
+
+
+def staffed_regions(session: Session) -> set[str]:
+    """The codes of the regions that somebody is staff of."""
+    open_ones = select(Account.region_code).where(col(Account.closed_at).is_(None))
+    return {code for code in session.exec(open_ones.distinct()) if code is not None}
+
+
+def can_choose_organisation(who: Account | None, session: Session, **where: Any) -> bool:
+    """A member. Who belongs to an organisation by now – a second click, a second window – is led to it and chooses none."""
+    return who is not None and who.role == Role.MEMBER
+
+
+def can_claim(who: Account | None, session: Session, profile_id: int) -> bool:
+    """To belong to an organisation that readers know: whoever may choose one."""
+    return can_choose_organisation(who, session) and is_known(session, profile_id)
+
+
+def can_withdraw_claim(who: Account | None, session: Session, claim_id: int) -> bool:
+    """Whoever made it."""
+    return who is not None and who.id == read_claim(session, claim_id).account_id
+
+
+def can_answer_claim(who: Account | None, session: Session, claim_id: int) -> bool:
+    """The staff of the organisation's region, administrators."""
+    claimed = read.profile(session, read_claim(session, claim_id).profile_id)
+    return can_keep_desk(who, session, claimed.region_code)
+
+
+def can_review_profile(who: Account | None, session: Session, profile_id: int) -> bool:
+    """Whether an organisation is one that may be shown: the staff of its region, administrators."""
+    return can_keep_desk(who, session, read.profile(session, profile_id).region_code)
+
+
+def awaits_review(who: Account | None, session: Session, **where: Any) -> bool:
+    """Who speaks for an organisation that the staff of its region have not seen yet."""
+    if who is None or who.profile_id is None or who.unit_id is not None:
+        return False
+    return read.profile(session, who.profile_id).review_asked_at is not None
 
 
 def signed_in(who: Account | None, session: Session, **where: Any) -> bool:

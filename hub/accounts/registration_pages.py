@@ -11,7 +11,7 @@ from hub.accounts.again import check_password
 from hub.accounts.cookie import enter
 from hub.accounts.guesses import guesser
 from hub.accounts.passwords import SHORTEST_PASSWORD, email_address, named
-from hub.accounts.policy import anyone, awaits_confirmation, halted, requires, signed_in, waiting
+from hub.accounts.policy import anyone, awaits_confirmation, halted, requires, waiting
 from hub.accounts.second_factor_pages import pages
 from hub.accounts.tables import Account
 from hub.database import Database
@@ -188,14 +188,3 @@ def new_password(who: Account | None, token: str) -> ResponseReturnValue:
         "accounts/new_password.html", email=account.email, problem=problem, shortest=SHORTEST_PASSWORD
     )
     return page, problem.status if problem else 200
-
-
-@pages.post("/resume/forget")
-@requires(signed_in)
-def forget_resume(who: Account) -> ResponseReturnValue:
-    """Forgets what somebody was doing when they opened their account."""
-    with part(Database).writing() as writing:
-        kept = writing.get(Account, who.id)
-        if kept is not None:
-            kept.resume = None
-    return redirect(url_for("dashboard.dashboard"))

@@ -106,7 +106,9 @@ class Claim(SQLModel, table=True):
     """An account that says it belongs to an organisation which stands in the hub already, or to a unit of it.
 
     ``unit_name`` is the name of a unit that is not there yet. It waits until ``answered_at``; ``granted`` says how it was
-    answered, ``answered_by`` by whom, nobody where an address of the organisation's own domain was answer enough.
+    answered, ``answered_by`` by whom, nobody where an address of the organisation's own domain was answer enough, the
+    account itself where it withdrew. ``instead_of_id`` is the organisation that this account had entered and that the staff
+    took for this one: it is merged into this one when the claim is granted.
     """
 
     __table_args__ = {"sqlite_autoincrement": True}
@@ -116,12 +118,28 @@ class Claim(SQLModel, table=True):
     profile_id: int = Field(foreign_key="profile.id", index=True)
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
     unit_name: str | None = Field(default=None, max_length=120)
+    instead_of_id: int | None = Field(default=None, foreign_key="profile.id")
     note: str = Field(default="", sa_type=sa.Text)  # what the person says to the staff
     created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
     answered_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
     answered_by: int | None = Field(default=None, foreign_key="account.id")
     granted: bool | None = Field(default=None)
     answer: str = Field(default="", sa_type=sa.Text)  # what the staff say to the person
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.answered_at is None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the organisation is claimed, and not a unit of it."""
+        return self.unit_id is None and self.unit_name is None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the person took it back before it was answered."""
+        return self.answered_at is not None and self.answered_by == self.account_id
 
 
 class OpenSession(SQLModel, table=True):

@@ -89,7 +89,7 @@ def _profile_form(who: Account, edited: Profile | None) -> ResponseReturnValue:
         made=problem.made_id if isinstance(problem, UsedUp) else None,
         limits=LIMITS,
         contact_limits=CONTACT_LIMITS,
-        may_set_kind=can_set_kind(who, read_session()),
+        may_set_kind=can_set_kind(who, read_session(), edited),
         own_region=who.region_code,
     )
     return page, problem.status if problem else 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from hub.profiles.known_names import called, names_of, other_names, same_place, 
 from hub.profiles.limits import LIMITS
 from hub.profiles.lookup import SHORTEST_HELD, at_homepage, by_name, held_names
 from hub.profiles.names import name_key
+from hub.profiles.published import is_known
 from hub.profiles.tables import SIZES, NameKind, Profile, ProfileKind, ProfileName
 from hub.regions.atlas import atlas, place, province_of
 from hub.regions.tables import Region
@@ -87,12 +89,19 @@ def particulars(written: Mapping[str, str], before: Profile | None = None) -> Pa
     )
 
 
-def save_profile(session: Session, written: Particulars, profile_id: int | None = None) -> Profile:
+def save_profile(
+    session: Session, written: Particulars, profile_id: int | None = None, *, by_its_member: bool = False
+) -> Profile:
     """Enters an organisation, or changes the one of this number.
 
+    Until the staff of its region have seen it, one that its own member enters may be called like another that readers do
+    not know: to say that the name is taken would tell who is here. It gets its own key then, see :func:`settle_name`.
+
+    :param by_its_member: the staff of its region are to see it before anything of it is published.
     :raises NameTaken: when another organisation of the region has this name, or is called so too.
     """
     saved = Profile(kind="", name_ko="", name_key="", region_code="")
+    saved.review_asked_at = now() if by_its_member else None
     if profile_id is not None:
         saved = read.profile(session, profile_id)
     # Of two who enter one organisation the second is told, be it in a province or in a district of it.
@@ -102,12 +111,12 @@ def save_profile(session: Session, written: Particulars, profile_id: int | None 
     new = _keys(written.name_ko, written.name_en)
     if saved.region_code == written.region_code:
         new -= _keys(saved.name_ko, saved.name_en)  # a name that stands is not asked about again
-    for same in called(session, new):
-        if same.id != profile_id and same_place(same.region_code, written.region_code):
-            raise NameTaken(same)
+    taken = _namesake(session, new, profile_id, written.region_code)
+    if taken is not None and (saved.review_asked_at is None or is_known(session, taken.id)):
+        raise NameTaken(taken)
     key = name_key(written.name_ko)[: LIMITS["name_ko"]]
     if profile_id is None or key in new or saved.region_code != written.region_code:
-        saved.name_key = key
+        saved.name_key = key if taken is None else f"{key[:100]}{_APART}{secrets.token_hex(4)}"
     if saved.region_code != written.region_code:
         saved.address = None  # it is where it was
     for name in ("name_ko", "name_en", "size", "region_code", "homepage"):
@@ -122,6 +131,35 @@ def save_profile(session: Session, written: Particulars, profile_id: int | None 
     if profile_id is not None:
         touch(session, profile_id)
     return saved
+
+
+# What parts a name from a number in a key that is one organisation's alone; no name's own key holds a blank.
+_APART = " "
+
+
+def _namesake(session: Session, keys: set[str], profile_id: int | None, region_code: str) -> Profile | None:
+    """Another organisation here that is called so; of several one that readers know."""
+    found = [
+        one
+        for one in called(session, keys)
+        if one.id != profile_id and same_place(one.region_code, region_code)
+    ]
+    return min(found, key=lambda one: not is_known(session, one.id), default=None)
+
+
+def settle_name(session: Session, profile: Profile) -> None:
+    """The staff of its region have seen an organisation: its name is its own from now on. Whoever calls it holds the row of
+    its province, as :func:`save_profile` does.
+
+    :raises NameTaken: when another one here has it.
+    """
+    if _APART not in profile.name_key:
+        return
+    keys = _keys(profile.name_ko, profile.name_en)
+    taken = _namesake(session, keys, profile.id, profile.region_code)
+    if taken is not None:
+        raise NameTaken(taken)
+    profile.name_key = name_key(profile.name_ko)[: LIMITS["name_ko"]]
 
 
 def namesakes(session: Session, profile: Profile, limit: int = 3) -> list[Profile]:

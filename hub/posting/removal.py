@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
-from hub.accounts.tables import Account
+from hub.accounts.tables import Account, Claim, Invitation
 from hub.database import lock, next_revision
 from hub.language import _
 from hub.problems import Problem
@@ -61,6 +61,12 @@ def remove_profile(session: Session, profile_id: int) -> None:
             _("글이나 연구실·부서, 계정이 남아 있는 기관은 지울 수 없습니다. 먼저 그것들을 지우십시오."),
             status=409,
         )
+    waiting = select(Claim.id).where(Claim.profile_id == profile_id, col(Claim.answered_at).is_(None))
+    if session.exec(waiting.limit(1)).first() is not None:
+        raise Problem(_("소속 신청이 기다리는 기관은 지울 수 없습니다. 먼저 답하십시오."), status=409)
+    delete_rows(session, Claim, col(Claim.profile_id), [profile_id])
+    session.exec(update(Claim).where(col(Claim.instead_of_id) == profile_id).values(instead_of_id=None))
+    delete_rows(session, Invitation, col(Invitation.profile_id), [profile_id])
     delete_rows(session, Contact, col(Contact.profile_id), [profile_id])
     for handed in session.exec(select(Referral).where(Referral.profile_id == profile_id)):
         handed.profile_id = None  # whoever handed it over learns what became of it

@@ -212,7 +212,8 @@ def edit_statement(who: Account, statement_id: int) -> ResponseReturnValue:
             "translation": edited.translation or "",
             "problems": "\n".join(shown_problems(edited.problems, edited.language)),
             "trl": str(edited.trl or ""),
-            "visibility": "public" if edited.visibility == Visibility.DRAFT else edited.visibility,
+            "visibility": edited.awaited
+            or ("public" if edited.visibility == Visibility.DRAFT else edited.visibility),
             "fields": [field.code for field in chosen],
             "version": str(edited.version),
             "unit": str(edited.unit_id or ""),
@@ -265,7 +266,9 @@ def _tell(saved: Statement, owner: Profile, *, edited: bool) -> None:
     """What became of it, said at the text itself; with its form's key, for the browser to forget that draft."""
     accepted = f"at {saved.id} accepted {request.form.get('once', '')[:64]}"
     warning = f"at {saved.id} warning"
-    if not saved.is_published:
+    if saved.awaited is not None:
+        flash(_("저장했습니다. 담당자가 기관을 확인하면 바로 게시됩니다."), accepted)
+    elif not saved.is_published:
         flash(_("임시 저장했습니다. 게시하기 전에는 다른 사람이 볼 수 없습니다."), accepted)
     elif edited and saved.visibility == Visibility.PUBLIC:
         flash(_("고쳤습니다. 지금부터 고친 글로 검색됩니다."), accepted)
@@ -328,7 +331,10 @@ def publish_statement(who: Account, statement_id: int) -> ResponseReturnValue:
     """Publishes a draft, or again what was withdrawn."""
     with part(Database).writing() as session:
         published = statements.publish(session, statement_id)
-    flash(_("게시했습니다. 지금부터 검색됩니다."), f"at {statement_id} done")
+    shown = _("게시했습니다. 지금부터 검색됩니다.")
+    if published.awaited is not None:
+        shown = _("저장했습니다. 담당자가 기관을 확인하면 바로 게시됩니다.")
+    flash(shown, f"at {statement_id} done")
     return redirect(_address(published))
 
 

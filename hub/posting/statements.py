@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, delete, select
 
-from hub.database import next_revision, now
+from hub.database import lock, next_revision, now
 from hub.fields.carried import field_codes
 from hub.fields.tables import StatementField
 from hub.language import _
@@ -18,7 +18,7 @@ from hub.profiles.equipment import Equipment, searched_text
 from hub.profiles.limits import LONGEST, SHORTEST
 from hub.profiles.script import language_of
 from hub.profiles.solved import LONGEST_PROBLEM, MOST, with_wordings
-from hub.profiles.tables import Kind, Source, Statement, Vector, Visibility
+from hub.profiles.tables import Kind, Profile, Source, Statement, Vector, Visibility
 from hub.profiles.vectors import Encoded, Said
 from hub.search.query import HELP
 from hub.text import check_length, clean, one_line
@@ -169,9 +169,23 @@ def _translation(text: str, language: str) -> str | None:
     return cleaned
 
 
+def _shown_to(session: Session, profile_id: int, wanted: str) -> tuple[str, str | None]:
+    """The visibility that a statement gets, and the one that it awaits: nothing of an organisation is published that the
+    staff of its region have not seen yet.
+
+    Such an organisation is held to the commit, before any of its statements: what is wanted at the moment at which it is
+    seen is published too. Once seen it stays so; then nothing is held.
+    """
+    if wanted == Visibility.DRAFT or read.profile(session, profile_id).review_asked_at is None:
+        return wanted, None
+    owner = lock(session, Profile, profile_id)
+    return (wanted, None) if owner is None or owner.review_asked_at is None else (Visibility.DRAFT, wanted)
+
+
 def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -> Statement:
-    """A new statement of a profile, with its vector; published at once unless it is a draft."""
-    read.profile(session, profile_id)
+    """A new statement of a profile, with its vector; published at once unless it is a draft or its organisation has not
+    been seen yet."""
+    visibility, awaited = _shown_to(session, profile_id, written.visibility)
     read.check_unit_of(session, written.unit_id, profile_id)
     added = Statement(
         profile_id=profile_id,
@@ -182,7 +196,8 @@ def add(session: Session, profile_id: int, written: Content, encoded: Encoded) -
         language=written.language,
         problems=[list(wordings) for wordings in written.problems],
         trl=written.trl,
-        visibility=written.visibility,
+        visibility=visibility,
+        awaited=awaited,
         equipment=written.equipment,
     )
     if added.is_published:
@@ -203,6 +218,8 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
 
     :raises Conflict: when the statement has moved on from ``version``.
     """
+    owner = read.statement(session, statement_id).profile_id
+    visibility, awaited = _shown_to(session, owner, written.visibility)
     edited = read.statement(session, statement_id, held=True)
     if edited.version != version:
         raise Conflict(edited)
@@ -214,9 +231,10 @@ def edit(session: Session, statement_id: int, version: int, written: Content, en
         _set_vector(session, edited, encoded)
     edited.kind, edited.text, edited.language = written.kind, written.text, written.language
     edited.translation, edited.problems, edited.equipment = written.translation, problems, written.equipment
-    edited.trl, edited.visibility, edited.unit_id = written.trl, written.visibility, written.unit_id
+    edited.trl, edited.unit_id = written.trl, written.unit_id
+    edited.visibility, edited.awaited = visibility, awaited
     edited.source, edited.label = Source.MEMBER, None
-    if written.visibility != Visibility.DRAFT:  # whoever publishes what was withdrawn brings it back
+    if visibility != Visibility.DRAFT:  # whoever publishes what was withdrawn brings it back
         edited.withdrawn_at = None
     edited.version += 1
     edited.updated_at = now()
@@ -241,17 +259,44 @@ def withdraw(session: Session, statement_id: int) -> Statement:
 
 
 def publish(session: Session, statement_id: int) -> Statement:
-    """Publishes a draft, or again what was withdrawn."""
+    """Publishes a draft, or again what was withdrawn; where its organisation has not been seen yet, it awaits that."""
+    owner = read.statement(session, statement_id).profile_id
+    visibility, awaited = _shown_to(session, owner, Visibility.PUBLIC)
     published = read.statement(session, statement_id, held=True)
-    if not published.is_published:
+    if awaited is not None:
+        published.awaited = published.awaited or awaited
+    elif not published.is_published:
         if published.visibility == Visibility.DRAFT:
-            published.visibility = Visibility.PUBLIC
-        published.withdrawn_at = None
-        published.published_at = published.published_at or now()
-        published.version += 1
+            published.visibility = published.awaited or visibility
+        _show(published)
         published.revision = next_revision(session)
-        session.add(published)
+    session.add(published)
     return published
+
+
+def publish_awaited(session: Session, profile_id: int) -> int:
+    """Publishes what awaited that an organisation was seen, all in this transaction; how many texts.
+
+    Whoever calls it holds the organisation's row.
+    """
+    waiting = select(Statement).where(Statement.profile_id == profile_id, col(Statement.awaited).is_not(None))
+    waiting = waiting.order_by(col(Statement.id)).with_for_update(key_share=True)
+    held = session.exec(waiting.execution_options(populate_existing=True)).all()
+    for shown in held:
+        shown.visibility = shown.awaited or shown.visibility
+        _show(shown)
+    if held:
+        number = next_revision(session)
+        for shown in held:
+            shown.revision = number
+            session.add(shown)
+    return len(held)
+
+
+def _show(shown: Statement) -> None:
+    shown.awaited = shown.withdrawn_at = None
+    shown.published_at = shown.published_at or now()
+    shown.version += 1
 
 
 def touch(session: Session, profile_id: int) -> None:

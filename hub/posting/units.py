@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
-from hub.accounts.tables import Account
+from hub.accounts.tables import Account, Claim, Invitation
 from hub.database import lock, now
 from hub.language import _
 from hub.posting.statements import touch
@@ -104,5 +104,11 @@ def remove_unit(session: Session, unit_id: int) -> int:
             is not None
         ):
             raise Problem(held, status=409)
+    for claimed in session.exec(select(Claim).where(Claim.unit_id == unit_id)):
+        # Who says that it is theirs may have it anew.
+        claimed.unit_id, claimed.unit_name = None, gone.name_ko
+        session.add(claimed)
+    session.exec(delete(Invitation).where(col(Invitation.unit_id) == unit_id))
+    session.flush()
     session.delete(gone)
     return gone.profile_id

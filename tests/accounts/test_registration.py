@@ -110,7 +110,8 @@ def test_what_somebody_was_doing_is_kept_through_registration(sqlite_app: Flask)
     assert made is not None
     assert made.resume == wish
     client.post(link_in(mails(sqlite_app, OWNER)[0]))
-    client.post("/resume/forget")
+    assert "하던 일 이어서 하기" in client.get("/dashboard").text
+    client.post("/organisation/resume/forget", data={"address": made.resume})
     assert account(sqlite_app, OWNER).resume is None  # type: ignore[union-attr]
 
 

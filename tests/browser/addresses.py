@@ -4,7 +4,8 @@ from __future__ import annotations
 
 # Every GET route by an address of it. ``{own}`` is the member's profile, ``{statement}`` one of its statements, ``{asset}`` one that others may use, ``{unit}`` one of its
 # units;
-# ``{contacted}`` a firm of the staff's region, ``{referral}`` what was handed over to it.
+# ``{contacted}`` a firm of the staff's region, ``{referral}`` what was handed over to it, ``{claim}`` who says they belong to
+# that firm, ``{unseen}`` a new organisation there.
 ADDRESSES = {
     "home.index": ["/"],
     "home.about": ["/about"],
@@ -32,6 +33,13 @@ ADDRESSES = {
     "posting.referral_list": ["/referrals"],
     "posting.add_referral": ["/referrals/new"],
     "posting.answer_referral": ["/referrals/{referral}"],
+    "membership.choose": ["/organisation", "/organisation?name=대학교"],
+    "membership.claim": ["/organisation/claim/{contacted}"],
+    "membership.new_organisation": ["/organisation/new?name=해담정밀"],
+    "membership.review": ["/organisation/review"],
+    "membership.desk": ["/memberships"],
+    "membership.answer_claim": ["/memberships/{claim}"],
+    "membership.review_profile": ["/memberships/profiles/{unseen}"],
     "dashboard.dashboard": ["/dashboard"],
     "leaving.close_account": ["/account/close"],
     "accounts.sign_in": ["/sign-in"],

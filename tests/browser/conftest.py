@@ -16,8 +16,10 @@ from embeddings.encoder import Encoder
 from hub.accounts.passwords import add_account
 from hub.accounts.tables import Account
 from hub.database import Database
+from hub.membership import claims, reviews
 from hub.posting import statements
 from hub.posting.contacts import contact_details, note_contact
+from hub.posting.organisations import particulars
 from hub.posting.photos import keep_photo, picture
 from hub.posting.referrals import refer, referred
 from hub.posting.statements import content
@@ -58,6 +60,13 @@ FIRM_MEMBER = "firm@hub.example"
 FIRM = "풀무원"
 KNOWN_FIRM = "토탈소프트"  # whose contact the staff of Busan have noted
 OTHER_STAFF = "other.staff@hub.example"
+NEWCOMER = "newcomer@naver.com"  # who says they belong to KNOWN_FIRM
+NEWCOMERS = (
+    *("owner1440@naver.com", "owner390@naver.com", "plain@naver.com"),
+    *("prof1440@ee.pusan.ac.kr", "prof390@ee.pusan.ac.kr", "new1440@saemul.example", "new390@saemul.example"),
+)
+ENTERER = "enterer@haedam.example"  # who has entered a new organisation
+ENTERED = {"name_ko": "해담도금", "kind": "company", "region_code": "26200", "homepage": "haedam.example"}
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +103,7 @@ def site(
         share(session, encoder, owner.id)
         add_account(session, FIRM_MEMBER, PASSWORD, "member", profile_id=find_profile(session, FIRM).id)
         hand_over(session)
+        register(session)
     with serving(settings, workers=2) as server:
         yield server
 
@@ -122,6 +132,23 @@ def hand_over(session: Session) -> None:
     note_contact(session, find_profile(session, KNOWN_FIRM).id, contact_details(told), staff[STAFF].id)
     given = {"name_ko": "영도정밀", "kind": "company", "region_code": "26200", **told}
     refer(session, staff[OTHER_STAFF], referred(given))
+    join(session)
+
+
+def register(session: Session) -> None:
+    """People who belong to no organisation yet, one for each test and width that needs one."""
+    for email in NEWCOMERS:
+        add_account(session, email, PASSWORD, "member")
+    find_profile(session, "부산대학교").homepage = "https://www.pusan.ac.kr"
+
+
+def join(session: Session) -> tuple[int, int]:
+    """What waits at the desk of Busan: a claim on a firm, and a new organisation; the numbers of both."""
+    newcomer = add_account(session, NEWCOMER, PASSWORD, "member")
+    wanted = claims.wanted({"part": "whole", "note": "대표입니다."}, find_profile(session, KNOWN_FIRM).id)
+    enterer = add_account(session, ENTERER, PASSWORD, "member")
+    entered = reviews.enter(session, enterer.id, particulars(ENTERED)).id
+    return claims.claim(session, newcomer.id, wanted).id, entered
 
 
 @pytest.fixture

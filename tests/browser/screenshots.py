@@ -105,7 +105,9 @@ def all_pages(
     )
     page.goto(f"/search?q={KNOWN_FIRM}")
     firm = str(page.locator('.named a[href^="/profiles/"]').first.get_attribute("href")).rsplit("/", 1)[1]
-    known |= {"contacted": firm, "referral": "1"}
+    page.goto("/memberships")
+    unseen = str(page.locator('a[href^="/memberships/profiles/"]').first.get_attribute("href"))
+    known |= {"contacted": firm, "referral": "1", "claim": "1", "unseen": unseen.rsplit("/", 1)[1]}
     rest = [e for e in ADDRESSES if e not in visitors and e not in (*EDITORS, "posting.profile")]
     files += take(page, folder, [path.format(**known) for endpoint in rest for path in ADDRESSES[endpoint]])
     sign_in(page, MEMBER)
