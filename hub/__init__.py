@@ -80,6 +80,8 @@ def register(app: Flask, settings: Settings) -> None:
     from hub.accounts import cookie, once, policy
     from hub.accounts import pages as accounts
     from hub.desk import pages as desk
+    from hub.inquiries import forms as inquiries  # with the lists and the answers
+    from hub.inquiries import offers
     from hub.mail import outbox
     from hub.posting import statement_forms as posting  # with the other forms and the pages
     from hub.posting import structured
@@ -100,6 +102,6 @@ def register(app: Flask, settings: Settings) -> None:
     cookie.register(app)
     outbox.register(app, settings)
     offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
-    templating.give(app.jinja_env, *offered, search_labels, structured, home, dashboard)
-    for subject in (home, dashboard, search, desk, posting, accounts):
+    templating.give(app.jinja_env, *offered, search_labels, structured, offers, home, dashboard)
+    for subject in (home, dashboard, search, desk, posting, inquiries, accounts):
         app.register_blueprint(subject.pages)

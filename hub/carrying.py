@@ -47,6 +47,7 @@ LABELS = {
     "contact_reach": N_("전화나 전자우편"),
     "contact_note": N_("들은 이야기"),
     "answer": N_("넘긴 분에게 할 말"),
+    "reply": N_("답"),
     "email": N_("전자우편"),
     "asked": N_("찾을 내용"),
     TEXT: N_("찾을 내용"),
@@ -67,6 +68,10 @@ _QUIET = frozenset(
         "referral",
         "to_admin",
         "profile_id",
+        "need",
+        "partner",
+        "named_anyway",
+        "proposed",
     }
 )
 _REFUSALS = {

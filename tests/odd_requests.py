@@ -33,6 +33,7 @@ from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.tables import Profile, Statement
 from hub.web.addresses import EVERYWHERE, read_by
 from tests.conftest import account_for, signed_in
+from tests.inquiries.asking import ask_about
 
 BASE = "http://localhost"
 READERS = {
@@ -47,7 +48,7 @@ append_unknown query_args url_adapter error lang mode text next utm_source filen
 statement_id changes kwargs args request session g __class__ csrf_token _method[] q[] 한국 %5B""".split()
 FORM_NAMES = """kind text translation trl fields visibility action version statement_id asked word verdict next list
 decision view q region near name_ko name_en size region_code homepage email password csrf_token contact_name contact_reach contact_note referral
-answer profile_id once""".split()
+answer profile_id reply proposed need partner named_anyway once""".split()
 GOOD_VALUES = """1 2 7 26 26110 29 capability need business asset company small EA S11 LB public hidden-name high any
 suggested shortlisted dismissed right wrong none publish draft ko en dark large distance newest 30 1-2 /search?q=김치
 김치가&과발효로&포장이&부풀어요 컨테이너&터미널의&크레인을&예측하는&기술을&찾습니다 www.example.kr
@@ -215,12 +216,15 @@ class Trials:
             contact = note_contact(session, owner, ContactDetails("박부산", "051-000-0000", ""), staff.id).id
             given = {"name_ko": "영도정밀", "kind": "company", "region_code": "11"}
             referral = refer(session, staff, referred(given)).id
+            member = session.exec(select(Account).where(Account.email == "member@odd.example")).one()
+            inquiry = ask_about(session, member, "컨테이너 터미널의 크레인을 예측하는 기술을 찾습니다.").id
         self.known = {
             "profile_id": profiles,
             "statement_id": statements,
             "unit_id": [str(unit)],
             "contact_id": [str(contact)],
             "referral_id": [str(referral)],
+            "inquiry_id": [str(inquiry)],
             "number": ["1", "2"],
             "code": ["26", "26110", "29", "11"],
             "pair": ["1-2", f"{statements[0]}-{statements[1]}"],

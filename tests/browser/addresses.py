@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Every GET route by an address of it. ``{own}`` is the member's profile, ``{statement}`` one of its statements, ``{asset}`` one that others may use, ``{unit}`` one of its
 # units;
-# ``{contacted}`` a firm of the staff's region, ``{referral}`` what was handed over to it.
+# ``{contacted}`` a firm of the staff's region, ``{referral}`` what was handed over to it, ``{inquiry}`` what was asked of it.
 ADDRESSES = {
     "home.index": ["/"],
     "home.about": ["/about"],
@@ -32,6 +32,10 @@ ADDRESSES = {
     "posting.referral_list": ["/referrals"],
     "posting.add_referral": ["/referrals/new"],
     "posting.answer_referral": ["/referrals/{referral}"],
+    "inquiries.inquiry_list": ["/inquiries"],
+    "inquiries.add_inquiry": ["/inquiries/new?asked=김치가 과발효로 포장이 부풀어요&partner=1"],
+    "inquiries.inquiry": ["/inquiries/{inquiry}"],
+    "inquiries.answer_inquiry": ["/inquiries/{inquiry}/answer"],
     "dashboard.dashboard": ["/dashboard"],
     "accounts.sign_in": ["/sign-in"],
     None: ["/nothing-here"],
@@ -46,4 +50,5 @@ EDITORS = (
     "posting.unit",
     "posting.add_unit",
     "posting.edit_unit",
+    "inquiries.add_inquiry",
 )

@@ -26,6 +26,7 @@ from hub.profiles.equipment import equipment
 from hub.profiles.lookup import find_profile
 from hub.settings import Settings
 from tests.conftest import PASSWORD, lacking
+from tests.inquiries.asking import ask_about
 from tests.serving import Served, serving
 
 CHROMIUM = "/usr/bin/chromium"
@@ -56,6 +57,7 @@ EQUIPMENT = {
 FIRM_MEMBER = "firm@hub.example"
 FIRM = "풀무원"
 KNOWN_FIRM = "토탈소프트"  # whose contact the staff of Busan have noted
+KNOWN_MEMBER = "known@hub.example"  # who has asked them something
 OTHER_STAFF = "other.staff@hub.example"
 
 
@@ -121,6 +123,9 @@ def hand_over(session: Session) -> None:
     note_contact(session, find_profile(session, KNOWN_FIRM).id, contact_details(told), staff[STAFF].id)
     given = {"name_ko": "영도정밀", "kind": "company", "region_code": "26200", **told}
     refer(session, staff[OTHER_STAFF], referred(given))
+    add_account(session, KNOWN_MEMBER, PASSWORD, "member", profile_id=find_profile(session, KNOWN_FIRM).id)
+    asks = session.exec(select(Account).where(Account.email == KNOWN_MEMBER)).one()
+    ask_about(session, asks, "컨테이너 크레인의 고장을 미리 아는 기술을 찾습니다.")
 
 
 @pytest.fixture

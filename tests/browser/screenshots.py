@@ -108,7 +108,7 @@ def all_pages(
     )
     page.goto(f"/search?q={KNOWN_FIRM}")
     firm = str(page.locator('.named a[href^="/profiles/"]').first.get_attribute("href")).rsplit("/", 1)[1]
-    known |= {"contacted": firm, "referral": "1"}
+    known |= {"contacted": firm, "referral": "1", "inquiry": "1"}
     rest = [e for e in ADDRESSES if e not in visitors and e not in (*EDITORS, "posting.profile")]
     files += take(page, folder, [path.format(**known) for endpoint in rest for path in ADDRESSES[endpoint]])
     sign_in(page, MEMBER)

@@ -98,7 +98,14 @@ def _known(page: Page) -> dict[str, str]:
     pairs = [str(one.get_attribute("id")).removeprefix("pair-") for one in page.locator(".pair").all()[:2]]
     page.goto(f"/search?q={KNOWN_FIRM}")
     firm = str(page.locator('.named a[href^="/profiles/"]').first.get_attribute("href")).rsplit("/", 1)[1]
-    return {"pair": pairs[0], "other": pairs[1], "own": "1", "contacted": firm, "referral": "1"}
+    return {
+        "pair": pairs[0],
+        "other": pairs[1],
+        "own": "1",
+        "contacted": firm,
+        "referral": "1",
+        "inquiry": "1",
+    }
 
 
 def _in_all_palettes(page: Page, path: str) -> list[str]:
