@@ -27,6 +27,7 @@ from werkzeug.wrappers import Request
 
 from hub.accounts.tables import Account
 from hub.database import Database
+from hub.index.engine import Engine
 from hub.posting.contacts import ContactDetails, note_contact
 from hub.posting.referrals import refer, referred
 from hub.posting.units import save_unit, unit_particulars
@@ -217,7 +218,8 @@ class Trials:
             given = {"name_ko": "영도정밀", "kind": "company", "region_code": "11"}
             referral = refer(session, staff, referred(given)).id
             member = session.exec(select(Account).where(Account.email == "member@odd.example")).one()
-            inquiry = ask_about(session, member, "컨테이너 터미널의 크레인을 예측하는 기술을 찾습니다.").id
+            encoder = app.extensions["hub"][Engine].encoder
+            inquiry = ask_about(session, encoder, member, "컨테이너 크레인의 고장을 미리 알고 싶습니다.").id
         self.known = {
             "profile_id": profiles,
             "statement_id": statements,

@@ -93,7 +93,10 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
         add_account(session, "f@hub.example", PASSWORD, "member", profile_id=firm)
         member_of_firm = session.exec(select(Account).where(Account.email == "f@hub.example")).one()
         inquiries = [
-            ask_about(session, member_of_firm, f"크레인의 고장을 {n}일 앞서 알고 싶습니다.") for n in range(6)
+            ask_about(
+                session, parts[Engine].encoder, member_of_firm, f"크레인의 고장을 {n}일 앞서 알고 싶습니다."
+            )
+            for n in range(6)
         ]
     with parts[Database].reading() as session:
         statement = session.exec(select(Statement.id).where(Statement.profile_id == own)).first()

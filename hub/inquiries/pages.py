@@ -114,7 +114,7 @@ def answer_inquiry(who: Account, inquiry_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             _answer(who, inquiry_id)
-            flash(_("답을 보냈습니다. 물은 분에게 전자우편으로도 알렸습니다."))
+            flash(_("답을 보냈습니다. 물은 쪽의 문의에 바로 보입니다."))
             return redirect(url_for("inquiries.inquiry", inquiry_id=inquiry_id))
         except Problem as error:
             problem = error

@@ -94,7 +94,7 @@ def site(
         add_account(session, STAFF, PASSWORD, "staff", region="26")
         share(session, encoder, owner.id)
         add_account(session, FIRM_MEMBER, PASSWORD, "member", profile_id=find_profile(session, FIRM).id)
-        hand_over(session)
+        hand_over(session, encoder)
     with serving(settings, workers=2) as server:
         yield server
 
@@ -111,7 +111,7 @@ def share(session: Session, encoder: Encoder, owner: int) -> tuple[int, int]:
     return unit, shared
 
 
-def hand_over(session: Session) -> None:
+def hand_over(session: Session, encoder: Encoder) -> None:
     """What a desk has of its own: a contact of a firm, and an organisation that another desk has handed to it."""
     add_account(session, OTHER_STAFF, PASSWORD, "staff", region="48")
     staff = {one.email: one for one in session.exec(select(Account))}
@@ -125,7 +125,7 @@ def hand_over(session: Session) -> None:
     refer(session, staff[OTHER_STAFF], referred(given))
     add_account(session, KNOWN_MEMBER, PASSWORD, "member", profile_id=find_profile(session, KNOWN_FIRM).id)
     asks = session.exec(select(Account).where(Account.email == KNOWN_MEMBER)).one()
-    ask_about(session, asks, "컨테이너 크레인의 고장을 미리 아는 기술을 찾습니다.")
+    ask_about(session, encoder, asks, "컨테이너 크레인의 고장을 미리 아는 기술을 찾습니다.")
 
 
 @pytest.fixture

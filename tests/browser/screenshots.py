@@ -136,9 +136,10 @@ def main(folder: Path, *, small: bool) -> None:
         with database.writing() as session:
             owner = find_profile(session, OWNER).id
             add_account(session, MEMBER, PASSWORD, "member", profile_id=owner)
-            share(session, Engine(settings, database).encoder, owner)
+            encoder = Engine(settings, database).encoder
+            share(session, encoder, owner)
             add_account(session, STAFF, PASSWORD, "staff", region="26")
-            hand_over(session)
+            hand_over(session, encoder)
         if not small:
             techmap.make(Engine(settings, database))
         with serving(settings, workers=1) as server, sync_playwright() as playwright:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from sqlmodel import Session
 
 from embeddings.encoder import Encoder
@@ -11,17 +9,9 @@ from hub.accounts.tables import Account
 from hub.inquiries.inquiries import Asking, inquire
 from hub.posting.statements import content, encode
 from hub.profiles.tables import Inquiry
-from hub.settings import Settings
 
 
-@lru_cache(maxsize=1)
-def _encoder() -> Encoder:
-    return Encoder(Settings().bundled_model)
-
-
-def ask_about(
-    session: Session, who: Account, text: str, *, visibility: str = "public", partner: int | None = None
-) -> Inquiry:
+def ask_about(session: Session, encoder: Encoder, who: Account, text: str) -> Inquiry:
     """A member asks the staff about a new need."""
-    written = content(kind="need", text=text, visibility=visibility, unit_id=who.unit_id)
-    return inquire(session, who, Asking(None, written, encode(_encoder(), written), partner))
+    written = content(kind="need", text=text, visibility="public", unit_id=who.unit_id)
+    return inquire(session, who, Asking(None, written, encode(encoder, written), None))
