@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import KNOWN_MEMBER, PASSWORD, STAFF
+from tests.browser.conftest import KNOWN_MEMBER, PASSWORD, STAFF, wait_until
 from tests.serving import Served
 
 PROBLEM = "김치가 과발효로 포장이 부풀어 오르는 것을 막고 싶습니다"
@@ -13,7 +13,9 @@ REPLY = "권한 두 곳이 이 문제를 다룹니다. 다음 주에 함께 찾�
 
 def _fits(page: Page) -> None:
     """Nothing is wider than the phone."""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    wait_until(
+        page, "document.readyState === 'complete' && document.documentElement.scrollWidth <= innerWidth"
+    )
 
 
 def _sign_in_here(page: Page, email: str) -> None:
@@ -29,6 +31,7 @@ def test_an_owner_asks_and_is_answered_on_a_phone(chromium: Browser, site: Serve
     page.goto("/search")
     page.fill("#q", PROBLEM)
     page.press("#q", "Enter")
+    page.wait_for_url("**/search?q=*", wait_until="load")
     wished = page.locator(".result").first.locator("h2")
     name = wished.inner_text().split(" · ")[0]
     _fits(page)
