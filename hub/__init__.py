@@ -80,6 +80,8 @@ def register(app: Flask, settings: Settings) -> None:
     from hub.accounts import browsers, cookie, oidc_pages, once, policy, provider
     from hub.accounts import mail_pages as accounts  # with all the other pages of accounts
     from hub.desk import pages as desk
+    from hub.inquiries import forms as inquiries  # with the lists and the answers
+    from hub.inquiries import offers
     from hub.mail import outbox
     from hub.membership import desk as membership  # with the pages of members
     from hub.posting import statement_forms as posting  # with the other forms and the pages
@@ -102,6 +104,8 @@ def register(app: Flask, settings: Settings) -> None:
     outbox.register(app, settings)
     provider.register(app, settings)
     offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
-    templating.give(app.jinja_env, *offered, browsers, oidc_pages, search_labels, structured, home, dashboard)
-    for subject in (home, dashboard, leaving, search, desk, posting, membership, accounts):
+    templating.give(
+        app.jinja_env, *offered, browsers, oidc_pages, search_labels, structured, offers, home, dashboard
+    )
+    for subject in (home, dashboard, leaving, search, desk, posting, inquiries, membership, accounts):
         app.register_blueprint(subject.pages)

@@ -50,6 +50,7 @@ LABELS = {
     "reason": N_("신청한 분에게 할 말"),
     "note": N_("담당자에게 할 말"),
     "unit_name": N_("연구실·부서 이름"),
+    "reply": N_("답"),
     "email": N_("전자우편"),
     "name": N_("이름"),
     "new_email": N_("새 전자우편"),
@@ -81,6 +82,10 @@ _QUIET = frozenset(
         "profile",
         "as_unit",
         "address",
+        "need",
+        "partner",
+        "named_anyway",
+        "proposed",
     }
 )
 _REFUSALS = {

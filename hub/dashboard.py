@@ -14,6 +14,7 @@ from hub.accounts.policy import account, can_add_profile, requires, signed_in
 from hub.accounts.tables import Account
 from hub.desk.pairs import PairFilters, desk_pairs
 from hub.index.engine import Engine
+from hub.inquiries import inquiries
 from hub.membership.lists import waiting_count
 from hub.membership.pages import belonging
 from hub.posting.referrals import answered_since, received
@@ -45,6 +46,7 @@ class News:
     posted: list[tuple[Statement, Profile]] = field(default_factory=list)  # in the region of staff
     partners: list[tuple[Statement, list[Answer]]] = field(default_factory=list)  # of what members say
     answered: list[Referral] = field(default_factory=list)  # what this account handed over, and is answered
+    inquiries: list[inquiries.Line] = field(default_factory=list)  # what members asked, and is answered
 
     @property
     def count(self) -> int:
@@ -52,7 +54,7 @@ class News:
         texts = {number for numbers in self.by_search.values() for number in numbers}
         texts |= {statement.id for statement, _owner in self.posted}
         texts |= {one.best.statement.id for _said, these in self.partners for one in these}
-        return len(texts) + len(self.answered)
+        return len(texts) + len(self.answered) + len(self.inquiries)
 
 
 def news(
@@ -69,8 +71,9 @@ def news(
     posted, answered = [], []
     if is_staff := can_add_profile(who, session):
         answered = answered_since(session, who.id, since)
+    told = inquiries.answered_since(session, who, since)
     if not posted_since(session, since, limit=1):
-        return News(since, answered=answered)
+        return News(since, answered=answered, inquiries=told)
     if is_staff:
         posted = posted_since(session, since, region=who.region_code, limit=MOST_SHOWN)
     return News(
@@ -79,6 +82,7 @@ def news(
         posted,
         _new_partners(engine, session, who, own()),
         answered,
+        told,
     )
 
 
@@ -144,6 +148,7 @@ def dashboard(who: Account) -> ResponseReturnValue:
         belonging=belonging(who),
         memberships=waiting_count(session, who.region_code) if can_add_profile(who, session) else 0,
         resume=safe_next(who.resume, ""),
+        asked_here=inquiries.counts_at(session, who.region_code) if can_add_profile(who, session) else None,
     )
 
 

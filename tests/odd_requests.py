@@ -27,6 +27,7 @@ from werkzeug.wrappers import Request
 
 from hub.accounts.tables import Account, Claim
 from hub.database import Database
+from hub.index.engine import Engine
 from hub.posting.contacts import ContactDetails, note_contact
 from hub.posting.organisations import particulars, save_profile
 from hub.posting.referrals import refer, referred
@@ -34,6 +35,7 @@ from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.tables import Profile, Statement
 from hub.web.addresses import EVERYWHERE, read_by
 from tests.conftest import account_for, signed_in
+from tests.inquiries.asking import ask_about
 from tests.newcomers import begin
 
 BASE = "http://localhost"
@@ -50,7 +52,7 @@ append_unknown query_args url_adapter error lang mode text next utm_source filen
 statement_id changes kwargs args request session g __class__ csrf_token _method[] q[] 한국 %5B""".split()
 FORM_NAMES = """kind text translation trl fields visibility action version statement_id asked word verdict next list
 decision view q region near name_ko name_en size region_code homepage email password csrf_token contact_name contact_reach contact_note referral
-answer profile_id once name consent withdraw username otp spare_otp language new_email new_password identity part unit unit_name note reason address profile as_unit""".split()
+answer profile_id once name consent withdraw username otp spare_otp language new_email new_password identity part unit unit_name note reason address profile as_unit reply proposed need partner named_anyway""".split()
 GOOD_VALUES = """1 2 7 26 26110 29 capability need business asset company small EA S11 LB public hidden-name high any
 grant refuse undo seen send-back known whole unit new suggested shortlisted dismissed right wrong none publish draft ko en dark large distance newest 30 1-2 /search?q=김치
 김치가&과발효로&포장이&부풀어요 컨테이너&터미널의&크레인을&예측하는&기술을&찾습니다 www.example.kr
@@ -224,6 +226,9 @@ class Trials:
             session.add(claim)
             session.flush()
             profiles.append(str(_unseen(session)))
+            member = session.exec(select(Account).where(Account.email == "member@odd.example")).one()
+            encoder = app.extensions["hub"][Engine].encoder
+            inquiry = ask_about(session, encoder, member, "컨테이너 크레인의 고장을 미리 알고 싶습니다.").id
         self.known = {
             "profile_id": profiles,
             "statement_id": statements,
@@ -233,6 +238,7 @@ class Trials:
             "mail_id": ["1"],
             "token": [*tokens.values()],
             "claim_id": [str(claim.id)],
+            "inquiry_id": [str(inquiry)],
             "number": ["1", "2"],
             "code": ["26", "26110", "29", "11"],
             "pair": ["1-2", f"{statements[0]}-{statements[1]}"],

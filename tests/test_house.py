@@ -23,7 +23,7 @@ FLOORS = (
     "hub.index",
     "hub.search",
     "hub.suggestions hub.posting",
-    "hub.intake hub.membership",
+    "hub.intake hub.membership hub.inquiries",
     "hub.desk",
     "hub.home hub.dashboard hub.leaving hub.carrying hub.failures hub.migrations",
     "hub.setup",

@@ -72,6 +72,7 @@ def test_an_english_page_has_no_korean_of_ours(sqlite_app: Flask) -> None:
         "/compare?q=kimchi&s=1&s=2", "/compare?q=kimchi", "/searches", "/regions/26?view=shortlisted", "/regions?measure=needs",
         "/search?q=kimchi&kind=capability&field=LB&sort=distance", f"/profiles/{number}", f"/profiles/{number}/edit",
         f"/profiles/{number}/statements/new", "/sign-in", "/account/identities", "/nothing",
+        "/inquiries", "/inquiries/new?asked=kimchi%20packages%20swell&partner=1",
     ]  # fmt: skip
     client.get("/?lang=en")
     for path in paths:

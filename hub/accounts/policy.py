@@ -20,8 +20,8 @@ from hub.accounts.tables import Account, OpenSession, Role
 from hub.language import N_, _
 from hub.problems import Problem
 from hub.profiles import read
-from hub.profiles.published import is_known
-from hub.profiles.tables import Contact, Profile
+from hub.profiles.published import is_known, region_of
+from hub.profiles.tables import Contact, Inquiry, Profile
 from hub.regions.atlas import inside, province_of
 from hub.web.addresses import same_page
 from hub.web.request import read_session
@@ -199,6 +199,70 @@ def can_answer_referral(who: Account | None, session: Session, referral_id: int)
 def can_take_back_referral(who: Account | None, session: Session, referral_id: int) -> bool:
     """Whoever handed it over."""
     return who is not None and who.id == read.referral(session, referral_id).account_id
+
+
+def can_inquire(who: Account | None, session: Session, **where: Any) -> bool:
+    """Members, those too who have not said of which organisation yet; staff have their desk."""
+    return who is not None and who.role == Role.MEMBER
+
+
+def can_see_inquiry(who: Account | None, session: Session, inquiry_id: int) -> bool:
+    """Those who speak for the need, and the staff who answer.
+
+    :raises NotFound: to all others who have signed in, as where there is none: that it is there is not theirs to know.
+    """
+    if who is None:
+        return False
+    asked = read.inquiry(session, inquiry_id)
+    if _is_of(who, session, asked) or _is_before(who, session, asked):
+        return True
+    raise read.no_inquiry(inquiry_id)
+
+
+def can_answer_inquiry(who: Account | None, session: Session, inquiry_id: int) -> bool:
+    """The staff of the region in which the need is, those of the region that it lies in, administrators."""
+    return (
+        who is not None
+        and can_see_inquiry(who, session, inquiry_id)
+        and _is_before(who, session, read.inquiry(session, inquiry_id))
+    )
+
+
+def can_withdraw_inquiry(who: Account | None, session: Session, inquiry_id: int) -> bool:
+    """Those who speak for the need."""
+    return (
+        who is not None
+        and can_see_inquiry(who, session, inquiry_id)
+        and _is_of(who, session, read.inquiry(session, inquiry_id))
+    )
+
+
+def _is_of(who: Account, session: Session, asked: Inquiry) -> bool:
+    """Whether it is this member's; where the need is gone, whoever asked."""
+    if who.role != Role.MEMBER:
+        return False
+    if asked.statement_id is None:
+        return asked.account_id == who.id
+    return can_edit_statement(who, session, asked.statement_id)
+
+
+def _is_before(who: Account, session: Session, asked: Inquiry) -> bool:
+    """Whether it lies on this account's desk; where the need is gone, whoever answered still finds it."""
+    if asked.statement_id is None:
+        return who.role == Role.ADMIN or (who.role == Role.STAFF and asked.answered_by == who.id)
+    need = read.statement(session, asked.statement_id)
+    return can_keep_desk(who, session, region_of(need.unit, read.profile(session, need.profile_id)))
+
+
+def answering_desk(session: Session, region_code: str) -> str | None:
+    """The region whose staff answer what is asked in this one: its own, or those of its province; ``None`` where neither
+    has any and the operator does."""
+    nearest = (region_code, province_of(region_code).code)
+    query = select(Account.region_code).where(
+        col(Account.region_code).in_(nearest), col(Account.closed_at).is_(None)
+    )
+    held = set(session.exec(query.distinct()))
+    return next((code for code in nearest if code in held), None)
 
 
 def has_staff(session: Session, region_code: str) -> bool:

@@ -20,6 +20,7 @@ from hub.fields.carried import carried_fields
 from hub.fields.strategic import set_strategic_fields, strategic_fields
 from hub.index import counts
 from hub.index.engine import Engine
+from hub.inquiries.inquiries import counts_at
 from hub.language import _
 from hub.numbers import bounded
 from hub.problems import NotFound
@@ -123,6 +124,7 @@ def region(who: Account | None, code: str) -> ResponseReturnValue:
         strategic=strategic_fields(session, code),
         hidden_total=counts.hidden_needs_in(part(Engine), code),
         sums=sums(session, code) if here["keeps_desk"] else [],
+        asked_here=counts_at(session, code) if here["keeps_desk"] else None,
     )
 
 

@@ -9,14 +9,24 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select, update
 
 from hub.accounts.tables import Account, Claim, Invitation
-from hub.database import lock, next_revision
+from hub.database import lock, next_revision, now
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.published import AT_ONCE
-from hub.profiles.tables import Contact, Profile, ProfileName, Referral, RemovedStatement, Statement, Unit
+from hub.profiles.tables import (
+    Contact,
+    Inquiry,
+    Profile,
+    ProfileName,
+    Referral,
+    RemovedStatement,
+    Statement,
+    Unit,
+)
 
 PART_OF_IT = ("vector", "statement_field", "photo")  # of a statement: what is no work of anybody here
+ASKED = "inquiry"  # stays when what it speaks of is gone
 
 
 def remove_statement(session: Session, statement_id: int) -> Statement:
@@ -78,13 +88,17 @@ def remove_profile(session: Session, profile_id: int) -> None:
 
 
 def remove_statements(session: Session, numbers: list[int]) -> int:
-    """Removes statements with all that hangs on them; how many judgements and decisions were among that."""
+    """Removes statements with all that hangs on them; how many judgements and decisions were among that.
+
+    What was asked and answered stays, without what it spoke of.
+    """
     judged = 0
+    _take_out_of_inquiries(session, numbers)
     connection = session.connection()
     inspector = sa.inspect(connection)
     for name in inspector.get_table_names():
         for key in inspector.get_foreign_keys(name):
-            if key["referred_table"] == "statement":
+            if key["referred_table"] == "statement" and name != ASKED:
                 table = sa.Table(name, sa.MetaData(), autoload_with=connection, resolve_fks=False)
                 removed = delete_rows(session, table, table.c[key["constrained_columns"][0]], numbers)
                 judged += 0 if name in PART_OF_IT else removed
@@ -94,6 +108,26 @@ def remove_statements(session: Session, numbers: list[int]) -> int:
         revision = next_revision(session)
         session.add_all(RemovedStatement(statement_id=number, revision=revision) for number in numbers)
     return judged
+
+
+def _take_out_of_inquiries(session: Session, numbers: list[int]) -> None:
+    """Numbers are given a second time: none may stay where it could come to mean another statement."""
+    gone, table = set(numbers), Inquiry.__table__  # type: ignore[attr-defined]
+    connection = session.connection()
+    for start in range(0, len(numbers), AT_ONCE):
+        listed = numbers[start : start + AT_ONCE]
+        of_need, of_partner = (table.c[name].in_(listed) for name in ("statement_id", "partner_statement_id"))
+        waiting = (table.c.answered_at.is_(None), table.c.withdrawn_at.is_(None))
+        connection.execute(sa.update(table).where(of_need, *waiting).values(withdrawn_at=now()))
+        connection.execute(sa.update(table).where(of_need).values(statement_id=None))
+        connection.execute(
+            sa.update(table).where(of_partner).values(partner_statement_id=None, partner_gone=True)
+        )
+    answered = sa.select(table.c.id, table.c.proposed).where(table.c.answered_at.is_not(None))
+    for number, proposed in connection.execute(answered).all():
+        if gone.intersection(proposed):
+            left = [0 if one in gone else one for one in proposed]
+            connection.execute(sa.update(table).where(table.c.id == number).values(proposed=left))
 
 
 def nowhere(column: Any, number: Any) -> sa.ColumnElement[bool]:

@@ -279,7 +279,7 @@ def _tell(saved: Statement, owner: Profile, *, edited: bool) -> None:
             else _("게시했습니다. 내용은 검색되지만 기관 이름과 시군구는 지역 담당자에게만 보입니다."),
             accepted,
         )
-        if _names_itself(saved, owner):
+        if names_itself(f"{saved.text}\n{saved.translation or ''}", owner, saved.unit_id):
             flash(_("글 안에 기관 이름이 들어 있습니다. 숨기려면 글에서도 지우십시오."), warning)
     else:
         flash(_("게시했습니다. 지금부터 검색됩니다."), accepted)
@@ -297,12 +297,12 @@ def _address_of(statement_id: int) -> str:
         return _address(read.statement(session, statement_id))
 
 
-def _names_itself(saved: Statement, owner: Profile) -> bool:
-    """Whether the text or its translation tells whose it is, by any name of the organisation or its unit."""
-    said = f"{saved.text}\n{saved.translation or ''}".casefold()
+def names_itself(text: str, owner: Profile, unit_id: int | None) -> bool:
+    """Whether a text tells whose it is, by any name of the organisation or its unit."""
+    said = text.casefold()
     names = [owner.name_ko, owner.name_en, *(row.name for row in other_names(read_session(), owner.id))]
-    if saved.unit_id is not None:
-        own = read.unit(read_session(), saved.unit_id)
+    if unit_id is not None:
+        own = read.unit(read_session(), unit_id)
         names += [own.name_ko, own.name_en, own.head]
     return any(name and len(name) > 1 and name.casefold() in said for name in names)
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from hub.database import lock
 from hub.language import _
 from hub.problems import NotFound, Problem
-from hub.profiles.tables import Contact, Profile, Referral, Statement, Unit
+from hub.profiles.tables import Contact, Inquiry, Profile, Referral, Statement, Unit
 
 
 def statement(session: Session, statement_id: int, *, held: bool = False) -> Statement:
@@ -75,6 +75,23 @@ def referral(session: Session, referral_id: int, *, held: bool = False) -> Refer
     if found is None:
         raise NotFound(_("넘긴 기관 %(id)s번은 없습니다. 넘긴 쪽이 거두었을 수 있습니다.", id=referral_id))
     return found
+
+
+def inquiry(session: Session, inquiry_id: int, *, held: bool = False) -> Inquiry:
+    """The inquiry of this number.
+
+    :param held: it is going to change: whoever wants the same next waits.
+    :raises NotFound: when there is none.
+    """
+    found = lock(session, Inquiry, inquiry_id) if held else session.get(Inquiry, inquiry_id)
+    if found is None:
+        raise no_inquiry(inquiry_id)
+    return found
+
+
+def no_inquiry(inquiry_id: int) -> NotFound:
+    """What is said where there is no inquiry of this number, or none that the reader may know."""
+    return NotFound(_("문의 %(id)s번은 없습니다.", id=inquiry_id))
 
 
 def check_unit_of(session: Session, unit_id: int | None, profile_id: int | None) -> None:

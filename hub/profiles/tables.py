@@ -163,20 +163,30 @@ class Inquiry(SQLModel, table=True):
     """A need that its organisation brings to the staff of its region, because nothing answers it (담당자에게 물어보기) or
     because somebody may: then ``partner_statement_id`` says who.
 
-    It waits until the staff answer.
+    It waits until the staff answer, with the numbers of up to three statements that they propose. What it speaks of may be
+    taken out for good: a need that is gone leaves no number, a partner ``partner_gone``, and what was proposed a 0.
     """
 
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)  # the database gives it
-    statement_id: int = Field(foreign_key="statement.id", index=True)
+    statement_id: int | None = Field(default=None, foreign_key="statement.id", index=True)
     account_id: int = Field(foreign_key="account.id", index=True)  # who asks
     partner_statement_id: int | None = Field(default=None, foreign_key="statement.id", index=True)
+    partner_gone: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
     withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
     answered_at: datetime | None = Field(default=None, sa_type=Moment)  # type: ignore[call-overload]
     answered_by: int | None = Field(default=None, foreign_key="account.id")
     answer: str | None = Field(default=None, sa_type=sa.Text)
+    proposed: list[int] = Field(
+        default_factory=list, sa_column=sa.Column(sa.JSON, nullable=False, server_default="[]")
+    )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.answered_at is None and self.withdrawn_at is None
 
 
 class UnitKind(StrEnum):

@@ -6,6 +6,7 @@ from __future__ import annotations
 # units;
 # ``{contacted}`` a firm of the staff's region, ``{referral}`` what was handed over to it, ``{claim}`` who says they belong to
 # that firm, ``{unseen}`` a new organisation there.
+# ``{contacted}`` a firm of the staff's region, ``{referral}`` what was handed over to it, ``{inquiry}`` what was asked of it.
 ADDRESSES = {
     "home.index": ["/"],
     "home.about": ["/about"],
@@ -40,6 +41,10 @@ ADDRESSES = {
     "membership.desk": ["/memberships"],
     "membership.answer_claim": ["/memberships/{claim}"],
     "membership.review_profile": ["/memberships/profiles/{unseen}"],
+    "inquiries.inquiry_list": ["/inquiries"],
+    "inquiries.add_inquiry": ["/inquiries/new?asked=김치가 과발효로 포장이 부풀어요&partner=1"],
+    "inquiries.inquiry": ["/inquiries/{inquiry}"],
+    "inquiries.answer_inquiry": ["/inquiries/{inquiry}/answer"],
     "dashboard.dashboard": ["/dashboard"],
     "leaving.close_account": ["/account/close"],
     "accounts.sign_in": ["/sign-in"],
@@ -78,4 +83,5 @@ EDITORS = (
     "posting.unit",
     "posting.add_unit",
     "posting.edit_unit",
+    "inquiries.add_inquiry",
 )

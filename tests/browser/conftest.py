@@ -28,6 +28,7 @@ from hub.profiles.equipment import equipment
 from hub.profiles.lookup import find_profile
 from hub.settings import Settings
 from tests.conftest import PASSWORD, lacking
+from tests.inquiries.asking import ask_about
 from tests.serving import RUNNING, Served, serving
 from tests.signing import cookie_for
 
@@ -59,6 +60,7 @@ EQUIPMENT = {
 FIRM_MEMBER = "firm@hub.example"
 FIRM = "풀무원"
 KNOWN_FIRM = "토탈소프트"  # whose contact the staff of Busan have noted
+KNOWN_MEMBER = "known@hub.example"  # who has asked them something
 OTHER_STAFF = "other.staff@hub.example"
 NEWCOMER = "newcomer@naver.com"  # who says they belong to KNOWN_FIRM
 NEWCOMERS = (
@@ -102,7 +104,7 @@ def site(
         add_account(session, STAFF, PASSWORD, "staff", region="26")
         share(session, encoder, owner.id)
         add_account(session, FIRM_MEMBER, PASSWORD, "member", profile_id=find_profile(session, FIRM).id)
-        hand_over(session)
+        hand_over(session, encoder)
         register(session)
     with serving(settings, workers=2) as server:
         yield server
@@ -120,7 +122,7 @@ def share(session: Session, encoder: Encoder, owner: int) -> tuple[int, int]:
     return unit, shared
 
 
-def hand_over(session: Session) -> None:
+def hand_over(session: Session, encoder: Encoder) -> None:
     """What a desk has of its own: a contact of a firm, and an organisation that another desk has handed to it."""
     add_account(session, OTHER_STAFF, PASSWORD, "staff", region="48")
     staff = {one.email: one for one in session.exec(select(Account))}
@@ -132,6 +134,9 @@ def hand_over(session: Session) -> None:
     note_contact(session, find_profile(session, KNOWN_FIRM).id, contact_details(told), staff[STAFF].id)
     given = {"name_ko": "영도정밀", "kind": "company", "region_code": "26200", **told}
     refer(session, staff[OTHER_STAFF], referred(given))
+    add_account(session, KNOWN_MEMBER, PASSWORD, "member", profile_id=find_profile(session, KNOWN_FIRM).id)
+    asks = session.exec(select(Account).where(Account.email == KNOWN_MEMBER)).one()
+    ask_about(session, encoder, asks, "컨테이너 크레인의 고장을 미리 아는 기술을 찾습니다.")
     join(session)
 
 

@@ -107,7 +107,13 @@ def all_pages(
     firm = str(page.locator('.named a[href^="/profiles/"]').first.get_attribute("href")).rsplit("/", 1)[1]
     page.goto("/memberships")
     unseen = str(page.locator('a[href^="/memberships/profiles/"]').first.get_attribute("href"))
-    known |= {"contacted": firm, "referral": "1", "claim": "1", "unseen": unseen.rsplit("/", 1)[1]}
+    known |= {
+        "contacted": firm,
+        "referral": "1",
+        "claim": "1",
+        "inquiry": "1",
+        "unseen": unseen.rsplit("/", 1)[1],
+    }
     rest = [e for e in ADDRESSES if e not in visitors and e not in (*EDITORS, "posting.profile")]
     files += take(page, folder, [path.format(**known) for endpoint in rest for path in ADDRESSES[endpoint]])
     sign_in(page, MEMBER)
@@ -135,9 +141,10 @@ def main(folder: Path, *, small: bool) -> None:
         with database.writing() as session:
             owner = find_profile(session, OWNER).id
             add_account(session, MEMBER, PASSWORD, "member", profile_id=owner)
-            share(session, Engine(settings, database).encoder, owner)
+            encoder = Engine(settings, database).encoder
+            share(session, encoder, owner)
             add_account(session, STAFF, PASSWORD, "staff", region="26")
-            hand_over(session)
+            hand_over(session, encoder)
         if not small:
             techmap.make(Engine(settings, database))
         with serving(settings, workers=1) as server, sync_playwright() as playwright:

@@ -105,7 +105,7 @@ def _known(page: Page) -> dict[str, str]:
     page.goto("/memberships")
     unseen = str(page.locator('a[href^="/memberships/profiles/"]').first.get_attribute("href"))
     known = {"pair": pairs[0], "other": pairs[1], "own": "1", "contacted": firm, "referral": "1"}
-    return {**known, "claim": "1", "unseen": unseen.rsplit("/", 1)[1]}
+    return {**known, "claim": "1", "inquiry": "1", "unseen": unseen.rsplit("/", 1)[1]}
 
 
 def _in_all_palettes(page: Page, path: str) -> list[str]:

@@ -78,14 +78,16 @@ def upgrade() -> None:
     op.create_table(
         "inquiry",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("statement_id", sa.Integer(), nullable=False),
+        sa.Column("statement_id", sa.Integer(), nullable=True),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("partner_statement_id", sa.Integer(), nullable=True),
+        sa.Column("partner_gone", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.Integer(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("proposed", sa.JSON(), server_default="[]", nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_inquiry_account_id")),
         sa.ForeignKeyConstraint(["answered_by"], ["account.id"], name=op.f("fk_inquiry_answered_by")),
         sa.ForeignKeyConstraint(
