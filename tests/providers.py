@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -208,8 +208,9 @@ def odd_provider() -> Iterator[OddProvider]:
                 self.send_header("Location", text)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(text.encode())))
-            self.end_headers()
-            self.wfile.write(text.encode())
+            with suppress(BrokenPipeError):  # whoever asked has not waited
+                self.end_headers()
+                self.wfile.write(text.encode())
 
         do_GET = do_POST = _reply  # noqa: N815
 
