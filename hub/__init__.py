@@ -16,23 +16,44 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     :raises hub.problems.Problem: in the reader's language, when the hub has not been set up.
     """
-    from flask import Flask
-
     from hub.database import Database
-    from hub.settings import ROOT, load_settings
+    from hub.settings import load_settings
     from hub.setup import open_database
-    from hub.web.templating import TranslatedEnvironment
 
     settings = settings or load_settings()
-    app = Flask("hub", root_path=str(ROOT), static_folder="static", template_folder="templates")
-    app.jinja_environment = TranslatedEnvironment  # type: ignore[assignment]
-    app.config.update(configuration(settings))
+    app = _new_app(settings)
     with app.app_context():  # what goes wrong is said in the app's language
         database = open_database(settings)
         app.extensions["hub"] = open_parts(settings, database)
     register(app, settings)
     # What was opened to load is closed again: a connection must not cross a fork.
     app.extensions["hub"][Database].engine.dispose()
+    return app
+
+
+def mailing_app(settings: Settings) -> Flask:
+    """The same without what takes its time to open: in it a command writes mail, whose addresses lead to the pages.
+
+    :raises hub.problems.Problem: when the hub has not been set up.
+    """
+    from hub.database import Database
+    from hub.setup import open_database
+
+    app = _new_app(settings)
+    app.extensions["hub"] = {type(settings): settings, Database: open_database(settings)}
+    register(app, settings)
+    return app
+
+
+def _new_app(settings: Settings) -> Flask:
+    from flask import Flask
+
+    from hub.settings import ROOT
+    from hub.web.templating import TranslatedEnvironment
+
+    app = Flask("hub", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app.jinja_environment = TranslatedEnvironment  # type: ignore[assignment]
+    app.config.update(configuration(settings))
     return app
 
 
@@ -77,7 +98,7 @@ def register(app: Flask, settings: Settings) -> None:
     from flask_wtf import CSRFProtect
 
     from hub import carrying, dashboard, failures, home, language, leaving
-    from hub.accounts import browsers, cookie, oidc_pages, once, policy, provider
+    from hub.accounts import browsers, cookie, gate, oidc_pages, once, people_pages, provider
     from hub.accounts import mail_pages as accounts  # with all the other pages of accounts
     from hub.desk import pages as desk
     from hub.inquiries import forms as inquiries  # with the lists and the answers
@@ -103,9 +124,20 @@ def register(app: Flask, settings: Settings) -> None:
     cookie.register(app)
     outbox.register(app, settings)
     provider.register(app, settings)
-    offered = (language, request, security, addresses, formats, region_labels, profile_labels, policy, once)
-    templating.give(
-        app.jinja_env, *offered, browsers, oidc_pages, search_labels, structured, offers, home, dashboard
+    offered = (language, request, security, addresses, formats, region_labels, profile_labels, gate, once)
+    of_subjects = (browsers, oidc_pages, people_pages, search_labels, structured, offers, home, dashboard)
+    templating.give(app.jinja_env, *offered, *of_subjects)
+    subjects = (
+        home,
+        dashboard,
+        leaving,
+        search,
+        desk,
+        posting,
+        inquiries,
+        membership,
+        people_pages,
+        accounts,
     )
-    for subject in (home, dashboard, leaving, search, desk, posting, inquiries, membership, accounts):
+    for subject in subjects:
         app.register_blueprint(subject.pages)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, render_template, request
 
-from hub.accounts.policy import Step, account, halted, signed_out, step_page
+from hub.accounts.gate import Step, account, halted, signed_out, step_page
 from hub.fields.carried import field_codes, field_name
 from hub.language import N_, _
 from hub.profiles.equipment import LABELS as EQUIPMENT_LABELS
@@ -55,6 +55,7 @@ LABELS = {
     "name": N_("이름"),
     "new_email": N_("새 전자우편"),
     "language": N_("메일의 언어"),
+    "emails": N_("초대할 사람의 전자우편 주소"),
     "asked": N_("찾을 내용"),
     TEXT: N_("찾을 내용"),
 }
@@ -86,6 +87,7 @@ _QUIET = frozenset(
         "partner",
         "named_anyway",
         "proposed",
+        "unit_id",
     }
 )
 _REFUSALS = {

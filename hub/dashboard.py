@@ -10,7 +10,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from hub.accounts.policy import account, can_add_profile, requires, signed_in
+from hub.accounts.gate import account, requires
+from hub.accounts.policy import can_add_profile, signed_in
 from hub.accounts.tables import Account
 from hub.desk.pairs import PairFilters, desk_pairs
 from hub.index.engine import Engine

@@ -14,7 +14,7 @@ from markupsafe import escape
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from hub.accounts.policy import account, signed_out
+from hub.accounts.gate import account, signed_out
 from hub.carrying import destination, given_back
 from hub.language import LANGUAGES, N_, _, current_language
 from hub.problems import Problem

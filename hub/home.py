@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.accounts.policy import anyone, requires
+from hub.accounts.gate import requires
+from hub.accounts.policy import anyone
 from hub.accounts.tables import Account
 from hub.database import current_revision
 from hub.dates import machine_time

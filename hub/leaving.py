@@ -18,8 +18,9 @@ from sqlmodel import Session, SQLModel, col, select, update
 from hub.accounts import sessions
 from hub.accounts.again import check_again
 from hub.accounts.cookie import leave
+from hub.accounts.gate import requires
 from hub.accounts.passwords import empty
-from hub.accounts.policy import Forbidden, can_close_account, requires, signed_in
+from hub.accounts.policy import Forbidden, can_close_account, signed_in
 from hub.accounts.tables import Account, Claim, Invitation
 from hub.database import Database, lock, now
 from hub.language import _

@@ -36,6 +36,7 @@ from hub.profiles.tables import Profile, Statement
 from hub.web.addresses import EVERYWHERE, read_by
 from tests.conftest import account_for, signed_in
 from tests.inquiries.asking import ask_about
+from tests.inviting import TOKEN, put_invitation
 from tests.newcomers import begin
 
 BASE = "http://localhost"
@@ -52,7 +53,7 @@ append_unknown query_args url_adapter error lang mode text next utm_source filen
 statement_id changes kwargs args request session g __class__ csrf_token _method[] q[] 한국 %5B""".split()
 FORM_NAMES = """kind text translation trl fields visibility action version statement_id asked word verdict next list
 decision view q region near name_ko name_en size region_code homepage email password csrf_token contact_name contact_reach contact_note referral
-answer profile_id once name consent withdraw username otp spare_otp language new_email new_password identity part unit unit_name note reason address profile as_unit reply proposed need partner named_anyway""".split()
+answer profile_id once name consent withdraw username otp spare_otp language new_email new_password identity part unit unit_name note reason address profile as_unit reply proposed need partner named_anyway unit_id emails""".split()
 GOOD_VALUES = """1 2 7 26 26110 29 capability need business asset company small EA S11 LB public hidden-name high any
 grant refuse undo seen send-back known whole unit new suggested shortlisted dismissed right wrong none publish draft ko en dark large distance newest 30 1-2 /search?q=김치
 김치가&과발효로&포장이&부풀어요 컨테이너&터미널의&크레인을&예측하는&기술을&찾습니다 www.example.kr
@@ -229,6 +230,7 @@ class Trials:
             member = session.exec(select(Account).where(Account.email == "member@odd.example")).one()
             encoder = app.extensions["hub"][Engine].encoder
             inquiry = ask_about(session, encoder, member, "컨테이너 크레인의 고장을 미리 알고 싶습니다.").id
+            invitation = put_invitation(session, owner)
         self.known = {
             "profile_id": profiles,
             "statement_id": statements,
@@ -236,9 +238,11 @@ class Trials:
             "contact_id": [str(contact)],
             "referral_id": [str(referral)],
             "mail_id": ["1"],
-            "token": [*tokens.values()],
+            "token": [*tokens.values(), TOKEN],
             "claim_id": [str(claim.id)],
             "inquiry_id": [str(inquiry)],
+            "invitation_id": [str(invitation)],
+            "account_id": ["1", "2", "3"],
             "number": ["1", "2"],
             "code": ["26", "26110", "29", "11"],
             "pair": ["1-2", f"{statements[0]}-{statements[1]}"],

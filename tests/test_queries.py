@@ -27,6 +27,7 @@ from tests.browser.addresses import ADDRESSES
 from tests.browser.conftest import ENTERER, NEWCOMER, join
 from tests.conftest import PASSWORD, account_for, signed_in
 from tests.inquiries.asking import ask_about
+from tests.inviting import put_invitation
 from tests.newcomers import begin
 from tests.posting.test_statements import post
 
@@ -102,6 +103,7 @@ def busy(sqlite_app: Flask) -> tuple[Flask, dict[str, str]]:
             )
             for n in range(6)
         ]
+        put_invitation(session, own)
     with parts[Database].reading() as session:
         statement = session.exec(select(Statement.id).where(Statement.profile_id == own)).first()
         asset = session.exec(

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from hub.accounts import email_change, notices, sessions
 from hub.accounts.again import check_again
 from hub.accounts.cookie import enter, guesser_here, opened_here, secrets
+from hub.accounts.gate import requires
 from hub.accounts.pages import pages
 from hub.accounts.passwords import SHORTEST_PASSWORD, hash_of
-from hub.accounts.policy import requires, signed_in
+from hub.accounts.policy import signed_in
 from hub.accounts.second_factor import FEW, recovery_codes_left
 from hub.accounts.tables import Account
 from hub.database import Database

@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import col, select
 
-from hub.accounts.policy import can_run_hub, requires
+from hub.accounts.gate import requires
+from hub.accounts.policy import can_run_hub
 from hub.accounts.registration_pages import pages
 from hub.accounts.tables import Account
 from hub.database import Database

@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response
 
 from hub.accounts import oidc as rules
 from hub.accounts.cookie import enter
+from hub.accounts.gate import requires
 from hub.accounts.guesses import guesser
 from hub.accounts.oidc import FAILURES, Failed, Identity
 from hub.accounts.pages import pages
-from hub.accounts.policy import anyone, requires, signed_in
+from hub.accounts.policy import anyone, signed_in
 from hub.accounts.provider import Provider
 from hub.accounts.registration import LONGEST_NAME
 from hub.accounts.tables import Account

@@ -120,7 +120,7 @@ def sent_once(
             session, who.id, request.path, request.form.items(multi=True), make, changes=changes, of=of
         )
     except UsedUp:
-        g.once_key = _new_key()
+        anew()
         raise
 
 
@@ -131,6 +131,11 @@ def once_key() -> str:
         return sent
     # One form, one key: another form of the same page asks again and gets its own.
     return str(g.pop("once_key", None) or _new_key())
+
+
+def anew() -> None:
+    """Another form follows on the page that answers this one: it is not the same once more."""
+    g.once_key = _new_key()
 
 
 def _new_key() -> str:

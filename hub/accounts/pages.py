@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from hub.accounts import guesses, notices
 from hub.accounts import passwords as rules
 from hub.accounts.cookie import enter, guesser_here, leave, sealer, session_mark
-from hub.accounts.policy import Step, anyone, halted, requires, step_page
+from hub.accounts.gate import Step, halted, requires, step_page
+from hub.accounts.policy import anyone
 from hub.accounts.second_factor import Answer, Given, give, recovery_codes_left
 from hub.accounts.tables import Account
 from hub.database import Database

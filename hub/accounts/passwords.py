@@ -37,6 +37,7 @@ def add_account(
 ) -> Account:
     """A new account: staff of a region, member of a profile or of one of its units, or admin.
 
+    :param profile_id: of a member; without one it belongs to no organisation yet.
     :raises Problem: saying what to change.
     """
     address, hashed = email_address(email), hash_of(password, email)
@@ -68,15 +69,25 @@ def add_newcomer(session: Session, email: str, password_hash: str) -> Account:
 
 def empty(account: Account) -> None:
     """Closes an account: what remains is its number, to which records of others point, and that it is closed."""
-    account.email, account.name = (
-        f"closed-{account.id}",
-        "",
-    )  # no address: nobody can register it or sign in with it
+    # No address: nobody can register it or sign in with it.
+    account.email, account.name = f"closed-{account.id}", ""
     account.password_hash, account.totp_secret, account.totp_step = "", None, None
-    account.role, account.region_code, account.profile_id, account.unit_id = Role.MEMBER, None, None, None
+    settle(account)
     account.resume = account.consent = None
     account.visit_at = account.last_visit_at = None
     account.closed_at = now()
+
+
+def settle(
+    account: Account,
+    *,
+    region: str | None = None,
+    profile_id: int | None = None,
+    unit_id: int | None = None,
+) -> None:
+    """Whom an account belongs to from now on: staff of a region, or else a member of an organisation or of none."""
+    account.role = Role.STAFF if region is not None else Role.MEMBER
+    account.region_code, account.profile_id, account.unit_id = region, profile_id, unit_id
 
 
 def email_address(written: str) -> str:

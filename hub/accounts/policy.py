@@ -7,27 +7,20 @@ the address. A view names its rule: ``@requires(can_edit_profile)``. A test walk
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from flask import redirect, request, url_for
-from flask_login import current_user
 from sqlmodel import Session, col, select
 
 from hub.accounts.claimed import read_claim
-from hub.accounts.tables import Account, OpenSession, Role
-from hub.language import N_, _
+from hub.accounts.tables import Account, Invitation, Role
+from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.published import is_known, region_of
 from hub.profiles.tables import Contact, Inquiry, Profile
-from hub.regions.atlas import inside, province_of
-from hub.web.addresses import same_page
-from hub.web.request import read_session
+from hub.regions.atlas import inside, place, province_of
 
 Rule = Callable[..., bool]
-View = TypeVar("View", bound=Callable[..., Any])
 
 # Endpoints that Flask itself adds: files that anyone may have.
 OPEN_ENDPOINTS = frozenset({"static"})
@@ -37,26 +30,6 @@ class Forbidden(Problem):
     """The reader is known and may not."""
 
     status = 403
-
-
-class SignInNeeded(Problem):
-    """The reader was to send something and is not signed in (any more); what was sent is shown back."""
-
-    status = 401
-
-
-def signed_out() -> str:
-    """What is said to whoever sends something after the session has ended, or before all of a sign-in is done."""
-    first = halted()
-    if first and first[1] == Step.CODE:
-        return _(
-            "인증 코드를 아직 넣지 않았습니다. 보내려던 것은 그대로 있습니다. 코드를 넣으면 이어서 보냅니다."
-        )
-    if first:
-        return _(
-            "먼저 마칠 것이 있습니다. 보내려던 것은 그대로 있습니다. 마친 뒤에 이 화면에서 다시 보내십시오."
-        )
-    return _("로그인이 풀렸습니다. 보내려던 것은 그대로 있습니다. 다시 로그인하면 이어서 보냅니다.")
 
 
 def anyone(who: Account | None, session: Session, **where: Any) -> bool:
@@ -337,34 +310,74 @@ def covers(who: Account, region_code: str) -> bool:
     return who.region_code is not None and region_code in inside(who.region_code)
 
 
-class Step(StrEnum):
-    """What a person who has signed in must still do before anything is theirs to do."""
-
-    CODE = "code"  # give the code that the telephone shows
-    CONFIRM = "confirm"  # open the mail that was sent to the address
-    ENROL = "enrol"  # make a telephone the second factor
+def can_see_people(who: Account | None, session: Session, profile_id: int) -> bool:
+    """Who its members are: those who speak for all of it, the staff of its region, administrators."""
+    return can_edit_profile(who, session, profile_id)
 
 
-STEP_NAMES = {
-    Step.CODE: N_("인증 코드 넣기"),
-    Step.CONFIRM: N_("전자우편 확인하기"),
-    Step.ENROL: N_("2단계 인증 켜기"),
-}
-# The page of each.
-STEP_PAGES = {
-    Step.CODE: "accounts.sign_in",
-    Step.CONFIRM: "accounts.confirm",
-    Step.ENROL: "accounts.second_factor",
-}
+def can_see_unit_people(who: Account | None, session: Session, unit_id: int) -> bool:
+    """Who a unit's members are: these themselves, and whoever sees those of its organisation."""
+    owner = read.unit(session, unit_id).profile_id
+    if not can_edit_unit(who, session, unit_id) and not can_see_profile(who, session, owner):
+        raise read.no_unit(unit_id)
+    return can_edit_unit(who, session, unit_id)
 
 
-def step_of(who: Account, opened: OpenSession) -> Step | None:
-    """What this person must still do in this session; ``None`` when all is done."""
-    if who.totp_secret is not None and opened.second_factor_at is None:
-        return Step.CODE
-    if who.confirmed_at is None:
-        return Step.CONFIRM
-    return Step.ENROL if must_have_second_factor(who) and opened.second_factor_at is None else None
+def can_invite_to(
+    who: Account | None, session: Session, profile_id: int | None, unit_id: int | None = None
+) -> bool:
+    """Its own members: those who speak for all of it to whatever of it, those of one unit to that unit alone."""
+    own = who is not None and who.role == Role.MEMBER and profile_id is not None
+    return own and who is not None and who.profile_id == profile_id and who.unit_id in (None, unit_id)
+
+
+def can_end_membership(who: Account | None, session: Session, profile_id: int, account_id: int) -> bool:
+    """Those who speak for all of an organisation, and each of its members for itself."""
+    return can_invite_to(who, session, profile_id) or (
+        who is not None and who.id == account_id and who.profile_id == profile_id
+    )
+
+
+def can_see_staff(who: Account | None, session: Session, code: str) -> bool:
+    """Who the staff of a region are: these, those of the region that it lies in, administrators."""
+    return can_keep_desk(who, session, place(code).code)
+
+
+def can_see_all_staff(who: Account | None, session: Session) -> bool:
+    """Which provinces have staff: administrators."""
+    return who is not None and who.role == Role.ADMIN
+
+
+def can_invite_staff(who: Account | None, session: Session, code: str) -> bool:
+    """Administrators and the staff of the region that it lies in; a colleague of the same region does not."""
+    return can_see_staff(who, session, code) and who is not None and who.region_code != code
+
+
+def can_end_post(who: Account | None, session: Session, code: str, account_id: int) -> bool:
+    """Whoever invites staff there."""
+    return can_invite_staff(who, session, code)
+
+
+def can_withdraw_invitation(who: Account | None, session: Session, invitation_id: int) -> bool:
+    """Whoever could send it, be it a colleague of the one who did."""
+    sent = session.get(Invitation, invitation_id)
+    return sent is not None and can_send(who, session, sent)
+
+
+def can_send(who: Account | None, session: Session, sent: Invitation) -> bool:
+    """Whether an invitation is this account's to send: asked when it is sent, and once more when it is accepted."""
+    if sent.region_code is not None:
+        return can_invite_staff(who, session, sent.region_code)
+    return can_invite_to(who, session, sent.profile_id, sent.unit_id)
+
+
+def may_accept(who: Account, sent: Invitation) -> bool:
+    """Whether an account is free for what an invitation is to: a member of no organisation yet, or of one of its units
+    where all of it is offered."""
+    if who.role != Role.MEMBER or who.region_code is not None:
+        return False
+    wider = sent.profile_id == who.profile_id and who.unit_id is not None and sent.unit_id is None
+    return who.profile_id is None or wider
 
 
 def must_have_second_factor(who: Account) -> bool:
@@ -372,77 +385,6 @@ def must_have_second_factor(who: Account) -> bool:
     return who.role in (Role.STAFF, Role.ADMIN)
 
 
-def halted() -> tuple[Account, Step] | None:
-    """Who has signed in but must still do something first, and what. To every rule such a person is a visitor."""
-    if not current_user.is_authenticated:
-        return None
-    step = step_of(current_user.account, current_user.opened)
-    return (current_user.account, step) if step else None
-
-
-def waiting() -> Account:
-    """Who has signed in and must still do something first, for a view whose rule says that there is somebody."""
-    return cast(Account, current_user.account)
-
-
-def awaits_confirmation(who: Account | None, session: Session, **where: Any) -> bool:
-    """Who has registered and not opened the mail yet."""
-    found = halted()
-    return found is not None and found[1] == Step.CONFIRM
-
-
-def can_enrol(who: Account | None, session: Session, **where: Any) -> bool:
-    """Anybody with an account, and who has to have a second factor before anything else."""
-    found = halted()
-    return who is not None or (found is not None and found[1] == Step.ENROL)
-
-
 def can_do_without(who: Account | None, session: Session, **where: Any) -> bool:
     """Who may go without a second factor, or turn it off."""
     return who is not None and not must_have_second_factor(who)
-
-
-def account() -> Account | None:
-    """Who is asking; ``None`` for a visitor, and for whoever must still do something first (:func:`halted`)."""
-    return current_user.account if current_user.is_authenticated and halted() is None else None
-
-
-def requires(rule: Rule) -> Callable[[View], View]:
-    """Lets a request through to the view if the rule says so; the view is given who it is that asks.
-
-    A visitor is sent to sign in and comes back; one who may not gets 403.
-    """
-
-    def guard(view: View) -> View:
-        @wraps(view)
-        def guarded(**where: Any) -> Any:
-            who = account()
-            if rule(who, read_session(), **where):
-                return view(who, **where)
-            if "profile_id" in where and not can_see_profile(who, read_session(), where["profile_id"]):
-                raise read.no_profile(where["profile_id"])
-            if who is not None:
-                raise Forbidden(_("이 일을 할 수 있는 계정이 아닙니다."))
-            if request.method == "POST":
-                raise SignInNeeded(signed_out())
-            first = halted()
-            page = STEP_PAGES[first[1]] if first else "accounts.sign_in"
-            return redirect(url_for(page, next=same_page()))
-
-        guarded.rule = rule  # type: ignore[attr-defined]
-        return guarded  # type: ignore[return-value]
-
-    return guard
-
-
-def step_page(step: Step, **parameters: Any) -> str:
-    """The address of the page on which a step is done."""
-    return url_for(STEP_PAGES[step], **parameters)
-
-
-def step_name(step: Step) -> str:
-    """What is to be done, in a word or two."""
-    return _(STEP_NAMES[step])
-
-
-FOR_TEMPLATES = (account, halted, step_page, step_name, must_have_second_factor)

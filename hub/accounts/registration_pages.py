@@ -9,9 +9,10 @@ from sqlmodel import Session
 from hub.accounts import limits, notices, registration
 from hub.accounts.again import check_password
 from hub.accounts.cookie import enter
+from hub.accounts.gate import awaits_confirmation, halted, requires, waiting
 from hub.accounts.guesses import guesser
 from hub.accounts.passwords import SHORTEST_PASSWORD, email_address, named
-from hub.accounts.policy import anyone, awaits_confirmation, halted, requires, waiting
+from hub.accounts.policy import anyone
 from hub.accounts.second_factor_pages import pages
 from hub.accounts.tables import Account
 from hub.database import Database

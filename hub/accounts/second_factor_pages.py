@@ -13,15 +13,9 @@ from hub.accounts import second_factor as rules
 from hub.accounts.account_pages import account_page, to_section
 from hub.accounts.again import check_again
 from hub.accounts.cookie import enter, guesser_here, opened_here, sealer
+from hub.accounts.gate import can_enrol, requires, waiting
 from hub.accounts.pages import pages
-from hub.accounts.policy import (
-    can_do_without,
-    can_enrol,
-    must_have_second_factor,
-    requires,
-    signed_in,
-    waiting,
-)
+from hub.accounts.policy import can_do_without, must_have_second_factor, signed_in
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.language import _

@@ -83,7 +83,8 @@ class RecoveryCode(SQLModel, table=True):
 class Invitation(SQLModel, table=True):
     """A person asked to open an account: a colleague of a member, or staff of a region.
 
-    It waits until it is accepted, withdrawn or past ``expires_at``.
+    It waits until it is accepted, withdrawn or past ``expires_at``. Nobody is in ``invited_by`` where the operator invited
+    by the command.
     """
 
     __table_args__ = {"sqlite_autoincrement": True}
@@ -95,7 +96,7 @@ class Invitation(SQLModel, table=True):
     region_code: str | None = Field(default=None, foreign_key="region.code", max_length=5, index=True)
     profile_id: int | None = Field(default=None, foreign_key="profile.id", index=True)
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
-    invited_by: int = Field(foreign_key="account.id", index=True)
+    invited_by: int | None = Field(default=None, foreign_key="account.id", index=True)
     created_at: datetime = Field(default_factory=now, sa_type=Moment)  # type: ignore[call-overload]
     expires_at: datetime = Field(sa_type=Moment)  # type: ignore[call-overload]
     accepted_by: int | None = Field(default=None, foreign_key="account.id")

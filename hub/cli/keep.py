@@ -9,6 +9,7 @@ import click
 
 from hub.cli.common import Whole, bar, cli, example, opened
 from hub.language import _
+from hub.problems import Problem
 from hub.profiles import collections
 from hub.settings import Settings, load_settings
 
@@ -247,6 +248,8 @@ def add_account(email: str, role: str, region: str | None, profile: str | None, 
     from hub.profiles.lookup import find_profile, find_unit
     from hub.setup import open_database
 
+    if role == "member" and profile is None:
+        raise Problem(_("기관 구성원(member)에게는 반드시 프로필을 정합니다."))
     database = open_database(load_settings())
     if sys.stdin.isatty():
         password = click.prompt(_("비밀번호"), hide_input=True, confirmation_prompt=True)
@@ -290,3 +293,39 @@ def reset_second_factor(email: str) -> None:
         )
     else:
         click.echo(_("%(email)s 계정은 2단계 인증을 쓰지 않습니다. 바뀐 것이 없습니다.", email=address))
+
+
+@account.command(
+    "invite",
+    help=_("지역의 담당자를 전자우편으로 초대합니다. 받은 사람이 링크를 열어 비밀번호를 정합니다."),
+    **example("hub account invite kim@busan.example --role staff --region 26"),
+)
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice(["staff"]), help=_("역할"))
+@click.option("--region", required=True, metavar="CODE", help=_("담당 지역 (staff)"))
+def invite_staff(email: str, role: str, region: str) -> None:
+    """Invites the staff of a region, the first one above all: whoever comes later is invited on the pages."""
+    from hub import mailing_app
+    from hub.accounts.invitations import NoneSent, Offer, invite
+    from hub.database import Database
+    from hub.mail import outbox
+    from hub.regions.atlas import place
+
+    settings, code = load_settings(), place(region).code
+    app = mailing_app(settings)
+    database: Database = app.extensions["hub"][Database]
+    with app.test_request_context(base_url=settings.public_url or "http://127.0.0.1:8000"):
+        try:
+            with database.writing() as session:
+                invite(session, None, Offer(region_code=code), [email])
+        except NoneSent as none:
+            raise Problem(f"{email[:80]}: {none.outcomes[0].said}", status=409) from none
+        sent, _refused = outbox.send(database, settings)
+    if not settings.mail_server:
+        click.echo(
+            _("메일 서버가 정해져 있지 않아 초대 메일을 %(folder)s에 두었습니다.", folder=settings.outbox)
+        )
+    elif sent:
+        click.echo(_("%(email)s 님에게 초대 메일을 보냈습니다.", email=email))
+    else:
+        click.echo(_("초대 메일을 적어 두었지만 지금은 보내지 못했습니다. 서버가 다시 보냅니다."))

@@ -9,7 +9,8 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from hub.accounts.policy import anyone, can_add_profile, can_keep_desk, requires
+from hub.accounts.gate import requires
+from hub.accounts.policy import anyone, can_add_profile, can_keep_desk
 from hub.accounts.tables import Account
 from hub.choices import one_of
 from hub.database import Database

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from hub.accounts.gate import requires
 from hub.accounts.once import UsedUp, sent_once
-from hub.accounts.policy import answering_desk, can_inquire, requires
+from hub.accounts.policy import answering_desk, can_inquire
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.index.engine import Engine

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hub.accounts.policy import account, can_inquire
+from hub.accounts.gate import account
+from hub.accounts.policy import can_inquire
 from hub.web.request import read_session
 
 

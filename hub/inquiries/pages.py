@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from hub.accounts.gate import requires
 from hub.accounts.once import sent_once
 from hub.accounts.policy import (
     answering_desk,
@@ -15,7 +16,6 @@ from hub.accounts.policy import (
     can_keep_desk,
     can_see_inquiry,
     can_withdraw_inquiry,
-    requires,
     signed_in,
 )
 from hub.accounts.tables import Account

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from hub.accounts.tables import Account
+from hub.accounts.tables import Account, Invitation
 from hub.database import Database
 from hub.language import _
 from hub.posting.removal import delete_rows, nowhere, remove_statements
@@ -96,6 +96,7 @@ def _remove_units(session: Session, prefix: str | None) -> int:
     )
     numbers = [unit.id for unit in session.exec(query) if as_it_came(unit)]
     session.expunge_all()
+    delete_rows(session, Invitation, col(Invitation.unit_id), numbers)
     delete_rows(session, Unit, col(Unit.id), numbers)
     return len(numbers)
 
@@ -112,6 +113,7 @@ def _remove_profiles(session: Session, owners: set[int], *, but_universities: bo
         and not (but_universities and one.kind == ProfileKind.UNIVERSITY)
     ]
     session.expunge_all()
+    delete_rows(session, Invitation, col(Invitation.profile_id), numbers)
     delete_rows(session, ProfileName, col(ProfileName.profile_id), numbers)
     delete_rows(session, Profile, col(Profile.id), numbers)
     return len(numbers)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from hub.accounts.gate import requires
 from hub.accounts.once import sent_once
 from hub.accounts.policy import (
     can_add_profile,
@@ -14,7 +15,6 @@ from hub.accounts.policy import (
     can_review_profile,
     can_see_profile,
     has_staff,
-    requires,
     staffed_regions,
 )
 from hub.accounts.tables import Account, Claim

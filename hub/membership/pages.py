@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.accounts.claimed import members_of, newest_claim, open_claim, read_claim
+from hub.accounts.gate import requires
 from hub.accounts.once import UsedUp, sent_once
 from hub.accounts.policy import (
     awaits_review,
@@ -15,7 +16,6 @@ from hub.accounts.policy import (
     can_claim,
     can_withdraw_claim,
     has_staff,
-    requires,
     signed_in,
 )
 from hub.accounts.tables import Account, Claim

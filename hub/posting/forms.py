@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from hub.accounts.gate import requires
 from hub.accounts.once import UsedUp, sent_once
 from hub.accounts.policy import (
     Forbidden,
@@ -23,7 +24,6 @@ from hub.accounts.policy import (
     can_set_kind,
     check_particulars,
     check_unit_place,
-    requires,
 )
 from hub.accounts.tables import Account
 from hub.database import Database

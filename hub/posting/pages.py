@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from hub.accounts.gate import requires
 from hub.accounts.policy import (
     anyone,
     can_edit_profile,
@@ -18,7 +19,6 @@ from hub.accounts.policy import (
     can_remove_unit,
     can_see_contact,
     can_see_profile,
-    requires,
 )
 from hub.accounts.tables import Account
 from hub.fields.read import fields_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from hub.accounts.gate import requires
 from hub.accounts.once import sent_once
 from hub.accounts.policy import (
     can_add_profile,
@@ -14,7 +15,6 @@ from hub.accounts.policy import (
     can_take_back_referral,
     check_particulars,
     has_staff,
-    requires,
 )
 from hub.accounts.tables import Account
 from hub.database import Database

@@ -78,6 +78,7 @@ def remove_profile(session: Session, profile_id: int) -> None:
     session.exec(update(Claim).where(col(Claim.instead_of_id) == profile_id).values(instead_of_id=None))
     delete_rows(session, Invitation, col(Invitation.profile_id), [profile_id])
     delete_rows(session, Contact, col(Contact.profile_id), [profile_id])
+    delete_rows(session, Invitation, col(Invitation.profile_id), [profile_id])
     for handed in session.exec(select(Referral).where(Referral.profile_id == profile_id)):
         handed.profile_id = None  # whoever handed it over learns what became of it
         handed.answer = _("그 지역 담당자가 이 기관을 지웠습니다.")

@@ -10,8 +10,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session, col, select
 
+from hub.accounts.gate import requires
 from hub.accounts.once import UsedUp, sent_once
-from hub.accounts.policy import can_edit_profile, can_edit_statement, can_post, check_unit, requires
+from hub.accounts.policy import can_edit_profile, can_edit_statement, can_post, check_unit
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.fields.nearest import proposed_fields

@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from hub.accounts.policy import anyone, requires, signed_in
+from hub.accounts.gate import requires
+from hub.accounts.policy import anyone, signed_in
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.index.engine import Engine

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.inviting import TOKEN
+
 # Every GET route by an address of it. ``{own}`` is the member's profile, ``{statement}`` one of its statements, ``{asset}`` one that others may use, ``{unit}`` one of its
 # units;
 # ``{contacted}`` a firm of the staff's region, ``{referral}`` what was handed over to it, ``{claim}`` who says they belong to
@@ -45,6 +47,11 @@ ADDRESSES = {
     "inquiries.add_inquiry": ["/inquiries/new?asked=김치가 과발효로 포장이 부풀어요&partner=1"],
     "inquiries.inquiry": ["/inquiries/{inquiry}"],
     "inquiries.answer_inquiry": ["/inquiries/{inquiry}/answer"],
+    "people.profile_people": ["/profiles/{own}/people"],
+    "people.unit_people": ["/units/{unit}/people"],
+    "people.region_staff": ["/regions/26/staff"],
+    "people.all_staff": ["/staff"],
+    "people.invitation": [f"/invitations/{TOKEN}", "/invitations/nothing"],
     "dashboard.dashboard": ["/dashboard"],
     "leaving.close_account": ["/account/close"],
     "accounts.sign_in": ["/sign-in"],
@@ -84,4 +91,6 @@ EDITORS = (
     "posting.add_unit",
     "posting.edit_unit",
     "inquiries.add_inquiry",
+    "people.profile_people",
+    "people.unit_people",
 )

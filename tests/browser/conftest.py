@@ -29,6 +29,7 @@ from hub.profiles.lookup import find_profile
 from hub.settings import Settings
 from tests.conftest import PASSWORD, lacking
 from tests.inquiries.asking import ask_about
+from tests.inviting import put_invitation
 from tests.serving import RUNNING, Served, serving
 from tests.signing import cookie_for
 
@@ -138,6 +139,7 @@ def hand_over(session: Session, encoder: Encoder) -> None:
     asks = session.exec(select(Account).where(Account.email == KNOWN_MEMBER)).one()
     ask_about(session, encoder, asks, "컨테이너 크레인의 고장을 미리 아는 기술을 찾습니다.")
     join(session)
+    put_invitation(session, find_profile(session, KNOWN_FIRM).id)
 
 
 def register(session: Session) -> None:

@@ -113,7 +113,7 @@ def upgrade() -> None:
         sa.Column("region_code", sa.String(5), nullable=True),
         sa.Column("profile_id", sa.Integer(), nullable=True),
         sa.Column("unit_id", sa.Integer(), nullable=True),
-        sa.Column("invited_by", sa.Integer(), nullable=False),
+        sa.Column("invited_by", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_by", sa.Integer(), nullable=True),
