@@ -184,30 +184,28 @@ def can_see_inquiry(who: Account | None, session: Session, inquiry_id: int) -> b
 
     :raises NotFound: to all others who have signed in, as where there is none: that it is there is not theirs to know.
     """
-    if who is None:
-        return False
-    asked = read.inquiry(session, inquiry_id)
-    if _is_of(who, session, asked) or _is_before(who, session, asked):
-        return True
-    raise read.no_inquiry(inquiry_id)
+    return _inquiry_seen(who, session, inquiry_id) is not None
 
 
 def can_answer_inquiry(who: Account | None, session: Session, inquiry_id: int) -> bool:
     """The staff of the region in which the need is, those of the region that it lies in, administrators."""
-    return (
-        who is not None
-        and can_see_inquiry(who, session, inquiry_id)
-        and _is_before(who, session, read.inquiry(session, inquiry_id))
-    )
+    asked = _inquiry_seen(who, session, inquiry_id)
+    return who is not None and asked is not None and _is_before(who, session, asked)
 
 
 def can_withdraw_inquiry(who: Account | None, session: Session, inquiry_id: int) -> bool:
     """Those who speak for the need."""
-    return (
-        who is not None
-        and can_see_inquiry(who, session, inquiry_id)
-        and _is_of(who, session, read.inquiry(session, inquiry_id))
-    )
+    asked = _inquiry_seen(who, session, inquiry_id)
+    return who is not None and asked is not None and _is_of(who, session, asked)
+
+
+def _inquiry_seen(who: Account | None, session: Session, inquiry_id: int) -> Inquiry | None:
+    if who is None:
+        return None
+    asked = read.inquiry(session, inquiry_id)
+    if _is_of(who, session, asked) or _is_before(who, session, asked):
+        return asked
+    raise read.no_inquiry(inquiry_id)
 
 
 def _is_of(who: Account, session: Session, asked: Inquiry) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from sqlmodel import Session
 
 from embeddings.calibration import BOUNDS
-from hub.fields.strategic import all_strategic_fields
+from hub.fields.strategic import StrategicFields, all_strategic_fields
 from hub.index import counts
 from hub.index.columns import numbers_of
 from hub.index.engine import Engine
@@ -81,8 +81,11 @@ def choropleth(
     ready = True
     beside = counts.without_district(found, province) if province else Counter[str]()
     if measure == "matches":
-        numbers, ready = _matches(engine, session, suggestions, [one.code for one in shown])
-        unplaced = _unplaced_matches(engine, session, suggestions, province) if province and beside else 0
+        own = all_strategic_fields(session)
+        numbers, ready = _matches(engine, session, suggestions, [one.code for one in shown], own)
+        unplaced = (
+            _unplaced_matches(engine, session, suggestions, province, own) if province and beside else 0
+        )
     else:
         numbers = {one.code: _count(found[one.code], measure) for one in shown}
         unplaced = _count(beside, measure)
@@ -113,19 +116,21 @@ def _count(found: dict[str, int], measure: str) -> int:
 
 
 def _matches(
-    engine: Engine, session: Session, suggestions: Suggestions, codes: list[str]
+    engine: Engine, session: Session, suggestions: Suggestions, codes: list[str], strategic: StrategicFields
 ) -> tuple[dict[str, int], bool]:
     """Suggested pairs of each region that fit well («높음» or better), and whether these are all."""
     engine.sync(session)
-    strategic = all_strategic_fields(session)
     chosen = {code: suggestions.of(engine, session, code, strategic.of(code)) for code in codes}
     counted = {code: sum(pair.strength >= BOUNDS[1] for pair in one.pairs) for code, one in chosen.items()}
     return counted, all(one.ready for one in chosen.values())
 
 
-def _unplaced_matches(engine: Engine, session: Session, suggestions: Suggestions, province: str) -> int:
+def _unplaced_matches(
+    engine: Engine, session: Session, suggestions: Suggestions, province: str, strategic: StrategicFields
+) -> int:
     """Of a province's pairs that fit well those whose firm is in none of its districts."""
-    strong = [one for one in suggestions.of(engine, session, province).pairs if one.strength >= BOUNDS[1]]
+    chosen = suggestions.of(engine, session, province, strategic.of(province))
+    strong = [one for one in chosen.pairs if one.strength >= BOUNDS[1]]
     firms = engine.store.facts(one.firm_statement for one in strong)
     return int(np.count_nonzero(firms.region == numbers_of("region")[province]))
 

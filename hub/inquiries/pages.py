@@ -118,6 +118,8 @@ def answer_inquiry(who: Account, inquiry_id: int) -> ResponseReturnValue:
             return redirect(url_for("inquiries.inquiry", inquiry_id=inquiry_id))
         except Problem as error:
             problem = error
+    if problem is None:
+        return _answer_form(who, read_session(), inquiry_id, problem)
     with part(Database).reading() as session:  # it may have been answered since this request began
         return _answer_form(who, session, inquiry_id, problem)
 
