@@ -34,7 +34,8 @@ HERE, FAR = "198.51.100.7", "203.0.113.9"
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The thirty seconds of a code do not end in the middle of a test."""
-    monkeypatch.setattr(second_factor, "now", lambda at=now(): at)
+    at = now()
+    monkeypatch.setattr(second_factor, "now", lambda: at)
 
 
 def database(app: Flask) -> Database:
