@@ -6,7 +6,6 @@ after password and code, and the browser is given its cookie.
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pyotp
@@ -77,4 +76,4 @@ def telephone(database: Database, secret: str, email: str) -> str:
 
 def code(known: str, later: int = 0) -> str:
     """What the telephone shows now, or so many codes later."""
-    return pyotp.TOTP(known).at(int(time.time()) + second_factor.SECONDS * later)
+    return pyotp.TOTP(known).at(int(second_factor.now().timestamp()) + second_factor.SECONDS * later)

@@ -31,6 +31,13 @@ STAFF = "s@hub.example"
 HERE, FAR = "198.51.100.7", "203.0.113.9"
 
 
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thirty seconds of a code do not end in the middle of a test."""
+    at = now()
+    monkeypatch.setattr(second_factor, "now", lambda: at)
+
+
 def database(app: Flask) -> Database:
     found: Database = app.extensions["hub"][Database]
     return found
