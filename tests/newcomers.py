@@ -20,4 +20,4 @@ def begin(session: Session, secret: str) -> dict[str, str]:
     session.add(
         Mail(recipient=NEWCOMER, subject="주소를 확인해 주십시오", body="http://localhost/confirm/x\n")
     )
-    return {purpose: registration.token(secret, purpose, made) for purpose in ("confirm", "reset")}
+    return {purpose: registration.token([secret], purpose, made) for purpose in ("confirm", "reset")}

@@ -12,9 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from hub.accounts import oidc as rules
-from hub.accounts.cookie import enter
+from hub.accounts.cookie import enter, guesser_here, secrets
 from hub.accounts.gate import requires
-from hub.accounts.guesses import guesser
 from hub.accounts.oidc import FAILURES, Failed, Identity
 from hub.accounts.pages import pages
 from hub.accounts.policy import anyone, signed_in
@@ -117,7 +116,7 @@ def _met(identity: Identity, next_page: str) -> Response:
 
 
 def _enter(account: Account) -> None:
-    enter(account, guesser(str(current_app.secret_key), request.remote_addr, account.email))
+    enter(account, guesser_here(account.email))
 
 
 @pages.route("/sign-in/oidc/new", methods=["GET", "POST"])
@@ -191,7 +190,7 @@ def oidc_failed(who: Account | None) -> ResponseReturnValue:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt=OFFER)
+    return URLSafeTimedSerializer([*reversed(secrets())], salt=OFFER)
 
 
 def _offer(page: str, identity: Identity, account_id: int | None, next_page: str) -> Response:

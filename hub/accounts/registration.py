@@ -9,6 +9,7 @@ void once the password is another.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -108,18 +109,21 @@ def may_write_to(session: Session, email: str) -> bool:
     return number < MOST_MAILS and (last is None or at - last >= SAME_CLICK)
 
 
-def token(secret: str, purpose: str, account: Account) -> str:
-    """What the link of a mail carries: which account, under which password."""
-    return _signer(secret, purpose).dumps([account.id, password_mark(account)])
+def token(secrets: Sequence[str], purpose: str, account: Account) -> str:
+    """What the link of a mail carries: which account, under which password.
+
+    :param secrets: the present secret key, and then those of before.
+    """
+    return str(_signer(secrets, purpose).dumps([account.id, password_mark(account)]))
 
 
-def of_token(session: Session, secret: str, purpose: str, given: str, lasts: timedelta) -> Account:
+def of_token(session: Session, secrets: Sequence[str], purpose: str, given: str, lasts: timedelta) -> Account:
     """The account of a link.
 
     :raises LinkVoid: when it does not hold any more.
     """
     try:
-        number, mark = _signer(secret, purpose).loads(given, max_age=int(lasts.total_seconds()))
+        number, mark = _signer(secrets, purpose).loads(given, max_age=int(lasts.total_seconds()))
         found = session.get(Account, number)
     except (BadSignature, TypeError, ValueError) as error:
         raise _void() from error
@@ -143,19 +147,20 @@ def confirm(session: Session, number: int) -> Account:
     return account
 
 
-def set_password(session: Session, number: int, password: str) -> Account:
-    """Another password, by whoever reads the mail to the address: that confirms it too. All its sessions end.
-
-    :raises Problem: when the password will not do.
-    """
+def set_password(session: Session, number: int, hashed: str) -> Account:
+    """Another password, by whoever reads the mail to the address: that confirms it too. All its sessions end."""
     account = confirm(session, number)
-    account.password_hash = hash_of(password, account.email)
+    account.password_hash = hashed
     sessions.end_all(session, account.id)
     return account
 
 
-def _signer(secret: str, purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret, salt=f"hub mail link {purpose}")
+def _signer(secrets: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(
+        [*reversed(secrets)],
+        salt=f"hub mail link {purpose}",
+        signer_kwargs={"digest_method": hashlib.sha256},
+    )
 
 
 def _void() -> LinkVoid:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from hub.accounts import limits, notices, registration
 from hub.accounts.again import check_password
-from hub.accounts.cookie import enter
+from hub.accounts.cookie import enter, guesser_here, secrets
 from hub.accounts.gate import awaits_confirmation, halted, requires, waiting
-from hub.accounts.guesses import guesser
-from hub.accounts.passwords import SHORTEST_PASSWORD, email_address, named
+from hub.accounts.passwords import SHORTEST_PASSWORD, email_address, hash_of, named
 from hub.accounts.policy import anyone
 from hub.accounts.second_factor_pages import pages
 from hub.accounts.tables import Account
@@ -76,7 +75,7 @@ def send_confirmation(writing: Session, account: Account) -> None:
 
 
 def _token(purpose: str, account: Account) -> str:
-    return registration.token(str(current_app.secret_key), purpose, account)
+    return registration.token(secrets(), purpose, account)
 
 
 @pages.get("/register/sent")
@@ -109,8 +108,7 @@ def confirm(who: Account | None) -> ResponseReturnValue:
 @requires(anyone)
 def confirm_address(who: Account | None, token: str) -> ResponseReturnValue:
     """Confirms an address by the link of a mail; opening it alone changes nothing, for machines open links too."""
-    secret = str(current_app.secret_key)
-    account = registration.of_token(read_session(), secret, "confirm", token, registration.CONFIRM_FOR)
+    account = _of_link(read_session(), "confirm", token)
     if account.confirmed_at is not None:
         flash(_("이 주소는 이미 확인했습니다. 로그인하면 됩니다."))
         return redirect(url_for("accounts.sign_in" if who is None else "dashboard.dashboard"))
@@ -118,7 +116,6 @@ def confirm_address(who: Account | None, token: str) -> ResponseReturnValue:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            who_tries = guesser(secret, request.remote_addr, account.email)
             if not known:
                 check_password(
                     account,
@@ -126,14 +123,20 @@ def confirm_address(who: Account | None, token: str) -> ResponseReturnValue:
                     _("비밀번호가 맞지 않습니다. 모르는 비밀번호라면 새로 정하십시오."),
                 )
             with part(Database).writing() as writing:
+                _of_link(writing, "confirm", token)  # the account may have been begun anew meanwhile
                 account = registration.confirm(writing, account.id)
-            enter(account, who_tries)
+            enter(account, guesser_here(account.email))
             flash(_("주소를 확인했습니다. 반갑습니다."))
             return redirect(url_for("dashboard.dashboard"))
         except Problem as error:
             problem = error
     page = render_template("accounts/confirm_address.html", email=account.email, known=known, problem=problem)
     return page, problem.status if problem else 200
+
+
+def _of_link(reading: Session, purpose: str, token: str) -> Account:
+    lasts = registration.CONFIRM_FOR if purpose == "confirm" else registration.RESET_FOR
+    return registration.of_token(reading, secrets(), purpose, token, lasts)
 
 
 def _began_here(account: Account) -> bool:
@@ -169,16 +172,16 @@ def reset(who: Account | None) -> ResponseReturnValue:
 @requires(anyone)
 def new_password(who: Account | None, token: str) -> ResponseReturnValue:
     """Chooses another password by the link of a mail."""
-    secret = str(current_app.secret_key)
-    account = registration.of_token(read_session(), secret, "reset", token, registration.RESET_FOR)
+    account = _of_link(read_session(), "reset", token)
     problem: Problem | None = None
     if request.method == "POST":
         try:
+            hashed = hash_of(request.form.get("password", ""), account.email)  # the slow part, beforehand
             with part(Database).writing() as writing:
-                registration.of_token(writing, secret, "reset", token, registration.RESET_FOR)
-                account = registration.set_password(writing, account.id, request.form.get("password", ""))
+                _of_link(writing, "reset", token)  # two may have opened the link
+                account = registration.set_password(writing, account.id, hashed)
                 notices.tell(writing, account, "password")
-            enter(account, guesser(secret, request.remote_addr, account.email))
+            enter(account, guesser_here(account.email))
             flash(_("새 비밀번호를 정했습니다. 다른 곳에서는 모두 로그아웃되었습니다."))
             return redirect(url_for("dashboard.dashboard"))
         except registration.LinkVoid:
