@@ -8,16 +8,16 @@ from hub.accounts import registration
 from hub.mail.tables import Mail
 from tests.conftest import PASSWORD
 
-NEWCOMER = "newcomer@hub.example"
+UNCONFIRMED = "unconfirmed@hub.example"
 
 
 def begin(session: Session, secret: str) -> dict[str, str]:
     """Opens an account that is not confirmed, and writes a mail; returns what the links of its mails carry."""
-    new = registration.newcomer(NEWCOMER, PASSWORD, "새로온", consents=True)
+    new = registration.newcomer(UNCONFIRMED, PASSWORD, "새로온", consents=True)
     made = registration.register(session, new, language="ko", resume="/search?q=김치")
     if made is None:
         raise AssertionError("confirmed already")
     session.add(
-        Mail(recipient=NEWCOMER, subject="주소를 확인해 주십시오", body="http://localhost/confirm/x\n")
+        Mail(recipient=UNCONFIRMED, subject="주소를 확인해 주십시오", body="http://localhost/confirm/x\n")
     )
     return {purpose: registration.token([secret], purpose, made) for purpose in ("confirm", "reset")}

@@ -41,6 +41,7 @@ class Served:
 
     port: int
     process: subprocess.Popen[bytes]
+    links: dict[str, str] = field(default_factory=dict)  # what the links of its mails carry, by their purpose
 
     @property
     def base(self) -> str:

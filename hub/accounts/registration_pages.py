@@ -18,6 +18,7 @@ from hub.database import Database
 from hub.language import _, current_language
 from hub.mail.outbox import write
 from hub.problems import Problem
+from hub.settings import Settings
 from hub.web.addresses import reads, safe_next
 from hub.web.public_address import whole
 from hub.web.request import part, read_session
@@ -55,9 +56,11 @@ def _registered() -> ResponseReturnValue:
         form.get("email", ""), form.get("password", ""), form.get("name", ""), consents="consent" in form
     )
     limits.count("register", limits.REGISTRATIONS)
-    resume = safe_next(request.args.get("next"), "") or None
+    resume = safe_next(request.args.get("next"), "")
+    if resume == url_for("dashboard.dashboard"):  # there they arrive anyway
+        resume = ""
     with part(Database).writing() as writing:
-        made = registration.register(writing, new, language=current_language(), resume=resume)
+        made = registration.register(writing, new, language=current_language(), resume=resume or None)
         if made is not None:
             session[_BEGUN] = [made.id, registration.password_mark(made)]
             send_confirmation(writing, made)
@@ -83,7 +86,8 @@ def _token(purpose: str, account: Account) -> str:
 @requires(anyone)
 def mail_sent(who: Account | None) -> ResponseReturnValue:
     """Says that a mail is on its way, to whatever address that was."""
-    return render_template("accounts/mail_sent.html", email=request.args.get("email", "")[:254])
+    email, sends = request.args.get("email", "")[:254], bool(part(Settings).mail_server)
+    return render_template("accounts/mail_sent.html", email=email, sends_mail=sends)
 
 
 @pages.route("/confirm", methods=["GET", "POST"])

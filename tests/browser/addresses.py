@@ -69,17 +69,6 @@ ADDRESSES = {
     "accounts.identities": ["/account/identities"],
     None: ["/nothing-here"],
 }
-# Pages for visitors, for somebody whose address is not confirmed yet, and for whoever runs the hub.
-VISITORS = (
-    "accounts.sign_in",
-    "accounts.register",
-    "accounts.mail_sent",
-    "accounts.confirm_address",
-    "accounts.reset",
-    "accounts.new_password",
-)
-NEWCOMERS = ("accounts.confirm",)
-OPERATORS = ("accounts.mails",)
 # Pages for those who may edit the profile.
 EDITORS = (
     "posting.add_statement",
@@ -94,3 +83,16 @@ EDITORS = (
     "people.profile_people",
     "people.unit_people",
 )
+# Who reads a page whose reader is neither the staff nor that member: a visitor, and accounts that tests/browser/conftest.py
+# makes by these names.
+READERS = {
+    **dict.fromkeys(("accounts.register", "accounts.mail_sent", "accounts.reset", "people.invitation"), None),
+    **dict.fromkeys(("accounts.sign_in", "accounts.confirm_address", "accounts.new_password"), None),
+    "accounts.confirm": "unconfirmed",
+    "accounts.mails": "admin",
+    "people.all_staff": "admin",
+    "membership.choose": "claimant",
+    "membership.claim": "free",
+    "membership.new_organisation": "free",
+    "membership.review": "enterer",
+}

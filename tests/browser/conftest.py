@@ -26,10 +26,11 @@ from hub.posting.statements import content
 from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.equipment import equipment
 from hub.profiles.lookup import find_profile
-from hub.settings import Settings
+from hub.settings import Settings, secret_key
 from tests.conftest import PASSWORD, lacking
 from tests.inquiries.asking import ask_about
 from tests.inviting import put_invitation
+from tests.newcomers import UNCONFIRMED, begin
 from tests.serving import RUNNING, Served, serving
 from tests.signing import cookie_for
 
@@ -63,13 +64,25 @@ FIRM = "풀무원"
 KNOWN_FIRM = "토탈소프트"  # whose contact the staff of Busan have noted
 KNOWN_MEMBER = "known@hub.example"  # who has asked them something
 OTHER_STAFF = "other.staff@hub.example"
-NEWCOMER = "newcomer@naver.com"  # who says they belong to KNOWN_FIRM
+CLAIMED_FIRM = "부산주공"  # of which nobody is a member
+NEWCOMER = "newcomer@naver.com"  # who says they belong to CLAIMED_FIRM
 NEWCOMERS = (
     *("owner1440@naver.com", "owner390@naver.com", "plain@naver.com"),
     *("prof1440@ee.pusan.ac.kr", "prof390@ee.pusan.ac.kr", "new1440@saemul.example", "new390@saemul.example"),
 )
+ADMIN = "admin@hub.example"
+FREE = "free@naver.com"  # who belongs to nothing and has asked for nothing
 ENTERER = "enterer@haedam.example"  # who has entered a new organisation
 ENTERED = {"name_ko": "해담도금", "kind": "company", "region_code": "26200", "homepage": "haedam.example"}
+
+
+READERS_BY_NAME = {
+    "unconfirmed": UNCONFIRMED,
+    "admin": ADMIN,
+    "claimant": NEWCOMER,
+    "free": FREE,
+    "enterer": ENTERER,
+}
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +120,11 @@ def site(
         add_account(session, FIRM_MEMBER, PASSWORD, "member", profile_id=find_profile(session, FIRM).id)
         hand_over(session, encoder)
         register(session)
+        add_account(session, ADMIN, PASSWORD, "admin")
+        add_account(session, FREE, PASSWORD, "member")
+        links = begin(session, secret_key(settings))
     with serving(settings, workers=2) as server:
+        server.links.update(links)
         yield server
 
 
@@ -152,7 +169,7 @@ def register(session: Session) -> None:
 def join(session: Session) -> tuple[int, int]:
     """What waits at the desk of Busan: a claim on a firm, and a new organisation; the numbers of both."""
     newcomer = add_account(session, NEWCOMER, PASSWORD, "member")
-    wanted = claims.wanted({"part": "whole", "note": "대표입니다."}, find_profile(session, KNOWN_FIRM).id)
+    wanted = claims.wanted({"part": "whole", "note": "대표입니다."}, find_profile(session, CLAIMED_FIRM).id)
     enterer = add_account(session, ENTERER, PASSWORD, "member")
     entered = reviews.enter(session, enterer.id, particulars(ENTERED)).id
     return claims.claim(session, newcomer.id, wanted).id, entered

@@ -20,7 +20,7 @@ from hub.desk import techmap
 from hub.index.engine import Engine
 from hub.profiles.lookup import find_profile
 from hub.settings import ROOT
-from tests.browser.addresses import ADDRESSES, EDITORS
+from tests.browser.addresses import ADDRESSES, EDITORS, READERS
 from tests.browser.conftest import CHROMIUM, FLAGS, KNOWN_FIRM, enter, hand_over, share
 from tests.conftest import PASSWORD
 from tests.serving import Served, sample_hub, serving
@@ -89,7 +89,14 @@ def all_pages(
     context.add_cookies([{"name": "display-mode", "value": mode, "url": server.base}])
     page = context.new_page()
     page.goto(f"/?lang={language}")
-    visitors = ("home.index", "accounts.sign_in", "search.find", "home.about")
+    visitors = (
+        "home.index",
+        "accounts.sign_in",
+        "search.find",
+        "home.about",
+        "accounts.register",
+        "accounts.reset",
+    )
     files = take(page, folder, [path for endpoint in visitors for path in ADDRESSES[endpoint]])
     if small:
         context.close()
@@ -114,7 +121,7 @@ def all_pages(
         "inquiry": "1",
         "unseen": unseen.rsplit("/", 1)[1],
     }
-    rest = [e for e in ADDRESSES if e not in visitors and e not in (*EDITORS, "posting.profile")]
+    rest = [e for e in ADDRESSES if e not in visitors and e not in (*EDITORS, *READERS, "posting.profile")]
     files += take(page, folder, [path.format(**known) for endpoint in rest for path in ADDRESSES[endpoint]])
     sign_in(page, MEMBER)
     own = page.url.split("?")[0].rsplit("/", 1)[1]

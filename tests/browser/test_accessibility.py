@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hub import create_app
 from hub.settings import Settings
-from tests.browser.addresses import ADDRESSES, EDITORS
-from tests.browser.conftest import KNOWN_FIRM, MEMBER, STAFF, sign_in
+from tests.browser.addresses import ADDRESSES, EDITORS, READERS
+from tests.browser.conftest import KNOWN_FIRM, MEMBER, READERS_BY_NAME, STAFF, enter, sign_in
 from tests.serving import Served
 
 # What is no page: data, files, and addresses that lead elsewhere.
@@ -74,17 +74,25 @@ def test_the_list_above_has_every_route(sqlite_loaded: Settings) -> None:
 
 
 def test_every_page_in_every_palette(reader: tuple[Page, str], site: Served) -> None:
-    page, _language = reader
-    signed_out = ["accounts.sign_in", "search.find", "home.index"]
+    page, language = reader
+    signed_out = ["search.find", "home.index"]
     found = {path: _in_all_palettes(page, path) for endpoint in signed_out for path in ADDRESSES[endpoint]}
     sign_in(page, STAFF)
     known = _known(page)
     for endpoint, paths in ADDRESSES.items():
-        if endpoint in EDITORS:
+        if endpoint in EDITORS or endpoint in READERS:
             continue
         for path in paths:
             found[path] = _in_all_palettes(page, path.format(**known))
+    for endpoint, name in READERS.items():
+        page.context.clear_cookies(name="session")
+        page.goto(f"/?lang={language}")
+        if name is not None:
+            enter(page, READERS_BY_NAME[name])
+        for path in ADDRESSES[endpoint]:
+            found[path] = _in_all_palettes(page, path.format(**known, **site.links))
     page.context.clear_cookies(name="session")
+    page.goto(f"/?lang={language}")
     sign_in(page, MEMBER)
     known["own"] = page.url.rsplit("/", 1)[1]
     known["statement"] = str(page.locator(".statement").first.get_attribute("id")).removeprefix("statement-")
