@@ -36,6 +36,7 @@ class Issue(Entry):
     issuer: str | None = given.party(N_("발행 회사"))
     holder: str | None = given.party(N_("인수하는 쪽"))
     class_: str | None = given.one_of(N_("주식의 종류"), choices.CLASSES)
+    issuer_size: int | None = given.won(N_("발행 회사와 그 계열의 자산·매출 중 큰 금액"))
     listed: bool | None = given.yes_no(N_("상장 회사"))
     par_krw: int | None = given.won(N_("액면"))
     authorised: int | None = given.count(N_("발행예정주식총수"), MOST_SHARES)

@@ -124,7 +124,7 @@ def label_of(place: Place, sheet: Sheet) -> str:
             kind = one.kind.of
             row = _row_called(value, steps[0] if steps else "")
             if steps:
-                said.append(_called(row, steps.pop(0)))
+                said.append(called(row, steps.pop(0)))
         elif isinstance(one.kind, Part):
             kind, row = one.kind.of, value
     return " · ".join(said)
@@ -134,9 +134,9 @@ def _row_called(value: tuple[Entry, ...] | None, name: str) -> Entry | None:
     return next((one for one in value or () if one.id == name), None)
 
 
-def _called(row: Row | None, name: str) -> str:
-    """What a row is called: its own name, or its id."""
-    for attribute in ("called", "title", "name", "what"):
+def called(row: Row | None, name: str) -> str:
+    """What a row is called by itself; else ``name``, its id."""
+    for attribute in ("title", "name", "what"):
         if said := getattr(row, attribute, None):
             return str(said)
     return name
