@@ -13,8 +13,6 @@ import re
 import unicodedata
 from typing import Any
 
-from hub.terms.sheet.whole import Sheet
-
 
 def canonical(stored: Any) -> bytes:
     """Some JSON in its one form.
@@ -28,11 +26,6 @@ def canonical(stored: Any) -> bytes:
 def digest(stored: Any) -> str:
     """SHA-256 of the canonical form, 64 hexadecimal digits."""
     return hashlib.sha256(canonical(stored)).hexdigest()
-
-
-def sheet_hash(sheet: Sheet) -> str:
-    """The hash of a sheet: every field of it, those that are absent as null."""
-    return digest(sheet.as_json())
 
 
 def _plain(value: Any) -> Any:
