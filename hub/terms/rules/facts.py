@@ -131,13 +131,14 @@ class Facts:
         least = max(amounts, default=0)
         return (least, least) if None not in both else (least, inf)
 
-    def name(self, party: str | None) -> str:
+    def name(self, party: str | None) -> Said:
         """What a party is called."""
-        return self.reading.sheet.names.get(party or "", party or "?")
+        return word(N_("미정")) if party is None else self.names([party])
 
-    def names(self, parties: Iterable[str | None]) -> str:
+    def names(self, parties: Iterable[str]) -> str:
         """What several are called."""
-        return ", ".join(self.name(one) for one in parties)
+        names = self.reading.sheet.names
+        return ", ".join(names.get(one, one) for one in parties)
 
 
 class _Watched:

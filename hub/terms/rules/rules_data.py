@@ -15,7 +15,7 @@ from hub.terms.sheet.knowledge import Data
     Level.CARE,
     "data",
     says=N_(
-        "개인정보가 들어 있는 데이터를 %(to)s에게 제공하지만 근거(동의, 법률, 가명처리 등)가 비어 있습니다."
+        "개인정보가 들어 있는 데이터를 %(to)s에 제공하지만 근거(동의, 법률, 가명처리 등)가 비어 있습니다."
     ),
     sources=read("개보법 §17①②④, §18, §28의2, §58의2"),
 )
@@ -70,7 +70,7 @@ def industrial_data_without_rule(d: Data, facts: Facts) -> Fires | None:
     N_("데이터 권리의 일방 양도"),
     Level.CARE,
     "data",
-    says=N_("중소기업 %(by)s의 데이터 권리가 %(to)s에게 대가 없이 양도되는 것으로 되어 있습니다."),
+    says=N_("중소기업 %(by)s의 데이터 권리가 %(to)s에 대가 없이 양도되는 것으로 되어 있습니다."),
     sources=read("데이터법 §17②", "데이터령 §17", "산디법 §9⑤", "부경법 §2(1)카"),
 )
 def data_given_away(d: Data, facts: Facts) -> Fires | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.language import N_
-from hub.terms.rules.facts import Facts, title, word
+from hub.terms.rules.facts import Facts, word
 from hub.terms.rules.laws import read, unchecked
 from hub.terms.rules.reading import SignerRead, TechRead, Whole
 from hub.terms.rules.rule import Fires, Level, fires, known, rule
@@ -95,11 +95,12 @@ def competitors_agree(x: Restriction, facts: Facts) -> Fires | None:
     sources=read("산촉법 §24②, §25②, §28③", "상법 §389, §209, §11, §15", "출연법 §11②", "민법 §114, §130"),
 )
 def authority_not_shown(a: SignerRead, facts: Facts) -> Fires | None:
+    name = a.name or word(N_("서명자"))
     if a.authority in (None, "none"):
-        return fires(name=title(a.name))
+        return fires(name=name)
     university = facts.known(a.party, "kind") == "university"
     alone = university and a.role == "professor" and a.authority != "mandate"
-    return fires(name=title(a.name)) if alone else None
+    return fires(name=name) if alone else None
 
 
 @rule(

@@ -56,7 +56,7 @@ def issued_below_par(e: IssueRead, facts: Facts) -> Fires | None:
     Level.CHECK,
     "equity",
     says=N_(
-        "기존 주주가 아닌 %(holder)s에게 신주를 배정합니다. 정관 근거·경영상 목적·납입 2주 전 통지(공고) 가운데 "
+        "기존 주주가 아닌 %(holder)s에 신주를 배정합니다. 정관 근거·경영상 목적·납입 2주 전 통지(공고) 가운데 "
         "비어 있거나 모자라는 것: %(gaps)s."
     ),
     sources=read("상법 §418①②④, §424, §424의2"),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 
 from hub.language import N_
-from hub.terms.rules.facts import Facts, after, title
+from hub.terms.rules.facts import Facts, after, title, word
 from hub.terms.rules.laws import ARITHMETIC, page, read, unchecked
 from hub.terms.rules.reading import LicenceRead, Whole
 from hub.terms.rules.rule import Fires, Level, Unknown, fires, known, rule
@@ -196,7 +196,7 @@ def inventors_reward_open(f: Result, facts: Facts) -> Fires | None:
     N_("개량기술의 일방 이전"),
     Level.CARE,
     "improvements",
-    says=N_("중소기업 %(by)s의 개량기술이 %(to)s에게 무상으로 양도(독점 허락)되고, 반대 방향은 없습니다."),
+    says=N_("중소기업 %(by)s의 개량기술이 %(to)s에 무상으로 양도(독점 허락)되고, 반대 방향은 없습니다."),
     sources=(
         *read("공정거래법 §45①6·7, §117"),
         *unchecked(N_("공정거래위원회 지식재산권 지침")),
@@ -224,7 +224,7 @@ def royalty_after_expiry(r: Royalty, facts: Facts) -> Fires | None:
     if r.basis != "patent_only" or not (r.until == "forever" or after(r.until, r.last_expiry)):
         return None
     day = r.last_expiry
-    return fires(last_expiry=partial(show_day, day) if isinstance(day, date) else title(None))
+    return fires(last_expiry=partial(show_day, day) if isinstance(day, date) else word(N_("미정")))
 
 
 @rule(

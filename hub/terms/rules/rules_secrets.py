@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.language import N_, _
 from hub.terms.rules.facts import Facts, after, gaps, labels_of, title, word
-from hub.terms.rules.laws import ACTS_BEFORE_CONTRACT, in_force_later, page, read
+from hub.terms.rules.laws import ACTS_BEFORE_CONTRACT, in_force_later, page, read, unchecked
 from hub.terms.rules.reading import TechRead
 from hub.terms.rules.rule import Fires, Level, Said, fires, known, rule
 from hub.terms.sheet.choices import ASKED
@@ -167,7 +167,7 @@ def business_information_asked(q: InfoRequest, facts: Facts) -> Fires | None:
     says=N_("%(maker)s만 만드는 것으로 적은 성과 «%(title)s»에 %(owner)s의 지분이 있지만 대가가 없습니다."),
     sources=(
         *read("특허법 §33①"),
-        *page(N_("공정거래위원회 지침: 혼자 개발한 기술의 공동 출원 요구 (문구는 확인 필요)")),
+        *unchecked(N_("공정거래위원회 지침: 혼자 개발한 기술을 함께 출원하자고 요구하는 경우")),
     ),
 )
 def shared_though_made_alone(f: Result, facts: Facts) -> Fires | None:

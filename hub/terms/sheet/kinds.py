@@ -18,6 +18,7 @@ from typing import Any
 from hub.language import _
 from hub.problems import Problem
 from hub.terms.sheet import values
+from hub.text import one_line
 
 # Public money is entered beside what the parties bring, and is nobody's share of it.
 PUBLIC = "public-money"
@@ -85,9 +86,10 @@ class Code(Kind):
     form: str = r"[0-9A-Za-z가-힣()./ -]{1,64}"
 
     def read(self, stored: Any) -> str:
-        if not isinstance(stored, str) or not re.fullmatch(self.form, stored.strip()):
+        said = one_line(stored) if isinstance(stored, str) else ""
+        if not re.fullmatch(self.form, said):
             raise Problem(_("글자와 숫자, 붙임표로 적으십시오."))
-        return stored.strip()
+        return said
 
     def show(self, value: str, names: Names) -> str:
         return value or _("없음")
@@ -236,7 +238,7 @@ class Id(Kind):
     nothing: Any = ""
 
     def read(self, stored: Any) -> str:
-        if not isinstance(stored, str) or not _ID.fullmatch(stored) or stored.lower() in ("none", "n"):
+        if not isinstance(stored, str) or not _ID.fullmatch(stored) or stored.lower() == "none":
             raise wrong()
         return stored
 
