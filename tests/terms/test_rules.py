@@ -16,7 +16,8 @@ from hub.terms.rules import book, defaults
 from hub.terms.rules.book import BOOK
 from hub.terms.rules.defaults import DEFAULTS
 from hub.terms.rules.laws import LAWS, Certainty, Source
-from hub.terms.rules.rule import DISCLAIMER, LEVELS, TO_CHECK, Level, Verdict, rule
+from hub.terms.rules.rule import DISCLAIMER, LEVELS, RULE_SET, TO_CHECK, Level, Verdict, rule
+from hub.terms.sheet.canonical import digest
 from hub.terms.sheet.fields import declared
 from hub.terms.sheet.whole import Sheet
 from tests.terms.cast import answer, cast
@@ -223,6 +224,15 @@ def test_a_number_is_given_once() -> None:
     with pytest.raises(ValueError, match="FT-101"):
         rule("FT-101", "", Level.NOTE, "sheet", says="", sources=())(lambda row, facts: None)
     assert len(BOOK) == 70
+
+
+def test_a_changed_rule_goes_into_a_new_rule_set() -> None:
+    """What was confirmed names the rule set: give it another name in ``rule.py`` with each change of these."""
+    told = [
+        [one.id, one.title, one.level, one.each, one.says, [f"{source}" for source in one.sources]]
+        for one in BOOK.values()
+    ]
+    assert (RULE_SET, digest(told)[:16]) == ("ft/2026-11-26", "33a45d2876b590f8")
 
 
 def test_the_cast_is_a_sheet() -> None:

@@ -221,6 +221,17 @@ def test_parties_go_by_their_number() -> None:
     assert list(sheet.names) == ["A", "B", "C"]
 
 
+def test_silence_binds_only_those_who_all_agreed_to_it() -> None:
+    def counts(**pub: Any) -> bool | None:
+        return read({"pub": pub}).pub.silence_counts(["P1", "P2"])
+
+    assert counts(review_days=30, silence_consents=["P1", "P2"]) is True
+    assert counts(review_days=30, silence_consents=["P1"]) is False
+    assert counts(review_days=30, silence_consents=[]) is False
+    assert counts(review_days=30) is None
+    assert counts(silence_consents=["P1", "P2"]) is None
+
+
 def test_a_version_names_the_one_before() -> None:
     old = empty_sheet("C1")
     new = next_version(old, old, "f" * 64)

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.terms.sheet.sums import Total, allocate, brought, equal_shares, in_order, off_by, put, worth
+from hub.terms.sheet.sums import (
+    Total,
+    allocate,
+    brought,
+    equal_shares,
+    in_order,
+    off_by,
+    put,
+    worth,
+    worth_of_use,
+)
 from tests.terms.sheets import read
 
 PERCENT = {"A": Fraction(35, 100), "B": Fraction(15, 100), "C": Fraction(1, 2)}
@@ -150,6 +160,13 @@ def test_while_one_worth_is_open_there_is_no_ratio() -> None:
 def test_person_months_leave_off_a_part_of_a_won_once() -> None:
     found = sheet({"party": "A", "person_months": "0.33", "rate_krw": 1_000_001})
     assert worth(found.contributions[0]) == 330_000
+
+
+def test_the_use_of_equipment_is_hours_by_their_rate() -> None:
+    found = read(
+        {"equip": [{"id": "E", "hours": "12.5", "rate_krw_hour": 30_001}, {"id": "F", "hours": "1"}]}
+    )
+    assert [worth_of_use(one) for one in found.equip or ()] == [375_012, None]
 
 
 def test_ties_go_by_the_order_of_the_parties() -> None:

@@ -50,8 +50,8 @@ AUTHORITIES = {
     "official": N_("직위·위임 규정"),
 }
 RESOLUTIONS = {
-    "needed": N_("예"),
-    "not-needed": N_("아니요"),
+    "needed": N_("필요함"),
+    "not-needed": N_("필요 없음"),
     "unknown": N_("모름"),
 }
 RELATIONS = {
@@ -187,10 +187,10 @@ GRADES = {"open": N_("일반과제"), "sensitive": N_("민감과제"), "security
 PUBLICATION = {"yes": N_("공표함"), "after-review": N_("검토 뒤 공표함"), "no": N_("공표하지 않음")}
 OBJECTIONS = {"own-secret": N_("자기 비밀 포함"), "unfiled-result": N_("출원 전 성과")}
 STAGES = {
-    "proposal": N_("제안"),
-    "negotiation": N_("협의"),
-    "contract": N_("계약"),
-    "delivery": N_("납품"),
+    "proposal": N_("제안 단계"),
+    "negotiation": N_("협의 단계"),
+    "contract": N_("계약 단계"),
+    "delivery": N_("납품 단계"),
 }
 USE_SCOPES = {"project": N_("과제 안"), "purpose": N_("적은 목적 안"), "any": N_("제한 없음")}
 CORE = {
@@ -215,7 +215,7 @@ DATA_TERMS = {
 }
 EQUIPMENT_MODES = {"use": N_("사용"), "lend": N_("대여"), "buy": N_("구매"), "build": N_("제작")}
 DAMAGE = {"user": N_("사용하는 쪽"), "owner": N_("소유한 쪽"), "insurance": N_("보험")}
-EQUIPMENT_ENDS = {"owner-keeps": N_("소유한 쪽이 계속 보유"), "transfers": N_("이전")}
+EQUIPMENT_ENDS = {"owner-keeps": N_("소유한 쪽이 계속 보유"), "transfers": N_("상대에게 이전")}
 VAT = {"excluded": N_("별도"), "included": N_("포함"), "exempt": N_("면세")}
 SOURCES = {
     "product-sales": N_("제품 판매"),
@@ -270,7 +270,7 @@ COST_SHIFTS = {
     "no_price_request": N_("대금 조정 신청 제한"),
     "other": N_("그 밖의 것"),
 }
-CASES = {"low": N_("낮음"), "base": N_("기준"), "high": N_("높음")}
+CASES = {"low": N_("낮음"), "base": N_("기준값"), "high": N_("높음")}
 CLASSES = {
     "common": N_("보통주"),
     "preferred": N_("우선주"),
@@ -305,7 +305,7 @@ OUTCOMES = {
     "deleted": N_("삭제"),
 }
 DISPUTES = {
-    "talk": N_("협의"),
+    "talk": N_("당사자 협의"),
     "mediation": N_("조정"),
     "arbitration": N_("중재"),
     "court": N_("소송"),
@@ -315,7 +315,7 @@ RESTRICTIONS = {
     "no_other_supplier": N_("다른 공급처 제한"),
     "no_export": N_("수출 제한"),
     "price": N_("가격"),
-    "territory": N_("지역"),
+    "territory": N_("판매 지역"),
     "output": N_("생산량"),
     "customers": N_("거래 고객"),
     "no_hire": N_("채용 제한"),

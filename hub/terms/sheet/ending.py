@@ -50,7 +50,7 @@ class Dispute(Row):
     """How disputes are settled (분쟁)."""
 
     way: str | None = given.one_of(N_("해결 방법"), choices.DISPUTES)
-    body: str | None = given.words(N_("기관"), 200)
+    body: str | None = given.words(N_("분쟁 해결 기관"), 200)
     seat: str | None = given.words(N_("중재지"), 120)
     rules: str | None = given.words(N_("규칙"), 200)
     law: str | None = given.words(N_("준거법"), 120)

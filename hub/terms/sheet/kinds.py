@@ -202,7 +202,7 @@ class Day(Kind):
 
 @dataclass(frozen=True)
 class YesNo(Kind):
-    """예 or 아니요; neither while it is open."""
+    """네 or 아니요; neither while it is open."""
 
     def read(self, stored: Any) -> bool:
         if type(stored) is not bool:

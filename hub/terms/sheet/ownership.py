@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,7 +28,7 @@ class Background(Entry):
     terms: str | None = given.one_of(N_("쓰는 조건"), choices.BACKGROUND_TERMS)
     price_krw: int | None = given.won(N_("대가"))
     use_field: str | None = given.words(N_("쓰는 분야"), 300)
-    territory: str | None = given.words(N_("지역"), 120)
+    territory: str | None = given.words(N_("허락하는 지역"), 120)
     users: tuple[str, ...] | None = given.parties(N_("쓰는 쪽"))
     sublicence: str | None = given.one_of(N_("재실시 허락"), choices.SUBLICENCES)
     until: date | str | None = given.day(N_("기한"), choices.ENDS)
@@ -38,7 +39,7 @@ class Background(Entry):
 class Inventor(Entry):
     """One of those who are expected to invent; initials alone before filing."""
 
-    party: str | None = given.party(N_("소속"))
+    party: str | None = given.party(N_("소속 당사자"))
     initials: str | None = given.words(N_("머리글자"), 20)
     status: str | None = given.one_of(N_("신분"), choices.INVENTORS)
     assignment: bool | None = given.yes_no(N_("별도의 양도 약속"))
@@ -52,7 +53,7 @@ class Licence(Entry):
     to: str | None = given.party(N_("허락받는 쪽"))
     type: str | None = given.one_of(N_("종류"), choices.LICENCE_TYPES)
     field: str | None = given.words(N_("분야"), 300)
-    territory: str | None = given.words(N_("지역"), 120)
+    territory: str | None = given.words(N_("허락하는 지역"), 120)
     until: date | str | None = given.day(N_("기한"), choices.ENDS)
     fee: str | None = given.one_of(N_("기술료"), choices.FEES)
     exempt_reason: str | None = given.words(N_("기술료 감면 사유"), 300)
@@ -135,3 +136,12 @@ class Publication(Row):
     silence_consents: tuple[str, ...] | None = given.parties(
         N_("답이 없으면 이의 없음으로 보는 데 동의한 쪽")
     )
+
+    def silence_counts(self, parties: Iterable[str]) -> bool | None:
+        """Whether no answer within the review counts as no objection: only if all have agreed to it.
+
+        ``None`` while that, or how long the review is, is open: nobody is bound by silence on what was not said.
+        """
+        if self.silence_consents is None or self.review_days is None:
+            return None
+        return set(parties) <= set(self.silence_consents)

@@ -61,7 +61,7 @@ class Contribution(Entry):
 
     party: str | None = given.party(N_("기여하는 쪽"), public=True)
     kind: str | None = given.one_of(N_("종류"), choices.CONTRIBUTION_KINDS)
-    what: str | None = given.words(N_("내용"), 300)
+    what: str | None = given.words(N_("기여 내용"), 300)
     value_krw: int | None = given.won(N_("가치"))
     basis: str | None = given.one_of(N_("가치의 근거"), choices.BASES_OF_VALUE)
     person_months: Decimal | None = given.number(N_("인월"), most=100_000)

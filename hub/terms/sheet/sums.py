@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 
 from hub.language import _
 from hub.terms.sheet.kinds import PUBLIC
+from hub.terms.sheet.knowledge import Equipment
 from hub.terms.sheet.people import Contribution
 from hub.terms.sheet.values import show_share, show_won
 from hub.terms.sheet.whole import Sheet
@@ -113,6 +114,13 @@ def worth(row: Contribution) -> int | None:
     if row.person_months is not None and row.rate_krw is not None:
         return Fraction(row.person_months) * row.rate_krw // 1
     return row.value_krw
+
+
+def worth_of_use(row: Equipment) -> int | None:
+    """What the use of equipment is worth: hours by their rate, in whole won; ``None`` while either is open."""
+    if row.hours is None or row.rate_krw_hour is None:
+        return None
+    return Fraction(row.hours) * row.rate_krw_hour // 1
 
 
 @dataclass(frozen=True)

@@ -298,13 +298,13 @@ def check_count(count: int, *, most: int) -> int:
 
 
 def parse_yes(text: str) -> bool:
-    """예 or 아니요.
+    """네 (or 예) or 아니요.
 
     :raises Problem: when it is neither.
     """
     said = _folded(text).casefold()
     if said not in _YES:
-        raise _refused(text, _("«예»나 «아니요»로 적으십시오."))
+        raise _refused(text, _("«네»나 «아니요»로 적으십시오."))
     return _YES[said]
 
 
@@ -358,5 +358,5 @@ def show_day(day: date) -> str:
 
 
 def show_yes(said: bool) -> str:
-    """예 or 아니요, in the reader's language."""
-    return _("예") if said else _("아니요")
+    """네 or 아니요, in the reader's language."""
+    return _("네") if said else _("아니요")
