@@ -14,7 +14,7 @@ from typing import Any, Self
 from hub.language import N_, _
 from hub.problems import Problem
 from hub.terms.sheet import values
-from hub.terms.sheet.kinds import Id, Kind, Names
+from hub.terms.sheet.kinds import Id, Kind, Names, check_listed
 
 Place = tuple[str, ...]  # where something stands: ("fg", "F1", "owners")
 
@@ -144,12 +144,16 @@ class Rows(Kind):
     of: type[Entry] = Entry
 
     def read_at(self, stored: Any, place: Place, faults: list[Fault]) -> tuple[Entry, ...] | None:
-        """The rows that JSON holds."""
+        """The rows that JSON holds.
+
+        :raises Problem: when there are too many.
+        """
         if stored is None:
             return None
         if not isinstance(stored, list):
             faults.append(Fault(place, _("값의 형식이 맞지 않습니다.")))
             return None
+        check_listed(len(stored))
         rows: dict[str, Entry] = {}
         for number, one in enumerate(stored, 1):
             name = one.get("id") if isinstance(one, dict) else None

@@ -27,6 +27,18 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 Names = Mapping[str, str]  # what the parties are called, by their ids
 
 
+MOST_LISTED = 200  # rows of a list, values of a set, parties that a field names
+
+
+def check_listed(n: int) -> None:
+    """That a list is no longer than any that people fill in.
+
+    :raises Problem: when it is.
+    """
+    if n > MOST_LISTED:
+        raise Problem(_("%(most)d개까지 적을 수 있습니다. 지금 %(n)d개입니다.", most=MOST_LISTED, n=n))
+
+
 def wrong() -> Problem:
     """Of what no form of ours sends: a value of another type than its field's."""
     return Problem(_("값의 형식이 맞지 않습니다."))
@@ -267,6 +279,7 @@ class Several(Kind):
     def read(self, stored: Any) -> tuple[Any, ...]:
         if not isinstance(stored, list):
             raise wrong()
+        check_listed(len(stored))
         found = dict.fromkeys(self.part.read(one) for one in stored)
         return tuple(found) if self.ordered else tuple(sorted(found))
 
@@ -293,6 +306,7 @@ class Each(Kind):
     def read(self, stored: Any) -> dict[str, Any]:
         if not isinstance(stored, dict) or any(one is None for one in stored.values()):
             raise wrong()
+        check_listed(len(stored))
         read = {self.key.read(name): self.part.read(one) for name, one in stored.items()}
         if len(read) != len(stored):  # two ways to write one name
             raise Problem(_("같은 이름이 두 번 있습니다."))
