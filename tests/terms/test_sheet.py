@@ -18,7 +18,7 @@ from hub.terms.sheet.people import Partner
 from hub.terms.sheet.whole import SCHEMA, Sheet, empty_sheet, label_of, next_version, read_sheet, row_at
 from tests.terms.sheets import STORED, read
 
-QUICK = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def every_kind_of_row(kind: type[Row] = Sheet) -> set[type[Row]]:
