@@ -124,20 +124,10 @@ def register(app: Flask, settings: Settings) -> None:
     cookie.register(app)
     outbox.register(app, settings)
     provider.register(app, settings)
-    offered = (language, request, security, addresses, formats, region_labels, profile_labels, gate, once)
-    of_subjects = (browsers, oidc_pages, people_pages, search_labels, structured, offers, home, dashboard)
-    templating.give(app.jinja_env, *offered, *of_subjects)
-    subjects = (
-        home,
-        dashboard,
-        leaving,
-        search,
-        desk,
-        posting,
-        inquiries,
-        membership,
-        people_pages,
-        accounts,
-    )
-    for subject in subjects:
+    templating.give(app.jinja_env, language, request, security, addresses, formats, gate, once, browsers)
+    templating.give(app.jinja_env, region_labels, profile_labels, search_labels, structured, offers)
+    templating.give(app.jinja_env, oidc_pages, people_pages, home, dashboard)
+    for subject in (home, dashboard, leaving, accounts, people_pages, membership):
+        app.register_blueprint(subject.pages)
+    for subject in (search, desk, posting, inquiries):
         app.register_blueprint(subject.pages)
