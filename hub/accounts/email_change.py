@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from hub.accounts import notices
-from hub.accounts.passwords import email_address
+from hub.accounts.passwords import email_address, free, named
 from hub.accounts.sessions import hold
 from hub.accounts.tables import Account
 from hub.database import now
@@ -105,7 +105,7 @@ def asked_for(session: Session, who: Account, token: str, links: Links) -> Chang
                 "이 링크는 더 쓸 수 없습니다. 그 뒤에 주소나 비밀번호가 바뀌었습니다. 내 계정에서 다시 바꾸십시오."
             )
         )
-    if _taken(session, change.new):
+    if change.new != who.email and _taken(session, change.new):
         raise Problem(_("그 주소의 계정이 그 사이에 생겼습니다. 다른 주소로 하십시오."), status=409)
     return change
 
@@ -118,13 +118,15 @@ def confirm(session: Session, account_id: int, token: str, links: Links) -> Chan
     account = hold(session, account_id)
     change = asked_for(session, account, token, links)
     if change.new != account.email:
+        free(session, change.new)  # from whoever registered it and never confirmed it
         account.email = change.new
         notices.tell(session, account, "email_changed", to=change.old, new=change.new)
     return change
 
 
 def _taken(session: Session, address: str) -> bool:
-    return session.exec(select(Account.id).where(col(Account.email) == address)).first() is not None
+    found = named(session, address)
+    return found is not None and found.confirmed_at is not None
 
 
 def _key(who: Account) -> str:

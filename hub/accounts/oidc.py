@@ -13,7 +13,7 @@ from typing import Literal
 from sqlmodel import Session, col, select
 
 from hub.accounts import sessions
-from hub.accounts.passwords import add_newcomer, email_address, named
+from hub.accounts.passwords import add_newcomer, email_address, held, named
 from hub.accounts.registration import CONSENT, called, check_consent
 from hub.accounts.tables import Account, ExternalIdentity
 from hub.database import lock, now
@@ -146,7 +146,11 @@ def open_account(
         if linked is None:
             raise Failed("stale")
         return linked
-    account = named(session, met.email) or add_newcomer(session, met.email, "")
+    account = held(session, met.email)
+    if account is None:
+        account = add_newcomer(session, met.email, "")
+    elif account.confirmed_at is not None:  # confirmed at this moment: now its owner links it
+        raise Failed("stale")
     account.password_hash = ""  # opens with no password, see hub/accounts/passwords.py:is_password
     account.name, account.language, account.consent, account.confirmed_at = name, language, CONSENT, now()
     sessions.end_all(session, account.id)

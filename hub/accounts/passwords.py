@@ -9,7 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session, select
 
 from hub.accounts.tables import Account, Role
-from hub.database import now
+from hub.database import lock, now
 from hub.language import _
 from hub.problems import Problem
 from hub.profiles import read
@@ -41,7 +41,7 @@ def add_account(
     :raises Problem: saying what to change.
     """
     address, hashed = email_address(email), hash_of(password, email)
-    if named(session, address):
+    if not free(session, address):
         raise Problem(_("%(email)s 계정은 이미 있습니다.", email=address), status=409)
     _check_belonging(session, role, region, profile_id)
     read.check_unit_of(session, unit_id, profile_id)
@@ -104,6 +104,14 @@ def email_address(written: str) -> str:
 def hash_of(password: str, email: str) -> str:
     """What is kept of a new password.
 
+    :raises Problem: as :func:`check_new`.
+    """
+    return _hasher.hash(check_new(password, email))
+
+
+def check_new(password: str, email: str) -> str:
+    """A new password as it is hashed.
+
     :raises Problem: saying what to change; of what makes a good password only its length and its variety are judged
         (NIST SP 800-63B, section 3.1.1.2), and that it is not the address beside it.
     """
@@ -118,12 +126,31 @@ def hash_of(password: str, email: str) -> str:
         )
     if len(set(password)) < LEAST_VARIED or password.casefold() == email_form(email):
         raise Problem(_("너무 쉬운 비밀번호입니다. 글자를 더 섞거나, 낱말 여럿을 이어 적어 주십시오."))
-    return _hasher.hash(password)
+    return password
 
 
 def named(session: Session, email: str) -> Account | None:
     """The account of this address, if there is one."""
     return session.exec(select(Account).where(Account.email == email_form(email)[:254])).first()
+
+
+def held(session: Session, email: str) -> Account | None:
+    """The account of this address, held to the end of the transaction: as it is by now, and as it stays meanwhile."""
+    found = named(session, email)
+    return lock(session, Account, found.id) if found is not None else None
+
+
+def free(session: Session, email: str) -> bool:
+    """Whether an address may become an account's. One that somebody has registered and never confirmed is taken from them:
+    whoever asks has it vouched for."""
+    found = held(session, email)
+    if found is None:
+        return True
+    if found.confirmed_at is not None:
+        return False
+    empty(found)
+    session.flush()
+    return True
 
 
 def _check_belonging(session: Session, role: str, region: str | None, profile_id: int | None) -> None:

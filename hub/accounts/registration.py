@@ -17,7 +17,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlmodel import Session, col, func, select
 
 from hub.accounts import sessions
-from hub.accounts.passwords import add_newcomer, email_address, hash_of, is_password, named
+from hub.accounts.passwords import add_newcomer, check_new, email_address, held, is_password
 from hub.accounts.tables import Account
 from hub.database import lock, now
 from hub.language import _
@@ -45,7 +45,6 @@ class Newcomer:
 
     email: str
     password: str
-    hashed: str
     name: str
 
 
@@ -56,9 +55,8 @@ def newcomer(email: str, password: str, name: str, *, consents: bool) -> Newcome
     """
     name = called(name)
     address = email_address(email)
-    hashed = hash_of(password, address)
     check_consent(consents)
-    return Newcomer(address, password, hashed, name)
+    return Newcomer(address, check_new(password, address), name)
 
 
 def called(name: str) -> str:
@@ -79,20 +77,23 @@ def check_consent(consents: bool) -> None:
         raise Problem(_("개인정보 수집·이용에 동의해야 계정을 만들 수 있습니다."))
 
 
-def register(session: Session, new: Newcomer, *, language: str, resume: str | None) -> Account | None:
+def register(
+    session: Session, new: Newcomer, hashed: str, *, language: str, resume: str | None
+) -> Account | None:
     """Opens an account that waits for its address to be confirmed.
 
     One that still waits is begun anew: whoever owns the address confirms the last. Sent twice, it stays as it is.
 
+    :param hashed: what is kept of the password.
     :returns: the account; ``None`` when the address has one that is confirmed.
     """
-    found = named(session, new.email)
+    found = held(session, new.email)
     if found is None:
-        found = add_newcomer(session, new.email, new.hashed)
+        found = add_newcomer(session, new.email, hashed)
     elif found.confirmed_at is not None:
         return None
     elif not is_password(found, new.password):
-        found.password_hash = new.hashed
+        found.password_hash = hashed
         sessions.end_all(session, found.id)
     found.name, found.language, found.resume, found.consent = new.name, language, resume, CONSENT
     session.flush()
@@ -118,13 +119,13 @@ def token(secrets: Sequence[str], purpose: str, account: Account) -> str:
 
 
 def of_token(session: Session, secrets: Sequence[str], purpose: str, given: str, lasts: timedelta) -> Account:
-    """The account of a link.
+    """The account of a link, held to the end of the transaction: of two who open it the second sees what the first did.
 
     :raises LinkVoid: when it does not hold any more.
     """
     try:
         number, mark = _signer(secrets, purpose).loads(given, max_age=int(lasts.total_seconds()))
-        found = session.get(Account, number)
+        found = lock(session, Account, number)
     except (BadSignature, TypeError, ValueError) as error:
         raise _void() from error
     if found is None or found.closed_at is not None or password_mark(found) != mark:
@@ -137,22 +138,16 @@ def password_mark(account: Account) -> str:
     return hashlib.sha256(f"{account.id} {account.email} {account.password_hash}".encode()).hexdigest()[:16]
 
 
-def confirm(session: Session, number: int) -> Account:
+def confirm(account: Account) -> None:
     """Notes that the address of an account is its owner's; once confirmed, it stays so."""
-    account = lock(session, Account, number)
-    if account is None:
-        raise _void()
-    if account.confirmed_at is None:
-        account.confirmed_at = now()
-    return account
+    account.confirmed_at = account.confirmed_at or now()
 
 
-def set_password(session: Session, number: int, hashed: str) -> Account:
+def set_password(session: Session, account: Account, hashed: str) -> None:
     """Another password, by whoever reads the mail to the address: that confirms it too. All its sessions end."""
-    account = confirm(session, number)
+    confirm(account)
     account.password_hash = hashed
     sessions.end_all(session, account.id)
-    return account
 
 
 def _signer(secrets: Sequence[str], purpose: str) -> URLSafeTimedSerializer:

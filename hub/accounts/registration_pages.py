@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from hub.accounts import limits, notices, registration
 from hub.accounts.again import check_password
-from hub.accounts.cookie import enter, guesser_here, secrets
+from hub.accounts.cookie import enter, guesser_here, sealer, secrets
 from hub.accounts.gate import awaits_confirmation, halted, requires, waiting
 from hub.accounts.passwords import SHORTEST_PASSWORD, email_address, hash_of, named
 from hub.accounts.policy import anyone
@@ -56,13 +56,14 @@ def _registered() -> ResponseReturnValue:
         form.get("email", ""), form.get("password", ""), form.get("name", ""), consents="consent" in form
     )
     limits.count("register", limits.REGISTRATIONS)
+    hashed = hash_of(new.password, new.email)  # the slow part, beforehand
     resume = safe_next(request.args.get("next"), "")
     if resume == url_for("dashboard.dashboard"):  # there they arrive anyway
         resume = ""
     with part(Database).writing() as writing:
-        made = registration.register(writing, new, language=current_language(), resume=resume or None)
+        made = registration.register(writing, new, hashed, language=current_language(), resume=resume or None)
+        session[_BEGUN] = sealer().seal(_BEGUN, _begun(made))  # the same for whoever looks at the cookie
         if made is not None:
-            session[_BEGUN] = [made.id, registration.password_mark(made)]
             send_confirmation(writing, made)
         elif registration.may_write_to(writing, new.email):
             links = {"sign_in": whole(url_for("accounts.sign_in")), "reset": whole(url_for("accounts.reset"))}
@@ -70,11 +71,17 @@ def _registered() -> ResponseReturnValue:
     return redirect(url_for("accounts.mail_sent", email=new.email))
 
 
+def _begun(account: Account | None) -> str:
+    """What a browser keeps of the account that was opened in it; of the same length where none was."""
+    number, mark = (account.id, registration.password_mark(account)) if account else (0, "-" * 16)
+    return f"{number:012d} {mark}"
+
+
 def send_confirmation(writing: Session, account: Account) -> None:
     """Writes the mail by which an address is confirmed, unless too many have gone there."""
     if registration.may_write_to(writing, account.email):
         link = url_for("accounts.confirm_address", token=_token("confirm", account))
-        write(writing, account.email, account.language, "confirm", name=account.name, link=whole(link))
+        write(writing, account.email, account.language, "confirm", link=whole(link))
 
 
 def _token(purpose: str, account: Account) -> str:
@@ -127,8 +134,8 @@ def confirm_address(who: Account | None, token: str) -> ResponseReturnValue:
                     _("비밀번호가 맞지 않습니다. 모르는 비밀번호라면 새로 정하십시오."),
                 )
             with part(Database).writing() as writing:
-                _of_link(writing, "confirm", token)  # the account may have been begun anew meanwhile
-                account = registration.confirm(writing, account.id)
+                account = _of_link(writing, "confirm", token)  # it may have been begun anew meanwhile
+                registration.confirm(account)
             enter(account, guesser_here(account.email))
             flash(_("주소를 확인했습니다. 반갑습니다."))
             return redirect(url_for("dashboard.dashboard"))
@@ -146,8 +153,8 @@ def _of_link(reading: Session, purpose: str, token: str) -> Account:
 def _began_here(account: Account) -> bool:
     """Whether the account was opened in this browser, or is signed in in it."""
     found = halted()
-    here = session.get(_BEGUN) == [account.id, registration.password_mark(account)]
-    return here or (found is not None and found[0].id == account.id)
+    here = sealer().open(_BEGUN, session.get(_BEGUN) or "")
+    return here == _begun(account) or (found is not None and found[0].id == account.id)
 
 
 @pages.route("/password/reset", methods=["GET", "POST"])
@@ -182,8 +189,8 @@ def new_password(who: Account | None, token: str) -> ResponseReturnValue:
         try:
             hashed = hash_of(request.form.get("password", ""), account.email)  # the slow part, beforehand
             with part(Database).writing() as writing:
-                _of_link(writing, "reset", token)  # two may have opened the link
-                account = registration.set_password(writing, account.id, hashed)
+                account = _of_link(writing, "reset", token)  # two may have opened the link
+                registration.set_password(writing, account, hashed)
                 notices.tell(writing, account, "password")
             enter(account, guesser_here(account.email))
             flash(_("새 비밀번호를 정했습니다. 다른 곳에서는 모두 로그아웃되었습니다."))

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from smtplib import SMTPAuthenticationError, SMTPConnectError, SMTPException, SMTPServerDisconnected
+from threading import Lock
+from time import monotonic
 from typing import Any
 
-from flask import Flask, Response, after_this_request, current_app, g, render_template
+from flask import Flask, Response, current_app, g, render_template
 from flask_mailman import EmailMessage
 from flask_mailman import Mail as Mailman
 from sqlmodel import Session, col, delete, func, select
@@ -26,8 +29,12 @@ KEPT = timedelta(days=90)  # to whom what was written, in case somebody asks whe
 MOST_TRIES = 8  # the last one some ten hours after the first
 AT_ONCE = 50
 
+LOOKED_FOR = 60.0  # seconds: so often a request looks for mail that waits, be it none that it has written
+
 log = logging.getLogger(__name__)
 mailman = Mailman()
+_sending = Lock()  # one thread of a process sends; a mail server that hangs must not hold them all
+_looked = [0.0]
 
 
 def write(session: Session, recipient: str, language: str, template: str, **values: Any) -> Mail:
@@ -42,31 +49,41 @@ def write(session: Session, recipient: str, language: str, template: str, **valu
     mail = Mail(recipient=recipient, subject=" ".join(subject.split())[:200], body=body.strip() + "\n")
     session.add(mail)
     session.flush()
-    if not g.get("mail_written"):
-        g.mail_written = True
-        after_this_request(_send_afterwards)
+    g.mail_written = True
     return mail
 
 
 def _send_afterwards(response: Response) -> Response:
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    response.call_on_close(lambda: _send_quietly(app))  # nobody waits for a mail server
+    """After a request that has written a mail; and now and then after any, for what could not be sent before."""
+    if g.get("mail_written") or monotonic() - _looked[0] > LOOKED_FOR:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        response.call_on_close(lambda: _send_quietly(app))  # nobody waits for a mail server
     return response
 
 
 def _send_quietly(app: Flask) -> None:
+    """Sends, unless another thread does: that one, or a later request, finds what this one leaves."""
+    if not _sending.acquire(blocking=False):
+        _looked[0] = 0.0
+        return
     try:
+        _looked[0] = monotonic()
         with app.app_context():
             send(part(Database), part(Settings))
     except Exception:
         log.exception("Mails could not be sent; they are kept and sent later")
+    finally:
+        _sending.release()
 
 
 def send(database: Database, settings: Settings) -> tuple[int, int]:
     """Sends what is due; returns how many mails were sent and how many were refused."""
     sent = refused = 0
-    with database.writing() as session:
-        session.exec(delete(Mail).where(col(Mail.sent_at) < now() - KEPT))
+    if _is_any(database, col(Mail.created_at) < now() - KEPT):
+        with database.writing() as session:
+            session.exec(delete(Mail).where(col(Mail.created_at) < now() - KEPT))
+    if not _is_any(database, *_due()):
+        return 0, 0
     for _time in range(AT_ONCE):
         mail = _take(database)
         if mail is None:
@@ -77,10 +94,27 @@ def send(database: Database, settings: Settings) -> tuple[int, int]:
             log.warning("Mail %d was not sent: %s", mail.id, error)
             _note(database, mail.id, error=f"{type(error).__name__}: {error}"[:500])
             refused += 1
+            if _is_out_of_reach(error):
+                break  # the next would wait for it as long
         else:
             _note(database, mail.id, keep=not settings.mail_server)
             sent += 1
     return sent, refused
+
+
+def _due() -> tuple[Any, ...]:
+    return col(Mail.sent_at).is_(None), col(Mail.due_at) <= now(), col(Mail.tries) < MOST_TRIES
+
+
+def _is_any(database: Database, *conditions: Any) -> bool:
+    with database.reading() as session:
+        return session.exec(select(Mail.id).where(*conditions).limit(1)).first() is not None
+
+
+def _is_out_of_reach(error: Exception) -> bool:
+    """Whether the server failed, and not this one mail: smtplib's own errors are errors of the system too."""
+    server = (SMTPConnectError, SMTPServerDisconnected, SMTPAuthenticationError)
+    return isinstance(error, server) or (isinstance(error, OSError) and not isinstance(error, SMTPException))
 
 
 def begin_anew(session: Session, number: int) -> bool:
@@ -95,9 +129,7 @@ def begin_anew(session: Session, number: int) -> bool:
 def _take(database: Database) -> Mail | None:
     """The mail that has waited longest, held for this process."""
     with database.writing() as session:
-        due = select(Mail).where(
-            col(Mail.sent_at).is_(None), Mail.due_at <= now(), col(Mail.tries) < MOST_TRIES
-        )
+        due = select(Mail).where(*_due())
         mail = session.exec(due.order_by(col(Mail.due_at)).limit(1).with_for_update(skip_locked=True)).first()
         if mail is not None:
             mail.due_at = now() + HELD
@@ -106,7 +138,9 @@ def _take(database: Database) -> Mail | None:
 
 def _note(database: Database, number: int, *, error: str | None = None, keep: bool = False) -> None:
     with database.writing() as session:
-        mail = session.get_one(Mail, number)
+        mail = session.get(Mail, number)
+        if mail is None:  # its account was closed meanwhile
+            return
         mail.error = error
         if error is None:
             mail.sent_at = now()
@@ -152,4 +186,5 @@ def configuration(settings: Settings) -> dict[str, object]:
 def register(app: Flask, settings: Settings) -> None:
     """Adds sending to an app."""
     app.config.update(configuration(settings))
+    app.after_request(_send_afterwards)
     mailman.init_app(app)

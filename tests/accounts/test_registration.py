@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from sqlmodel import select
 
 from hub.accounts import registration
+from hub.accounts.passwords import hash_of
 from hub.accounts.tables import Account, OpenSession
 from hub.database import Database, now
 from hub.mail.tables import Mail
@@ -123,7 +127,8 @@ def test_no_address_leads_away_from_here(sqlite_app: Flask) -> None:
 
 def test_the_page_does_not_tell_who_has_an_account(sqlite_app: Flask) -> None:
     account_for(sqlite_app, "old@hub.example", "admin")
-    seen = []
+    seen: list[list[str]] = []
+    kept: list[dict[str, int]] = []
     for email in ("old@hub.example", "new@hub.example"):
         client = sqlite_app.test_client()
         form = {"email": email, "password": PASSWORD, "name": "김해솔", "consent": "yes"}
@@ -131,12 +136,48 @@ def test_the_page_does_not_tell_who_has_an_account(sqlite_app: Flask) -> None:
         reset = client.post("/password/reset", data={"email": email}, follow_redirects=True)
         texts = [re.sub(r"(old|new)(@|%40)", "x@", one.text) for one in (answer, reset)]
         seen.append([re.sub(r'nonce[-="]+[\w-]+|value="[\w.-]{40,}"', "", text) for text in texts])
+        said = client.get_cookie("session")
+        assert said is not None
+        kept.append({name: len(str(value)) for name, value in _read(sqlite_app, said.value).items()})
     assert seen[0] == seen[1]
+    assert kept[0] == kept[1]  # nor does the cookie, which its owner can read
     told = mails(sqlite_app, "old@hub.example")
     assert "이미 계정이 있습니다" in told[0].subject
     before = account(sqlite_app, "old@hub.example")
     assert before is not None
     assert signed_in(sqlite_app, "old@hub.example")  # and its password is what it was
+
+
+def _read(app: Flask, cookie: str) -> dict[str, object]:
+    """What a cookie's owner can read in it."""
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None
+    found: dict[str, object] = serializer.loads_unsafe(cookie)[1]
+    return found
+
+
+def test_an_account_that_is_confirmed_meanwhile_gets_no_other_password(app: Flask) -> None:
+    """Whoever registers an address while its owner confirms it comes too late."""
+    register(app.test_client())
+    link = link_in(mails(app, OWNER)[0])
+    database = app.extensions["hub"][Database]
+    new = registration.newcomer(OWNER, "the attacker's own", "남", consents=True)
+    hashed = hash_of(new.password, OWNER)
+    owner = app.test_client()
+    answers: list[int] = []
+    with database.writing() as session:
+        made = registration.register(session, new, hashed, language="ko", resume=None)
+        assert made is not None
+        begun = threading.Thread(
+            target=lambda: answers.append(owner.post(link, data={"password": PASSWORD}).status_code)
+        )
+        begun.start()
+        time.sleep(0.5)  # the owner's request reads and waits
+    begun.join()
+    assert answers in ([410], [401])  # begun anew: the link of before opens nothing
+    found = account(app, OWNER)
+    assert found is not None
+    assert found.confirmed_at is None
 
 
 def test_who_types_another_s_address_gets_no_account_of_it(sqlite_app: Flask) -> None:
@@ -217,7 +258,7 @@ def test_an_address_in_korean_and_a_name_with_a_picture(sqlite_app: Flask) -> No
     form = {"email": NEW.upper(), "password": PASSWORD, "name": "김해솔 🏭", "consent": "yes"}
     client.post("/register", data=form)
     (mail,) = mails(sqlite_app, NEW)
-    assert "김해솔" in mail.body
+    assert account(sqlite_app, NEW).name == "김해솔 🏭"  # type: ignore[union-attr]
     assert client.post(link_in(mail)).status_code == 302
 
 

@@ -119,6 +119,29 @@ def test_what_the_server_refuses_waits_and_is_sent_later(empty: Settings, server
         assert not outbox.begin_anew(session, number)  # sent is sent
 
 
+def test_a_request_later_sends_what_was_refused(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody need write another mail for it."""
+    database = sqlite_app.extensions["hub"][Database]
+    number = put(database)
+    monkeypatch.setattr(outbox, "_looked", [0.0])
+    client = sqlite_app.test_client()
+    client.get("/about").close()
+    assert held(database, number).sent_at is not None
+    another = put(database)
+    client.get("/about").close()
+    assert held(database, another).sent_at is None  # not at each request
+    outbox._looked[0] -= outbox.LOOKED_FOR + 1
+    client.get("/about").close()
+    assert held(database, another).sent_at is not None
+
+
+def test_a_server_that_is_away_is_asked_once(empty: Settings) -> None:
+    parts = over_smtp(empty, free_port())
+    numbers = [put(parts[1], f"메일 {n}") for n in range(3)]
+    assert send(*parts) == (0, 1)
+    assert [held(parts[1], number).tries for number in numbers] == [1, 0, 0]
+
+
 def test_many_who_send_at_once_send_each_mail_once(empty: Settings, server: tuple[Box, int]) -> None:
     box, port = server
     parts = over_smtp(empty, port)
