@@ -64,6 +64,9 @@ def configuration(settings: Settings) -> dict[str, object]:
 
     return {
         "SECRET_KEY": secret_key(settings),
+        "SECRET_KEY_FALLBACKS": [
+            one.strip() for one in settings.former_secret_keys.split(",") if one.strip()
+        ],
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.environment == "production",
         "MAX_CONTENT_LENGTH": 1024 * 1024,

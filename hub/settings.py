@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     secret_key: str = Field(
         default="", description="Key that signs sessions, 32 characters or more; made once under HUB_VAR"
     )
+    former_secret_keys: str = Field(
+        default="",
+        description="Keys of before, with commas between them: what they signed or sealed still opens",
+    )
     language: Literal["ko", "en"] = Field(
         default="ko", description="Language of commands and of a first visit"
     )

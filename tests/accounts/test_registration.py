@@ -326,3 +326,16 @@ def test_a_person_without_an_organisation_has_a_place_of_their_own(sqlite_app: F
     assert client.get("/profiles/new").status_code == 403
     with sqlite_app.extensions["hub"][Database].reading() as session:
         assert session.exec(select(OpenSession)).one().account_id == account(sqlite_app, OWNER).id  # type: ignore[union-attr]
+
+
+def test_a_key_of_before_still_opens_what_it_signed(sqlite_app: Flask) -> None:
+    """The operator exchanges the secret key; people stay signed in, links in their letter boxes still lead on."""
+    client = sqlite_app.test_client()
+    register(client)
+    link = link_in(mails(sqlite_app, OWNER)[0])
+    sqlite_app.config["SECRET_KEY_FALLBACKS"] = [sqlite_app.secret_key]
+    sqlite_app.secret_key = "another key of forty characters, all mixed"
+    assert client.post(link).status_code == 302
+    assert client.get("/dashboard").status_code == 200
+    sqlite_app.config["SECRET_KEY_FALLBACKS"] = []
+    assert sqlite_app.test_client().get(link).status_code == 410
