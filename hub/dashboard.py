@@ -16,6 +16,7 @@ from hub.accounts.tables import Account
 from hub.desk.pairs import PairFilters, desk_pairs
 from hub.index.engine import Engine
 from hub.inquiries import inquiries
+from hub.inquiries.own import asked_by
 from hub.membership.lists import waiting_count
 from hub.membership.pages import belonging
 from hub.posting.referrals import answered_since, received
@@ -149,6 +150,7 @@ def dashboard(who: Account) -> ResponseReturnValue:
         belonging=belonging(who),
         memberships=waiting_count(session, who.region_code) if can_add_profile(who, session) else 0,
         resume=safe_next(who.resume, ""),
+        own_asked=asked_by(session, who) if who.profile_id is not None else None,
         asked_here=inquiries.counts_at(session, who.region_code) if can_add_profile(who, session) else None,
     )
 

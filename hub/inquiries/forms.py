@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from hub.accounts.gate import requires
 from hub.accounts.once import UsedUp, sent_once
@@ -13,7 +14,8 @@ from hub.database import Database
 from hub.index.engine import Engine
 from hub.inquiries import inquiries
 from hub.inquiries.inquiries import Asking, PartnerGone
-from hub.inquiries.matches import measured, standing_needs
+from hub.inquiries.matches import measured, nearly_same, standing_needs
+from hub.inquiries.offers import leads_to_asking
 from hub.inquiries.pages import pages
 from hub.language import _
 from hub.numbers import whole_number
@@ -55,11 +57,19 @@ def add_inquiry(who: Account) -> ResponseReturnValue:
                 number = sent_once(
                     session, who, lambda: inquiries.inquire(session, who, asking).id, of=Inquiry
                 )
+                _forget_the_way_here(session, who)
             flash(_("담당자에게 보냈습니다."))
             return redirect(url_for("inquiries.inquiry", inquiry_id=number))
         except Problem as error:
             problem = error
     return _form(who, problem)
+
+
+def _forget_the_way_here(session: Session, who: Account) -> None:
+    """Who has asked is not offered to go on with asking any more; another thing that was being done stays."""
+    held = session.get_one(Account, who.id)
+    if leads_to_asking(held.resume):
+        held.resume = None
 
 
 def _no_organisation(who: Account) -> ResponseReturnValue:
@@ -70,7 +80,12 @@ def _no_organisation(who: Account) -> ResponseReturnValue:
     if who.resume != address:
         with part(Database).writing() as session:
             session.get_one(Account, who.id).resume = address
-    return render_template("inquiries/no_organisation.html", asked=request.args.get("asked", ""))
+    number = whole_number(request.args.get("partner"), least=1)
+    return render_template(
+        "inquiries/no_organisation.html",
+        asked=request.args.get("asked", ""),
+        partner=inquiries.partner(read_session(), number, who),
+    )
 
 
 def _asking(who: Account) -> Asking:
@@ -107,7 +122,7 @@ def _form(who: Account, problem: Problem | None) -> ResponseReturnValue:
     unit = read.unit(session, who.unit_id) if who.unit_id is not None else None
     needs = standing_needs(engine, session, who, text, need_id)
     picked = next((one.need for one in needs if one.need.id == need_id), None)
-    same = next((one.need for one in needs if request.method == "GET" and one.need.text == text), None)
+    same = nearly_same(text, [one.need for one in needs]) if request.method == "GET" else None
     place = region_of(unit, owner)
     sought = picked.text if picked and not text else text
     page = render_template(
@@ -119,7 +134,8 @@ def _form(who: Account, problem: Problem | None) -> ResponseReturnValue:
         text=text,
         needs=needs,
         picked=picked or same,
-        visibility=given.get("visibility", Visibility.PUBLIC),
+        same=same,
+        visibility=given.get("visibility", ""),
         partner=chosen,
         partner_lost=number is not None and chosen is None,
         fit=measured(engine, session, sought, chosen[0].id, need=picked) if chosen else None,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 import numpy as np
 from sqlmodel import Session, col, select
@@ -22,6 +25,7 @@ from hub.text import has_words, one_line
 
 MOST_ALIKE = 5
 MATCHES = 8
+NEARLY = 0.9  # of the letters of two texts that say the same but for a word or a mark
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,27 @@ def standing_needs(
         first = Standing(needs[chosen], hits.get(chosen))
         found = [first, *(one for one in found if one.need.id != chosen)]
     return found
+
+
+def _letters(text: str) -> str:
+    """What is left of a text without its spaces and marks."""
+    return "".join(one for one in unicodedata.normalize("NFC", text).casefold() if one.isalnum())
+
+
+def nearly_same(text: str, needs: Iterable[Statement]) -> Statement | None:
+    """That of some needs whose text is the same, but for a word or a mark; the nearest of several."""
+    sought = _letters(text)
+    found = [(_likeness(_letters(need.text), sought), need) for need in needs] if sought else []
+    nearest = max(found, key=lambda one: one[0], default=None)
+    return nearest[1] if nearest is not None and nearest[0] >= NEARLY else None
+
+
+def _likeness(one: str, other: str) -> float:
+    """From 0 to 1; what is plainly apart is not measured to the end."""
+    compared = SequenceMatcher(a=one, b=other, autojunk=False)
+    if compared.real_quick_ratio() < NEARLY or compared.quick_ratio() < NEARLY:
+        return 0.0
+    return compared.ratio()
 
 
 def _near(engine: Engine, session: Session, text: str, numbers: list[int]) -> dict[int, Hit]:

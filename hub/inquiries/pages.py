@@ -62,7 +62,6 @@ def inquiry_list(who: Account) -> ResponseReturnValue:
         waiting=waiting,
         told=told,
         partners=read_published(session, (number for number in wanted if number is not None)),
-        since=who.last_visit_at,
         own=who.id,
     )
 
@@ -102,7 +101,7 @@ def withdraw_inquiry(who: Account, inquiry_id: int) -> ResponseReturnValue:
     """Takes back what was asked; the need stays as it is."""
     with part(Database).writing() as session:
         inquiries.withdraw(session, inquiry_id)
-    flash(_("문의를 거두었습니다. 올린 수요는 그대로 있습니다."))
+    flash(_("문의를 취소했습니다. 올린 수요는 그대로 있습니다."))
     return redirect(url_for("inquiries.inquiry_list"))
 
 

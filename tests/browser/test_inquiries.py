@@ -37,7 +37,7 @@ def test_an_owner_asks_and_is_answered_on_a_phone(chromium: Browser, site: Serve
     _fits(page)
     page.locator(".result a.connect").first.click()
     _sign_in_here(page, KNOWN_MEMBER)  # a visitor's way leads through signing in, and on
-    expect(page.locator("h1")).to_have_text("담당자에게 물어보기")
+    expect(page.locator("h1")).to_have_text("연결 요청")
     expect(page.locator("#text")).to_have_value(PROBLEM)
     expect(page.locator(".partner")).to_contain_text(name)
     _fits(page)

@@ -168,6 +168,10 @@ def test_a_member_without_an_organisation_is_led_to_one_and_comes_back(hub: Flas
     assert (
         TEXT in BeautifulSoup(signed_in(hub, OWNER).get(resume).text, "html.parser").select_one("#text").text
     )  # type: ignore[union-attr]
+    # The page names whom they would like to meet, and is called what led to it.
+    assert PARTNER in words(page.text, ".partner")
+    assert words(page.text, "h1") == "연결 요청"
+    assert words(client.get("/inquiries/new").text, "h1") == "담당자에게 물어보기"
     sent = client.post("/inquiries/new", data={"need": "new", "text": TEXT, "visibility": "public"})
     assert sent.status_code == 409
     assert TEXT in sent.text
@@ -214,6 +218,90 @@ def test_a_need_that_stands_already_is_offered_and_asked_about(hub: Flask) -> No
         assert answer.status_code == 409
         assert "고른 수요가 그 사이 내려갔거나" in words(answer.text)
         assert TEXT not in signed_in(hub, LAB).get(f"/inquiries/new?need={given}").text
+
+
+def test_nobody_is_led_to_post_in_public_or_twice(hub: Flask) -> None:
+    """Who may read a new need is chosen, not left as it is; what stands already is what is asked about."""
+    client = signed_in(hub, OWNER)
+    path = f"/inquiries/new?asked={quote(TEXT)}"
+    page = client.get(path).text
+    assert "물은 내용은 우리 기관의 수요로 올라갑니다" in words(page)
+    chosen = BeautifulSoup(page, "html.parser").select("input[name=visibility]")
+    assert [(one.has_attr("checked"), one.has_attr("required")) for one in chosen] == [(False, True)] * 2
+    refused = client.post("/inquiries/new", data={"need": "new", "text": TEXT})
+    assert refused.status_code == 400
+    assert "공개 범위" in words(refused.text, ".notice.danger")
+    ask(client, visibility="hidden-name")
+    (need,) = needs_of(hub)
+    for text, is_it in (
+        (TEXT, True),
+        (TEXT.replace(" ", "").replace(".", "!!"), True),
+        (TEXT.replace("방법을", "방안을"), True),
+        ("김치 포장이 과발효로 부풀어 오릅니다", False),
+    ):
+        form = BeautifulSoup(client.get(f"/inquiries/new?asked={quote(text)}").text, "html.parser")
+        picked = form.select("input[name=need][checked]")
+        assert [one["value"] for one in picked] == [str(need.id) if is_it else "new"], text
+        # A box that is out of sight must not keep the form from being sent.
+        assert not any(one.has_attr("required") for one in form.select("input[name=visibility]"))
+        assert not form.select("input[name=visibility][checked]")
+    again = client.post("/inquiries/new", data={"need": str(need.id), "text": TEXT})
+    assert again.status_code == 302
+    (need,) = needs_of(hub)
+    assert need.visibility == "hidden-name"
+
+
+def test_what_was_asked_is_not_offered_to_be_gone_on_with(hub: Flask) -> None:
+    client, database = signed_in(hub, OWNER), hub.extensions["hub"][Database]
+    for resume, left in ((f"/inquiries/new?asked={quote(TEXT)}", None), ("/search?q=a", "/search?q=a")):
+        with database.writing() as session:
+            session.exec(select(Account).where(Account.email == OWNER)).one().resume = resume
+        ask(client, f"{TEXT} {len(resume)}")
+        with database.reading() as session:
+            assert session.exec(select(Account.resume).where(Account.email == OWNER)).one() == left
+
+
+def test_ones_own_page_says_how_what_was_asked_stands(hub: Flask) -> None:
+    owner, staff = signed_in(hub, OWNER), signed_in(hub, STAFF)
+    chosen = "section[aria-labelledby=asked]"
+    assert "찾아도 맞는 곳이 없으면" in words(owner.get("/dashboard").text, chosen)
+    texts = [f"{what} 벗겨지는 까닭을 찾아 줄 곳을 찾습니다." for what in ("도금이", "도장이", "금박이", "인쇄가")]
+    numbers = [ask(owner, text) for text in texts]
+    staff.post(f"/inquiries/{numbers[3]}/answer", data={"reply": REPLY})
+    owner.post(f"/inquiries/{numbers[2]}/withdraw")
+    for who in (owner, signed_in(hub, COLLEAGUE)):
+        page = BeautifulSoup(who.get("/dashboard").text, "html.parser")
+        shown = words(str(page), chosen)
+        assert "기다리는 문의 2" in shown
+        assert "답이 온 문의 1" in shown
+        rows = [" ".join(row.get_text().split()) for row in page.select(f"{chosen} li")]
+        assert [row[:3] for row in rows] == ["인쇄가", "금박이", "도장이"]
+        # Also on the first visit, of which nothing else is news yet.
+        assert [("새 답" in row, "답이 왔습니다" in row, "기다리는 중" in row) for row in rows] == [
+            (True, True, False),
+            (False, False, False),
+            (False, False, True),
+        ]
+    with hub.extensions["hub"][Database].writing() as session:
+        session.exec(select(Account).where(Account.email == OWNER)).one().last_visit_at = now()
+    assert "새 답" not in words(owner.get("/dashboard").text, chosen)
+    assert "문의 내용" in words(owner.get(f"/inquiries/{numbers[0]}").text)
+    assert "기다리는 문의" not in words(signed_in(hub, LAB).get("/dashboard").text)
+
+
+def test_signing_in_says_what_for(hub: Flask) -> None:
+    client = hub.test_client()
+    for path, said in (
+        (f"/inquiries/new?asked=x&partner={partner_of(hub)}", "연결을 요청하려면 로그인하십시오"),
+        ("/inquiries/new?asked=x", "담당자에게 물어보려면 로그인하십시오"),
+        ("/dashboard", ""),
+        ("//[inquiries/new", ""),
+    ):
+        page = client.get("/sign-in", query_string={"next": path}).text
+        assert said in words(page, "main .notice")
+        assert bool(words(page, "main .notice")) is bool(said)
+        button = BeautifulSoup(page, "html.parser").select("form.narrow a.krds-btn[href^='/register']")
+        assert bool(button) is bool(said)
 
 
 def find_number(app: Flask, name: str) -> int:
@@ -291,7 +379,7 @@ def test_staff_answer_and_the_owner_learns_of_it(hub: Flask) -> None:
     assert REPLY in page
     assert PARTNER in page
     news = words(owner.get("/dashboard").text, ".news")
-    assert "물은 것에 담당자가 답했습니다" in news
+    assert "문의에 담당자가 답했습니다" in news
     assert "답이 왔습니다" in words(owner.get("/inquiries").text)
     with hub.extensions["hub"][Database].reading() as session:
         (mail,) = session.exec(select(Mail)).all()
@@ -391,7 +479,7 @@ def test_withdrawn_before_the_answer(hub: Flask) -> None:
     number = ask(owner)
     for _time in range(2):
         assert owner.post(f"/inquiries/{number}/withdraw").status_code == 302
-    assert "거둔 문의" in words(owner.get("/inquiries").text)
+    assert "취소한 문의" in words(owner.get("/inquiries").text)
     assert TEXT[:20] not in words(staff.get("/inquiries").text)
     late = staff.post(f"/inquiries/{number}/answer", data={"reply": REPLY})
     assert late.status_code == 409
