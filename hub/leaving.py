@@ -6,42 +6,56 @@ and a test holds that nothing is forgotten.
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.json import dumps
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel, col, select, update
 
 from hub.accounts import sessions
 from hub.accounts.again import check_again
+from hub.accounts.claimed import open_claim
 from hub.accounts.cookie import leave
 from hub.accounts.gate import requires
-from hub.accounts.passwords import empty
-from hub.accounts.policy import Forbidden, can_close_account, signed_in
+from hub.accounts.passwords import empty, hold_administrators
+from hub.accounts.policy import Forbidden, can_close_account, can_edit_statement, signed_in
 from hub.accounts.tables import Account, Claim, Invitation
 from hub.database import Database, lock, now
 from hub.language import _
 from hub.mail.outbox import write
 from hub.mail.tables import Mail
+from hub.membership import claims
 from hub.posting import statements
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.published import statements_of
-from hub.profiles.tables import Inquiry, Statement
+from hub.profiles.tables import Inquiry, Kind, Profile, Statement
 from hub.web.request import part, read_session
 
 pages = Blueprint("leaving", __name__)
+log = logging.getLogger(__name__)
 # Goes with the account.
 OWN = frozenset(
     {"external_identity", "known_machine", "once", "open_session", "recovery_code", "saved_search"}
 )
-# Stays, under a number that tells no name any more: it is an office's or an organisation's record, or both sides'.
-RECORDS = frozenset(
-    {"claim", "contact", "feedback", "inquiry", "invitation", "pair_decision", "referral", "region_field"}
-)
+# Stays, under a number that tells no name any more: it is an office's or an organisation's record, or both sides'. Of each
+# the columns that make a row the person's own all the same; whoever is named in another one has worked on it.
+RECORDS = {
+    "claim": frozenset({"account_id"}),
+    "contact": frozenset[str](),
+    "feedback": frozenset({"account_id"}),
+    "inquiry": frozenset({"account_id"}),
+    "invitation": frozenset({"invited_by", "accepted_by"}),
+    "pair_decision": frozenset[str](),
+    "referral": frozenset[str](),
+    "region_field": frozenset[str](),
+}
+UNCONFIRMED_FOR = timedelta(days=30)  # whose address nobody has confirmed for so long is not waited for
 # Of no use to anybody but the program, or a key to something.
 _NOT_TAKEN = ("_key", "_hash", "_secret", "vector", "totp_step")
 
@@ -61,7 +75,8 @@ def pointing() -> dict[sa.Table, list[sa.Column[Any]]]:
 
 
 def taken_along(session: Session, who: Account) -> dict[str, Any]:
-    """All that the hub holds of a person: the account, and by table each row that names it."""
+    """What the hub holds of a person: the account, by table each row that is its own, and of the records of a desk that
+    this person has worked on how many there are."""
     kept = select(SQLModel.metadata.tables["account"]).where(col(Account.id) == who.id)  # type: ignore[call-overload]
     taken: dict[str, Any] = {"account": _readable(session.execute(kept).mappings().one())}
     if who.profile_id is not None:
@@ -71,10 +86,18 @@ def taken_along(session: Session, who: Account) -> dict[str, Any]:
         taken["statements"] = [
             one.model_dump(mode="json") for one in said if who.unit_id in (None, one.unit_id)
         ]
+    worked_on: dict[str, int] = {}
     for table, columns in pointing().items():
-        own_rows = sa.or_(*(one == who.id for one in columns))
-        rows = session.execute(sa.select(table).where(own_rows)).mappings()
-        taken[table.name] = [_readable(row) for row in rows]
+        mine = [one for one in columns if table.name in OWN or one.name in RECORDS.get(table.name, ())]
+        is_mine = sa.or_(sa.false(), *(one == who.id for one in mine))
+        if mine:
+            rows = session.execute(sa.select(table).where(is_mine)).mappings()
+            taken[table.name] = [_readable(row) for row in rows]
+        if others := [one for one in columns if one not in mine]:
+            query = sa.select(sa.func.count()).select_from(table)
+            query = query.where(sa.or_(*(one == who.id for one in others)), sa.not_(is_mine))
+            worked_on[table.name] = int(session.execute(query).scalar_one())
+    taken["worked_on"] = worked_on
     mails = select(Mail).where(Mail.recipient == who.email).order_by(col(Mail.id))
     taken["mail"] = [
         {"subject": one.subject, "created_at": one.created_at.isoformat()} for one in session.exec(mails)
@@ -91,62 +114,150 @@ def _readable(row: sa.RowMapping) -> dict[str, Any]:
 
 
 def close(session: Session, number: int, *, withdraw: bool) -> None:
-    """Closes an account: its own things go, what waits because of it ends, its name and address leave what stays.
+    """Closes an account: its own things go, what waits because of it ends, its name, its address and what it wrote to the
+    staff leave what stays.
 
-    :param withdraw: what its organisation has published is withdrawn too; only where nobody else belongs to it.
+    :param withdraw: what nobody else looks after (:func:`left_alone`) is withdrawn too.
     """
     account = lock(session, Account, number)
     if account is None or account.closed_at is not None:
         return
-    if withdraw and is_last(session, account):
-        for said in published_by(session, account):
-            statements.withdraw(session, said.id)
-    _end_what_waits(session, account.id)
+    claimed = open_claim(session, account.id)
+    if claimed is not None:
+        claims.withdraw(session, claimed.id)
+    if account.profile_id is not None:  # of the last two who close at the same moment one is the last
+        lock(session, Profile, account.profile_id)
+    _end_what_waits(session, account)
+    if withdraw:
+        _take_down(session, left_alone(session, account))
     sessions.end_all(session, account.id)
     for table, columns in pointing().items():
         if table.name in OWN:
             session.execute(sa.delete(table).where(columns[0] == account.id))
+    session.execute(update(Claim).where(col(Claim.account_id) == account.id).values(note=""))
+    ended_to_it = sa.and_(col(Invitation.email) == account.email, col(Invitation.ended_at).is_not(None))
+    to_it = sa.or_(col(Invitation.accepted_by) == account.id, ended_to_it)
+    session.execute(update(Invitation).where(to_it).values(email=""))
     session.execute(sa.delete(Mail).where(col(Mail.recipient) == account.email))
     write(session, account.email, account.language, "closed")
     empty(account)
 
 
-def _end_what_waits(session: Session, number: int) -> None:
-    """What only this person could go on with."""
+def _end_what_waits(session: Session, account: Account) -> None:
+    """What nobody else could go on with: the invitations that this person has sent, and what was asked of the staff about
+    needs for which nobody else speaks."""
     at = now()
     session.execute(
-        update(Claim)
-        .where(col(Claim.account_id) == number, col(Claim.answered_at).is_(None))
-        .values(answered_at=at, granted=False)
-    )
-    session.execute(
         update(Invitation)
-        .where(col(Invitation.invited_by) == number, col(Invitation.ended_at).is_(None))
+        .where(col(Invitation.invited_by) == account.id, col(Invitation.ended_at).is_(None))
         .values(ended_at=at)
     )
-    waiting = sa.and_(col(Inquiry.answered_at).is_(None), col(Inquiry.withdrawn_at).is_(None))
-    session.execute(update(Inquiry).where(col(Inquiry.account_id) == number, waiting).values(withdrawn_at=at))
+    if None in _units_of_others(session, account):  # who speaks for all of it goes on
+        return
+    needs = [one.id for one in _of_nobody_else(session, account) if one.kind == Kind.NEED]
+    session.execute(
+        update(Inquiry)
+        .where(
+            col(Inquiry.statement_id).in_(needs),
+            col(Inquiry.answered_at).is_(None),
+            col(Inquiry.withdrawn_at).is_(None),
+        )
+        .values(withdrawn_at=at)
+    )
+
+
+def _take_down(session: Session, texts: list[Statement]) -> None:
+    """Withdraws what is published; what waits for the staff to see its organisation is a draft again."""
+    numbers = [one.id for one in texts]
+    # In the order in which an edit takes them, see hub.posting.statements.touch.
+    query = select(Statement).where(col(Statement.id).in_(numbers)).order_by(col(Statement.id))
+    query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    for said in session.exec(query).all():
+        if said.is_published:
+            statements.withdraw(session, said.id)
+        elif said.awaited is not None:
+            said.awaited, said.version = None, said.version + 1
+            session.add(said)
+
+
+def _units_of_others(session: Session, who: Account) -> set[int | None]:
+    """For what of this account's organisation others speak: its units, ``None`` for all of it."""
+    if who.profile_id is None:
+        return set()
+    others = select(Account.unit_id).where(
+        Account.profile_id == who.profile_id, Account.id != who.id, col(Account.closed_at).is_(None)
+    )
+    return set(session.exec(others.distinct()))
 
 
 def is_last(session: Session, who: Account) -> bool:
-    """Whether nobody else belongs to this account's organisation."""
-    if who.profile_id is None:
-        return False
-    others = select(Account.id).where(Account.profile_id == who.profile_id, Account.id != who.id)
-    return session.exec(others.limit(1)).first() is None
+    """Whether nobody else speaks for what this account speaks for: all of its organisation, or its unit."""
+    return who.profile_id is not None and who.unit_id not in _units_of_others(session, who)
 
 
-def published_by(session: Session, who: Account) -> list[Statement]:
-    """What this account's organisation has published, with or without its name."""
-    if who.profile_id is None:
+def _of_nobody_else(session: Session, who: Account) -> list[Statement]:
+    """What the last of an organisation or a unit may edit, without the texts of units that have members of their own."""
+    if who.profile_id is None or not is_last(session, who):
         return []
-    return [one for one in statements_of(session, who.profile_id, as_editor=True) if one.is_published]
+    looked_after = _units_of_others(session, who)
+    return [
+        one
+        for one in statements_of(session, who.profile_id, as_editor=True)
+        if one.unit_id not in looked_after and can_edit_statement(who, session, one.id)
+    ]
+
+
+def left_alone(session: Session, who: Account) -> list[Statement]:
+    """What readers find, with or without its name, or will once the staff have seen its organisation, and nobody looks after
+    when this account is closed."""
+    waits = [one for one in _of_nobody_else(session, who) if one.withdrawn_at is None]
+    return [one for one in waits if one.is_published or one.awaited is not None]
+
+
+def purge_unconfirmed(session: Session) -> int:
+    """Deletes the accounts that were begun, or begun anew, thirty days ago and whose address nobody has confirmed, with what
+    was written to them; how many. One that others' records name stays."""
+    before = now() - UNCONFIRMED_FOR
+    lately = sa.exists().where(col(Mail.recipient) == col(Account.email), col(Mail.created_at) >= before)
+    query = select(Account).where(
+        col(Account.confirmed_at).is_(None),
+        col(Account.closed_at).is_(None),
+        col(Account.profile_id).is_(None),
+        col(Account.region_code).is_(None),
+        col(Account.created_at) < before,
+        ~lately,
+    )
+    tables = pointing()
+    for table, columns in tables.items():
+        if table.name not in OWN:
+            query = query.where(~sa.exists().where(sa.or_(*(one == col(Account.id) for one in columns))))
+    gone = session.exec(query.with_for_update(skip_locked=True)).all()
+    numbers = [one.id for one in gone]
+    for table, columns in tables.items():
+        if table.name in OWN:
+            session.execute(sa.delete(table).where(columns[0].in_(numbers)))
+    session.execute(sa.delete(Mail).where(col(Mail.recipient).in_([one.email for one in gone])))
+    for one in gone:
+        session.delete(one)
+    return len(numbers)
+
+
+@pages.after_app_request
+def clean_up(answer: Response) -> Response:
+    """Whoever begins an account has those forgotten that were begun long ago. No page fails for it."""
+    if request.endpoint == "accounts.register" and request.method == "POST":
+        try:
+            with part(Database).writing() as session:
+                purge_unconfirmed(session)
+        except SQLAlchemyError as error:
+            log.warning("Accounts that nobody confirmed were not deleted: %s", error)
+    return answer
 
 
 @pages.get("/account/export")
 @requires(signed_in)
 def export(who: Account) -> Response:
-    """All that the hub holds of whoever asks, as a file."""
+    """What the hub holds of whoever asks, as a file."""
     written = dumps(taken_along(read_session(), who), ensure_ascii=False, indent=2)
     answer = Response(written + "\n", mimetype="application/json")
     answer.headers["Content-Disposition"] = f"attachment; filename=hub-account-{now():%Y-%m-%d}.json"
@@ -163,6 +274,7 @@ def close_account(who: Account) -> ResponseReturnValue:
         try:
             check_again(who)
             with part(Database).writing() as writing:
+                hold_administrators(writing)
                 if not can_close_account(who, writing):
                     raise _only_admin()
                 close(writing, who.id, withdraw="withdraw" in request.form)
@@ -173,10 +285,8 @@ def close_account(who: Account) -> ResponseReturnValue:
             problem = error
     elif not can_close_account(who, session):
         problem = _only_admin()
-    published = 0
-    if is_last(session, who):
-        published = len(published_by(session, who))
-    page = render_template("accounts/close.html", who=who, problem=problem, published=published)
+    texts = left_alone(session, who)
+    page = render_template("accounts/close.html", who=who, problem=problem, texts=len(texts))
     return page, problem.status if problem else 200
 
 

@@ -6,7 +6,7 @@ import re
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from hub.accounts.tables import Account, Role
 from hub.database import lock, now
@@ -65,6 +65,14 @@ def add_newcomer(session: Session, email: str, password_hash: str) -> Account:
     session.add(account)
     session.flush()
     return account
+
+
+def hold_administrators(session: Session) -> None:
+    """Holds all administrators' rows to the commit, before :func:`hub.accounts.policy.can_close_account` is asked in the transaction that closes:
+    of the last two who close at the same moment the second one is asked when the first is gone."""
+    query = select(Account).where(Account.role == Role.ADMIN, col(Account.closed_at).is_(None))
+    query = query.order_by(col(Account.id)).with_for_update(key_share=True)
+    session.exec(query.execution_options(populate_existing=True)).all()
 
 
 def empty(account: Account) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from hub.accounts.tables import Account, Invitation
+from hub.accounts.tables import Account, Claim, Invitation
 from hub.database import Database
 from hub.language import _
-from hub.posting.removal import delete_rows, nowhere, remove_statements
+from hub.posting.removal import delete_rows, forget_claims, nowhere, remove_statements
 from hub.problems import Problem
 from hub.profiles.carried import sample_profiles
 from hub.profiles.collections import COLLECTIONS, as_it_came
@@ -44,7 +46,7 @@ def unload(database: Database, name: str) -> Unloaded:
     """Takes a collection out: what it says, then the units and organisations about which nothing is left.
 
     What a member has edited or withdrawn stays, and so does an organisation or a unit that somebody has edited, that has
-    an account, or of which anything else is known. A university stays while the list of universities is loaded. All of
+    an account, that somebody waits to belong to, or of which anything else is known. A university stays while the list of universities is loaded. All of
     it in one transaction: it is out, or nothing is.
 
     :raises Problem: when there is no collection of this name.
@@ -93,9 +95,11 @@ def _remove_units(session: Session, prefix: str | None) -> int:
         select(Unit)
         .where(col(Unit.source_key).startswith(prefix, autoescape=True))
         .where(nowhere(Statement.unit_id, Unit.id), nowhere(Account.unit_id, Unit.id))
+        .where(_nobody_waits(Claim.unit_id, Unit.id))
     )
     numbers = [unit.id for unit in session.exec(query) if as_it_came(unit)]
     session.expunge_all()
+    delete_rows(session, Claim, col(Claim.unit_id), numbers)
     delete_rows(session, Invitation, col(Invitation.unit_id), numbers)
     delete_rows(session, Unit, col(Unit.id), numbers)
     return len(numbers)
@@ -104,7 +108,8 @@ def _remove_units(session: Session, prefix: str | None) -> int:
 def _remove_profiles(session: Session, owners: set[int], *, but_universities: bool) -> int:
     """Those of these organisations that stand as they came and about which nothing is left."""
     empty = (nowhere(table.profile_id, Profile.id) for table in (Statement, Account, Unit, Contact, Referral))
-    query = select(Profile).where(col(Profile.source_key).is_not(None), *empty)
+    free = (_nobody_waits(one, Profile.id) for one in (Claim.profile_id, Claim.instead_of_id))
+    query = select(Profile).where(col(Profile.source_key).is_not(None), *empty, *free)
     numbers = [
         one.id
         for one in session.exec(query)
@@ -113,7 +118,13 @@ def _remove_profiles(session: Session, owners: set[int], *, but_universities: bo
         and not (but_universities and one.kind == ProfileKind.UNIVERSITY)
     ]
     session.expunge_all()
+    forget_claims(session, numbers)
     delete_rows(session, Invitation, col(Invitation.profile_id), numbers)
     delete_rows(session, ProfileName, col(ProfileName.profile_id), numbers)
     delete_rows(session, Profile, col(Profile.id), numbers)
     return len(numbers)
+
+
+def _nobody_waits(column: Any, number: Any) -> sa.ColumnElement[bool]:
+    """That no claim with this number in this column waits for an answer."""
+    return ~sa.exists().where(col(column) == col(number), col(Claim.answered_at).is_(None))

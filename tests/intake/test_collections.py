@@ -14,8 +14,8 @@ from flask import Flask
 from sqlmodel import col, func, select
 
 from hub.accounts.passwords import add_account
-from hub.accounts.tables import Account
-from hub.database import Database, current_revision
+from hub.accounts.tables import Account, Claim
+from hub.database import Database, current_revision, now
 from hub.desk.decisions import PairDecision
 from hub.intake import sample
 from hub.intake.unload import Unloaded, unload
@@ -192,6 +192,40 @@ def test_what_its_own_people_have_made_of_it_stays(sqlite_loaded: Settings, reme
         assert current_revision(session) == before + 1
     again = sample.load(database, lambda: remembering, only=("laboratories",))  # type: ignore[arg-type, return-value]
     assert again.statements == LABORATORIES - 2  # not what its own people have written over or withdrawn
+
+
+def _claimed(database: Database, is_answered: bool) -> dict[str, int]:
+    """Somebody claims an organisation and a unit of it, and has claimed another one in its place."""
+    with database.writing() as session:
+        unit = session.exec(select(Unit).where(col(Unit.source_key).is_not(None))).first()
+        whole = find_profile(session, "한국과학기술연구원")
+        left = find_profile(session, "세계김치연구소")
+        account = add_account(session, "c@hub.example", PASSWORD, "member")
+        answer = {"answered_at": now(), "granted": False} if is_answered else {}
+        assert unit is not None
+        for of in (
+            {"profile_id": unit.profile_id, "unit_id": unit.id},
+            {"profile_id": whole.id, "instead_of_id": left.id},
+        ):
+            session.add(Claim(account_id=account.id, **of, **answer))
+        return {"unit": unit.id, "of_unit": unit.profile_id, "whole": whole.id, "left": left.id}
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_what_somebody_waits_to_belong_to_stays(
+    empty: Settings, remembering: Remembering, is_answered: bool
+) -> None:
+    database = Database(empty.database)
+    sample.load(database, lambda: remembering, only=("laboratories", "offers"))  # type: ignore[arg-type, return-value]
+    claimed = _claimed(database, is_answered)
+    for name in ("laboratories", "offers"):
+        unload(database, name)
+    with database.reading() as session:
+        waits = session.exec(select(Claim)).all()
+        held = {name: session.get(Unit if name == "unit" else Profile, n) for name, n in claimed.items()}
+        assert [name for name, one in held.items() if one is None] == (list(claimed) if is_answered else [])
+        assert len(waits) == (0 if is_answered else 2)
+    database.engine.dispose()
 
 
 def test_a_firm_of_two_lists_stands_once_however_they_are_loaded() -> None:
