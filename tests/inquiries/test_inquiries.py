@@ -554,7 +554,9 @@ def test_whoever_belongs_to_nothing_sees_nobody_s_inquiries(app: Flask) -> None:
     assert OWNER not in page
     assert newcomer.get(f"/inquiries/{number}").status_code == 404
     assert f"/inquiries/{number}" in owner.get("/inquiries").text
-    with app.extensions["hub"][Database].writing() as session:  # whoever has left keeps what is left of their own
+    with app.extensions["hub"][
+        Database
+    ].writing() as session:  # whoever has left keeps what is left of their own
         left = session.exec(select(Account).where(Account.email == OWNER)).one()
         left.profile_id = None
         session.add(left)

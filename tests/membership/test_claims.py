@@ -12,6 +12,7 @@ from sqlmodel import select
 from hub.accounts.passwords import add_account
 from hub.accounts.tables import Account, Invitation
 from hub.database import Database, now
+from hub.membership import lists
 from hub.posting.organisations import particulars, save_profile
 from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.labels import source_note
@@ -248,6 +249,21 @@ def test_whether_a_claim_waits_tells_nothing_of_a_sister_firm_that_readers_do_no
         save_profile(session, particulars(sister))
     assert ask(person(sqlite_app, OWN), firm) == 302
     assert account_of(sqlite_app, OWN).profile_id == firm
+
+
+def test_every_answered_claim_is_found_at_the_desk(
+    sqlite_app: Flask, firm: int, university: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "A_PAGE", 2)
+    for number, name in enumerate("가나다"):
+        client = person(sqlite_app, f"p{number}@pusan.ac.kr")
+        assert ask(client, university, part="new", unit_name=f"{name}연구실") == 302
+    staff = staff_of(sqlite_app, "26")
+    numbers = [claims_of(sqlite_app, f"p{number}@pusan.ac.kr")[0].id for number in range(3)]
+    first, second = staff.get("/memberships").text, staff.get("/memberships?page=2").text
+    assert [f'"/memberships/{number}"' in first for number in numbers] == [False, True, True]
+    assert [f'"/memberships/{number}"' in second for number in numbers] == [True, False, False]
+    assert "/memberships?page=2" in first
 
 
 def test_one_claim_at_a_time_and_it_can_be_taken_back(sqlite_app: Flask, firm: int, university: int) -> None:
