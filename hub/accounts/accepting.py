@@ -7,19 +7,12 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, delete
 
-from hub.accounts import sessions
 from hub.accounts.invitations import find
 from hub.accounts.passwords import add_newcomer, named, settle
 from hub.accounts.policy import may_accept
 from hub.accounts.registration import CONSENT
-from hub.accounts.tables import (
-    Account,
-    Claim,
-    ExternalIdentity,
-    Invitation,
-    KnownMachine,
-    RecoveryCode,
-)
+from hub.accounts.tables import Account, Claim, Invitation
+from hub.accounts.takeover import begin_anew
 from hub.database import lock, now
 from hub.language import _, current_language
 from hub.problems import Problem
@@ -73,18 +66,21 @@ def accept(session: Session, token: str, who: Account | None, given: Newcomer | 
     :param given: what a new person says; ``None`` from the button of somebody who has an account.
     :raises Problem: when the invitation or the account has changed meanwhile.
     """
-    sent = find(session, token, held=True)
-    found = named(session, sent.email)
-    if found is not None:
-        found = lock(session, Account, found.id)
-    asks = lock(session, Account, who.id) if who is not None else None
+    invited = named(session, find(session, token).email)
+    numbers = {one.id for one in (invited, who) if one is not None}
+    held = {number: lock(session, Account, number) for number in sorted(numbers)}
+    sent = find(session, token, held=True)  # after the accounts, as everywhere
+    found = held[invited.id] if invited is not None else None
+    asks = held[who.id] if who is not None else None
+    if found is not None and found.email != sent.email:
+        raise _changed()
     stands = situation(asks, sent, found)
     if stands == Situation.NEW and given is not None:
         joins = _opened(session, sent, found, given)
     elif stands == Situation.JOIN and found is not None:
         joins = found
     else:
-        raise Changed(_("이 화면을 연 뒤에 달라진 것이 있습니다. 아래를 보고 이어서 하십시오."))
+        raise _changed()
     settle(joins, region=sent.region_code, profile_id=sent.profile_id, unit_id=sent.unit_id)
     session.add(joins)
     session.flush()
@@ -92,6 +88,10 @@ def accept(session: Session, token: str, who: Account | None, given: Newcomer | 
     session.exec(delete(Claim).where(col(Claim.account_id) == joins.id, col(Claim.answered_at).is_(None)))
     sent.accepted_by, sent.ended_at = joins.id, now()
     return joins
+
+
+def _changed() -> Changed:
+    return Changed(_("이 화면을 연 뒤에 달라진 것이 있습니다. 아래를 보고 이어서 하십시오."))
 
 
 def _opened(session: Session, sent: Invitation, found: Account | None, given: Newcomer) -> Account:
@@ -102,11 +102,7 @@ def _opened(session: Session, sent: Invitation, found: Account | None, given: Ne
     if found is None:
         found = add_newcomer(session, sent.email, given.password_hash)
     else:
-        sessions.end_all(session, found.id)
-        for table in (ExternalIdentity, RecoveryCode, KnownMachine):
-            session.exec(delete(table).where(col(table.account_id) == found.id))
+        begin_anew(session, found)
     found.name, found.password_hash, found.language = given.name, given.password_hash, current_language()
-    found.totp_secret = found.totp_step = found.resume = None
-    found.visit_at = found.last_visit_at = None
     found.confirmed_at, found.consent = now(), CONSENT
     return found

@@ -2,6 +2,9 @@
 
 The link in the mail is the proof that the address is this person's; only its digest is kept. Sending again makes a new
 invitation and withdraws the one before, so of several mails to a person only the last opens anything.
+
+Whatever changes an invitation holds the accounts that it concerns before it: whoever leaves or closes theirs ends those that
+they sent.
 """
 
 from __future__ import annotations
@@ -249,11 +252,14 @@ def send_again(session: Session, who: Account, invitation_id: int) -> Invitation
 
     :raises Problem: when it has been accepted or withdrawn, or enough was sent today.
     """
+    read_first = session.get(Invitation, invitation_id)
+    if read_first is None:
+        raise _ended(None)
+    offer = Offer(read_first.region_code, read_first.profile_id, read_first.unit_id)
+    _hold(session, who, offer)
     before = lock(session, Invitation, invitation_id)
     if before is None or before.ended_at is not None:
         raise _ended(before)
-    offer = Offer(before.region_code, before.profile_id, before.unit_id)
-    _hold(session, who, offer)
     if _sent_today(session, Invitation.email == before.email) >= TO_ONE_ADDRESS:
         raise Problem(_("이 주소로는 오늘 더 보내지 않습니다. 내일 다시 하십시오."), status=429)
     if _sent_today(session, Invitation.invited_by == who.id) >= A_DAY:
@@ -297,7 +303,9 @@ def find(session: Session, token: str, *, held: bool = False) -> Invitation:
     :raises Expired: when it is too late.
     """
     asked = select(Invitation).where(Invitation.token_key == _digest(token))
-    found = session.exec(asked.with_for_update(key_share=True) if held else asked).first()
+    if held:
+        asked = asked.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = session.exec(asked).first()
     if found is not None and found.accepted_by is not None:
         raise Used(found.accepted_by)
     if found is None or found.ended_at is not None or not _is_still_meant(session, found):

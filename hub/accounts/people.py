@@ -139,7 +139,8 @@ def is_needed(session: Session, account: Account) -> bool:
 
 
 def end_membership(session: Session, who: Account, profile_id: int, account_id: int) -> Account:
-    """Somebody belongs to an organisation no more: signed out everywhere, their open invitations withdrawn.
+    """Somebody belongs to an organisation no more: signed out everywhere, their open invitations withdrawn. Where another
+    ended it, it is kept as an answered claim: the person does not come back by an address alone.
 
     :raises Problem: when they do not belong to it (any more), or it would be left to nobody.
     """
@@ -158,11 +159,24 @@ def end_membership(session: Session, who: Account, profile_id: int, account_id: 
             ),
             status=409,
         )
+    if who.id != account_id:
+        at, unit = now(), leaves.unit_id
+        session.add(
+            Claim(
+                account_id=account_id,
+                profile_id=profile_id,
+                unit_id=unit,
+                created_at=at,
+                answered_at=at,
+                answered_by=who.id,
+                granted=False,
+            )
+        )
+        colleague = who if who.profile_id == profile_id else None
+        owner = session.get(Profile, profile_id)
+        write(session, leaves.email, leaves.language, "membership_ended", profile=owner, by=colleague)
     settle(leaves)
     _leave(session, leaves)
-    if who.id != account_id:
-        owner = session.get(Profile, profile_id)
-        write(session, leaves.email, leaves.language, "membership_ended", profile=owner, by=who)
     return leaves
 
 

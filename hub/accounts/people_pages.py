@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
 
 from hub.accounts import accepting, invitations, people
 from hub.accounts.accepting import Newcomer, Situation
@@ -18,6 +19,7 @@ from hub.accounts.policy import (
     Forbidden,
     anyone,
     can_end_membership,
+    can_end_memberships,
     can_end_post,
     can_invite_staff,
     can_invite_to,
@@ -52,6 +54,7 @@ def profile_people(who: Account, profile_id: int) -> ResponseReturnValue:
         Offer(profile_id=profile_id, unit_id=_chosen_unit()),
         url_for("people.profile_people", profile_id=profile_id),
         may_invite=can_invite_to(who, session, profile_id),
+        may_end=can_end_memberships(who, session, profile_id),
         profile=read.profile(session, profile_id),
         units=read.units_of(session, profile_id),
         people=lambda: people.members(read_session(), profile_id),
@@ -72,6 +75,7 @@ def unit_people(who: Account, unit_id: int) -> ResponseReturnValue:
         Offer(profile_id=unit.profile_id, unit_id=unit_id),
         url_for("people.unit_people", unit_id=unit_id),
         may_invite=can_invite_to(who, session, unit.profile_id, unit_id),
+        may_end=can_end_memberships(who, session, unit.profile_id),
         profile=read.profile(session, unit.profile_id),
         unit=unit,
         people=lambda: people.members(read_session(), unit.profile_id, unit_id),
@@ -339,12 +343,21 @@ def _accepted(who: Account | None, token: str, sent: Invitation) -> ResponseRetu
             name = called(request.form.get("name", ""))
             check_consent("consent" in request.form)
             given = Newcomer(name, hash_of(request.form.get("password", ""), sent.email))
-    with part(Database).writing() as session:
-        joined = accepting.accept(session, token, who, given)
+    try:
+        joined = _joined(who, token, given)
+    except (
+        IntegrityError
+    ):  # the address got its account this very moment: by another invitation, or by registering
+        joined = _joined(who, token, given)
     if who is None:
         enter(joined, guesser_here(joined.email))
     flash(_("초대를 수락했습니다."))
     return redirect(url_for("dashboard.dashboard"))
+
+
+def _joined(who: Account | None, token: str, given: Newcomer | None) -> Account:
+    with part(Database).writing() as session:
+        return accepting.accept(session, token, who, given)
 
 
 def sees_people(profile_id: int) -> bool:

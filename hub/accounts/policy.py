@@ -329,9 +329,15 @@ def can_invite_to(
     return own and who is not None and who.profile_id == profile_id and who.unit_id in (None, unit_id)
 
 
+def can_end_memberships(who: Account | None, session: Session, profile_id: int) -> bool:
+    """Whose belonging to an organisation is ended by others: by those who speak for all of it, the staff of its region and
+    administrators; these the last one's too."""
+    return can_edit_profile(who, session, profile_id)
+
+
 def can_end_membership(who: Account | None, session: Session, profile_id: int, account_id: int) -> bool:
-    """Those who speak for all of an organisation, and each of its members for itself."""
-    return can_invite_to(who, session, profile_id) or (
+    """Whoever ends others' (:func:`can_end_memberships`), and each member for itself."""
+    return can_end_memberships(who, session, profile_id) or (
         who is not None and who.id == account_id and who.profile_id == profile_id
     )
 

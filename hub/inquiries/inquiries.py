@@ -265,11 +265,14 @@ def _read(session: Session, query: Any) -> list[Line]:
 
 
 def _own(who: Account) -> Any:
-    """Of the needs that a member speaks for, and what is left of what it asked itself."""
+    """Of the needs that a member speaks for, and what is left of what it asked itself; this alone where it belongs to no
+    organisation: a need that is gone has none either."""
+    left = sa.and_(col(Inquiry.statement_id).is_(None), col(Inquiry.account_id) == who.id)
+    if who.profile_id is None:
+        return left
     of_own = col(Statement.profile_id) == who.profile_id
     if who.unit_id is not None:
         of_own = sa.and_(of_own, col(Statement.unit_id) == who.unit_id)
-    left = sa.and_(col(Inquiry.statement_id).is_(None), col(Inquiry.account_id) == who.id)
     return sa.or_(of_own, left)
 
 

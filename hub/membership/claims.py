@@ -132,7 +132,8 @@ def unit_called(session: Session, profile_id: int, name: str | None) -> Unit | N
 
 def is_enough(session: Session, account: Account, profile: Profile, asked: Claim) -> bool:
     """Whether an account's confirmed address alone answers its claim: it is of the domain of the organisation's page, or of
-    the unit's, which no other organisation shares; nobody has what is claimed, and nobody else waits for it.
+    the unit's, which no other organisation that readers know shares; nobody has what is claimed, nobody else waits for it,
+    and nobody has told this account before that it does not belong here.
 
     Of a university or an institute it gives a unit alone: students have its addresses too (docs/decisions/0041).
     """
@@ -141,7 +142,7 @@ def is_enough(session: Session, account: Account, profile: Profile, asked: Claim
         return False
     unit = session.get(Unit, asked.unit_id) if asked.unit_id is not None else None
     own = {domain_of_homepage(profile.homepage), domain_of_homepage(unit.homepage if unit else None)}
-    if domain not in own or is_shared(session, domain, profile.id):
+    if domain not in own or is_shared(session, domain, profile.id) or _was_told_no(session, asked):
         return False
     members = members_of(session, profile.id)
     is_company = profile.kind == ProfileKind.COMPANY
@@ -150,6 +151,19 @@ def is_enough(session: Session, account: Account, profile: Profile, asked: Claim
     if is_company and any(one.unit_id is None for one in members):
         return False  # who speaks for the firm is asked, by the staff
     return not any(one.unit_id == asked.unit_id for one in members if unit) and not rivals(session, asked)
+
+
+def _was_told_no(session: Session, asked: Claim) -> bool:
+    """Whether a claim of this account on this organisation, of all or of any part of it, was refused or taken back, or its
+    membership was ended by another: what was answered once is not undone by asking again."""
+    before = select(Claim.id).where(
+        Claim.account_id == asked.account_id,
+        Claim.profile_id == asked.profile_id,
+        col(Claim.granted).is_(False),
+        col(Claim.answered_by).is_not(None),
+        col(Claim.answered_by) != asked.account_id,
+    )
+    return session.exec(before.limit(1)).first() is not None
 
 
 def rivals(session: Session, asked: Claim) -> list[Claim]:

@@ -23,12 +23,13 @@ from hub.language import _
 from hub.membership import claims, lists, reviews
 from hub.membership.domains import own_domain
 from hub.membership.pages import pages
-from hub.numbers import whole_number
+from hub.numbers import bounded, whole_number
 from hub.posting.forms import alike_known
 from hub.posting.organisations import NameTaken
 from hub.problems import Problem
 from hub.profiles import read
 from hub.regions.atlas import province_of
+from hub.web.addresses import reads
 from hub.web.request import part, read_session
 
 GRANT, REFUSE, UNDO = "grant", "refuse", "undo"
@@ -36,16 +37,22 @@ SEEN, SEND_BACK, KNOWN = "seen", "send-back", "known"
 
 
 @pages.get("/memberships")
+@reads("page")
 @requires(can_add_profile)
 def desk(who: Account) -> ResponseReturnValue:
     """What waits at a desk: who says they belong to an organisation of the region, and new organisations; below, answers."""
     session = read_session()
     staffed = staffed_regions(session)
+    page = bounded(request.args.get("page"), default=1, least=1, most=10_000)
+    answered, total = lists.answered_claims(session, who.region_code, page)
     return render_template(
         "membership/desk.html",
         unseen=lists.unseen(session, who.region_code),
         waiting=lists.waiting_claims(session, who.region_code),
-        answered=lists.answered_claims(session, who.region_code),
+        answered=answered,
+        total=total,
+        page=page,
+        page_size=lists.A_PAGE,
         unstaffed=lambda code: who.region_code is None and staffed.isdisjoint({code, province_of(code).code}),
     )
 

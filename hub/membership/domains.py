@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from hub.hosts import plain_name
 from hub.profiles.homepage import usable
+from hub.profiles.published import KNOWN
 from hub.profiles.tables import Profile, Unit
 from hub.settings import DATA
 from hub.text import email_form
@@ -71,20 +72,20 @@ def own_domain(email: str, homepage: str | None) -> bool:
 
 
 def is_shared(session: Session, domain: str, profile_id: int) -> bool:
-    """Whether another organisation of the hub has its page, or one of its units has, under this domain: a group of firms,
-    the offices of a city. One that the staff have not seen yet does not count: anybody may have entered it."""
+    """Whether another organisation that readers know has its page, or one of its units has, under this domain: a group of
+    firms, the offices of a city. Others do not count: whether a claim waits would tell a colleague that they are here."""
     written = {domain}
     with suppress(UnicodeError):
         written.add(domain.encode("ascii").decode("idna"))
     of_profile = (
         select(Profile.homepage)
-        .where(Profile.id != profile_id, col(Profile.review_asked_at).is_(None))
+        .where(Profile.id != profile_id, KNOWN)
         .where(sa.or_(*(sa.func.lower(Profile.homepage).contains(one, autoescape=True) for one in written)))
     )
     of_unit = (
         select(Unit.homepage)
         .join(Profile, col(Profile.id) == Unit.profile_id)
-        .where(Unit.profile_id != profile_id, col(Profile.review_asked_at).is_(None))
+        .where(Unit.profile_id != profile_id, KNOWN)
         .where(sa.or_(*(sa.func.lower(Unit.homepage).contains(one, autoescape=True) for one in written)))
     )
     homepages = [*session.exec(of_profile), *session.exec(of_unit)]

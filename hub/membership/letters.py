@@ -9,6 +9,7 @@ from sqlmodel import Session
 from hub.accounts.claimed import members_of
 from hub.accounts.tables import Account, Claim
 from hub.mail.outbox import write
+from hub.profiles.published import is_known
 from hub.profiles.tables import Profile, Unit
 
 MOST_TOLD = 20
@@ -21,7 +22,7 @@ def granted(session: Session, asked: Claim, account: Account, profile: Profile) 
 
 def refused(session: Session, asked: Claim, account: Account, profile: Profile) -> None:
     """To whoever is not, and why."""
-    _write(session, account, "claim_refused", asked, profile)
+    _write(session, account, "claim_refused", asked, profile, may_name=is_known(session, profile.id))
 
 
 def undone(session: Session, asked: Claim, account: Account, profile: Profile) -> None:
@@ -56,8 +57,9 @@ def sent_back(session: Session, profile: Profile) -> None:
 
 
 def known_already(session: Session, asked: Claim, account: Account, entered: Profile, known: Profile) -> None:
-    """To whoever entered an organisation that stands here already."""
-    _write(session, account, "review_known", asked, known, entered=entered)
+    """To whoever entered an organisation that stands here already; which one, as far as readers know it."""
+    may_name = is_known(session, known.id)
+    _write(session, account, "review_known", asked, known, entered=entered, may_name=may_name)
 
 
 def _write(

@@ -19,7 +19,7 @@ from hub.text import one_line
 
 MOST_LISTED = 50
 MOST_FOUND = 8
-MOST_ANSWERED = 20
+A_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,16 @@ def asked(session: Session, claim_id: int) -> Asked:
     return Asked(*session.exec(_asked(session, None, Claim.id == claim_id)).one())
 
 
-def answered_claims(session: Session, region_code: str | None) -> list[Asked]:
-    """The claims that were answered last, the newest first; those that were withdrawn are nobody's business any more."""
+def answered_claims(session: Session, region_code: str | None, page: int = 1) -> tuple[list[Asked], int]:
+    """A page of the claims that were answered, the newest first, and how many there are; those that were withdrawn are
+    nobody's business any more."""
     answered = (col(Claim.answered_at).is_not(None), _not_withdrawn())
     query = _asked(session, region_code, *answered)
     newest = (col(Claim.answered_at).desc(), col(Claim.id).desc())
-    return [Asked(*row) for row in session.exec(query.order_by(*newest).limit(MOST_ANSWERED))]
+    rows = session.exec(query.order_by(*newest).offset((page - 1) * A_PAGE).limit(A_PAGE))
+    found = [Asked(*row) for row in rows]
+    number = select(sa.func.count()).select_from(Claim).join(Profile, col(Profile.id) == Claim.profile_id)
+    return found, int(session.exec(number.where(*answered, *_here(region_code))).one())
 
 
 def _not_withdrawn() -> sa.ColumnElement[bool]:

@@ -28,6 +28,7 @@ from hub.posting.organisations import NameTaken, particulars
 from hub.problems import Problem
 from hub.profiles import read
 from hub.profiles.limits import LIMITS, UNIT_LIMITS
+from hub.profiles.published import is_known
 from hub.profiles.tables import Profile, ProfileKind
 from hub.web.addresses import reads
 from hub.web.request import part, read_session, wants_fragment
@@ -51,6 +52,7 @@ def choose(who: Account) -> ResponseReturnValue:
     return render_template(
         "membership/choose.html",
         last=asked(session, last.id) if last else None,
+        may_name=last is not None and is_known(session, last.profile_id),
         found=found,
         name=name,
         place="",
@@ -172,6 +174,7 @@ def review(who: Account) -> ResponseReturnValue:
         "membership/review.html",
         profile=profile,
         instead=asked(session, waiting.id) if waiting else None,
+        may_name=waiting is not None and is_known(session, waiting.profile_id),
         texts=texts,
         awaited=awaited,
         alone=len(members_of(session, profile.id)) == 1,
@@ -224,6 +227,7 @@ def belonging(who: Account) -> dict[str, Any]:
     return {
         "chooses": chooses,
         "last_claim": asked(session, last.id) if last else None,
+        "may_name": last is not None and is_known(session, last.profile_id),
         "unseen": own is not None and own.review_asked_at is not None,
         "may_review": awaits_review(who, session),
     }

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from hub.database import lock
 from hub.language import _
 from hub.problems import NotFound, Problem
-from hub.profiles.tables import Contact, Inquiry, Profile, Referral, Statement, Unit
+from hub.profiles.tables import UNIT_OF, Contact, Inquiry, Profile, Referral, Statement, Unit
 
 
 def statement(session: Session, statement_id: int, *, held: bool = False) -> Statement:
-    """The statement of this number.
+    """The statement of this number, with its unit at once: one question more would tell a stranger's clock that a hidden
+    need is one of a unit.
 
     :param held: it is going to change: whoever wants the same next waits.
     :raises NotFound: when there is none.
     """
-    found = lock(session, Statement, statement_id) if held else session.get(Statement, statement_id)
+    if held:
+        found = lock(session, Statement, statement_id)
+    else:
+        found = session.get(Statement, statement_id, options=[joinedload(UNIT_OF)])
     if found is None:
         raise NotFound(_("등록 내용 %(id)s번은 없습니다.", id=statement_id))
     return found

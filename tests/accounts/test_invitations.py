@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError, Event
+from time import sleep
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,10 +20,11 @@ from hub.accounts.accepting import Newcomer
 from hub.accounts.invitations import Offer, Unknown, Used
 from hub.accounts.passwords import add_account, hash_of
 from hub.accounts.tables import Account, Claim, Invitation
-from hub.database import Database, now
+from hub.database import Database, lock, now
 from hub.mail.tables import Mail
 from hub.posting.removal import remove_profile
 from hub.posting.units import remove_unit, save_unit, unit_particulars
+from hub.problems import Problem
 from hub.profiles.lookup import find_profile
 from hub.profiles.tables import Profile
 from tests.conftest import MEMBER, PASSWORD, account_for, signed_in
@@ -30,7 +34,7 @@ OWNER = "세계김치연구소"
 OTHER = "한국식품연구원"
 NEW = "kim@wikim.example"
 STAFF, ADMIN = "s@hub.example", "a@hub.example"
-ACCEPTED = {"name": "김하나", "password": PASSWORD}
+ACCEPTED = {"name": "김하나", "password": PASSWORD, "consent": "yes"}
 
 
 def database(app: Flask) -> Database:
@@ -431,9 +435,9 @@ def test_a_membership_ends_and_not_the_last_one(member: tuple[FlaskClient, int],
     colleague.post(people, data={"emails": NEW})
     link = f"/invitations/{token_of(sqlite_app)}"
     of_unit = unit_member(sqlite_app, "u@hub.example", number, unit_of(sqlite_app, number))
-    account_for(sqlite_app, STAFF, "staff", region="29")
+    account_for(sqlite_app, "far@hub.example", "staff", region="26")
     theirs = account_of(sqlite_app, "c@hub.example").id
-    for nobody in (of_unit, signed_in(sqlite_app, STAFF), sqlite_app.test_client()):
+    for nobody in (of_unit, signed_in(sqlite_app, "far@hub.example"), sqlite_app.test_client()):
         assert nobody.post(f"{people}/{theirs}/end").status_code in (401, 403)
     other = find_other(sqlite_app)
     assert client.post(f"/profiles/{other}/people/{theirs}/end").status_code == 403
@@ -450,6 +454,57 @@ def test_a_membership_ends_and_not_the_last_one(member: tuple[FlaskClient, int],
     assert back.post(f"/invitations/{token_of(sqlite_app, 'c@hub.example')}").status_code == 302
     assert client.post(f"{people}/{me}/end").location == "/sign-in"
     assert client.get("/dashboard").status_code == 302
+
+
+@pytest.mark.parametrize("who", [STAFF, ADMIN])
+def test_the_staff_end_a_membership_the_last_one_too(
+    member: tuple[FlaskClient, int], sqlite_app: Flask, who: str
+) -> None:
+    """Somebody who came by an invitation has no claim to take back."""
+    client, number = member
+    people = f"/profiles/{number}/people"
+    account_for(sqlite_app, STAFF, "staff", region="29")
+    account_for(sqlite_app, ADMIN, "admin")
+    client.post(people, data={"emails": NEW})
+    invited = sqlite_app.test_client()
+    assert invited.post(f"/invitations/{token_of(sqlite_app)}", data=ACCEPTED).status_code == 302
+    staff, theirs = signed_in(sqlite_app, who), account_of(sqlite_app, NEW).id
+    page = staff.get(people).text
+    assert f"{people}/{theirs}/end" in page
+    assert "담당자로서" in page
+    assert "담당자로서" not in client.get(people).text
+    assert staff.post(f"{people}/{theirs}/end").location == people
+    assert account_of(sqlite_app, NEW).profile_id is None
+    assert invited.get("/dashboard").status_code == 302  # signed out at once
+    mail = mails_to(sqlite_app, NEW)[-1]
+    assert "소속이 끝났습니다" in mail.subject
+    assert "지역 담당자가" in mail.body
+    assert who not in mail.body
+    me = account_of(sqlite_app, MEMBER).id  # nobody is left; the staff are asked who speaks for it
+    assert staff.post(f"{people}/{me}/end").location == people
+    assert account_of(sqlite_app, MEMBER).profile_id is None
+    assert "아직 계정이 있는 사람이 없습니다" in staff.get(people).text
+
+
+def test_whoever_was_taken_out_does_not_come_back_by_an_address(
+    member: tuple[FlaskClient, int], sqlite_app: Flask
+) -> None:
+    _client, number = member
+    account_for(sqlite_app, STAFF, "staff", region="29")
+    with database(sqlite_app).writing() as session:
+        held = session.get(Profile, number)
+        assert held is not None
+        held.homepage, held.kind = "https://www.wikim.re.kr", "company"
+        session.add(held)
+        add_account(session, "kim@wikim.re.kr", PASSWORD, "member", profile_id=number)
+    theirs, me = account_of(sqlite_app, "kim@wikim.re.kr").id, account_of(sqlite_app, MEMBER).id
+    staff, people = signed_in(sqlite_app, STAFF), f"/profiles/{number}/people"
+    for one in (theirs, me):
+        assert staff.post(f"{people}/{one}/end").status_code == 302
+    back = signed_in(sqlite_app, "kim@wikim.re.kr")
+    assert back.post(f"/organisation/claim/{number}", data={"part": "whole"}).location == "/organisation"
+    assert account_of(sqlite_app, "kim@wikim.re.kr").profile_id is None
+    assert staff.get("/memberships").text.count("kim@wikim.re.kr") == 2  # waits, and what was answered
 
 
 def test_whoever_may_not_invite_any_more_has_invited_nobody(
@@ -579,6 +634,94 @@ def test_two_who_end_each_other_s_membership_leave_one(app: Flask) -> None:
     assert sorted(type(each).__name__ for each in came) == ["Account", "Forbidden"], came
     left = [account_of(app, f"a{n}@hub.example").profile_id for n in (1, 2)]
     assert left.count(number) == 1
+
+
+def while_held(app: Flask, number: int, task: Callable[[Session], object]) -> object:
+    """What comes of something that begins while an account is held by whoever then ends all that it has sent."""
+    begun = Event()
+
+    def run() -> object:
+        with app.test_request_context():
+            begun.set()
+            try:
+                with database(app).writing() as session:
+                    return task(session)
+            except Exception as error:
+                return error
+
+    with ThreadPoolExecutor(1) as pool:
+        with database(app).writing() as session:
+            lock(session, Account, number)
+            came = pool.submit(run)
+            begun.wait()
+            sleep(
+                0.7
+            )  # until it waits for the account; with the invitation held, both would wait for each other
+            invitations.withdraw_all_of(session, number)
+        return came.result()
+
+
+def test_sending_again_while_whoever_sent_it_leaves(app: Flask) -> None:
+    number = account_for(app, "a1@hub.example", "member", profile=OWNER)
+    assert number is not None
+    who = account_of(app, "a1@hub.example")
+    with database(app).writing() as session:
+        _token, sent = invite(app, session, Offer(profile_id=number), NEW, who)
+    came = while_held(app, who.id, lambda session: invitations.send_again(session, who, sent))
+    assert isinstance(came, Problem), came
+    assert "이미 거둔 초대" in came.message
+
+
+def test_accepting_while_the_same_person_leaves(app: Flask) -> None:
+    """Whoever speaks for a unit has sent an invitation and is asked to all of it."""
+    number = account_for(app, "a1@hub.example", "member", profile=OWNER)
+    assert number is not None
+    unit = unit_of(app, number)
+    unit_member(app, "u@hub.example", number, unit)
+    who = account_of(app, "u@hub.example")
+    with database(app).writing() as session:
+        token, _sent = invite(app, session, Offer(profile_id=number), "u@hub.example")
+        invite(app, session, Offer(profile_id=number, unit_id=unit), NEW, who)
+        own = session.exec(select(Invitation).where(Invitation.email == "u@hub.example")).one()
+        own.invited_by = who.id  # as an account whose own rows the leaving touches
+        session.add(own)
+        account = session.get(Account, who.id)
+        assert account is not None
+        account.unit_id = None
+        session.add(account)
+    came = while_held(app, who.id, lambda session: accepting.accept(session, token, who, None))
+    assert isinstance(came, Problem), came
+
+
+def test_two_invitations_to_one_new_person_accepted_at_the_same_moment(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second finds the address taken when it writes; it is answered as if it had come later."""
+    first = account_for(app, "a1@hub.example", "member", profile=OWNER)
+    second = account_for(app, "a2@hub.example", "member", profile=OTHER)
+    tokens = [operator_invites(app, Offer(profile_id=number)) for number in (first, second)]
+    start, made = Barrier(2), accepting.add_newcomer
+
+    def together(*given: Any) -> Account:
+        with suppress(BrokenBarrierError):  # SQLite lets one in at a time
+            start.wait(2)
+        return made(*given)
+
+    monkeypatch.setattr(accepting, "add_newcomer", together)
+    clients = [app.test_client() for _token in tokens]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(
+                lambda pair: pair[0].post(f"/invitations/{pair[1]}", data=ACCEPTED),
+                zip(clients, tokens, strict=True),
+            )
+        )
+    assert sorted(one.status_code for one in answers) == [302, 409]
+    assert "이 화면을 연 뒤에 달라진 것이 있습니다" in next(
+        one.text for one in answers if one.status_code == 409
+    )
+    joined = account_of(app, NEW).profile_id
+    assert joined == (first, second)[[one.status_code for one in answers].index(302)]
 
 
 def test_a_used_link_names_nobody(sqlite_app: Flask) -> None:

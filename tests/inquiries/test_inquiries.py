@@ -627,6 +627,30 @@ def test_a_need_that_is_taken_out_leaves_the_answer_to_whoever_asked(app: Flask)
     assert "기다리는 문의가 없습니다" in words(staff.get("/inquiries").text)
 
 
+def test_whoever_belongs_to_nothing_sees_nobody_s_inquiries(app: Flask) -> None:
+    """A need that is gone belongs to no organisation, and neither does a newcomer."""
+    people(app)
+    owner = signed_in(app, OWNER)
+    number = ask(owner, partner=str(partner_of(app)))
+    (need,) = needs_of(app)
+    owner.post(f"/statements/{need.id}/withdraw")
+    assert owner.post(f"/statements/{need.id}/remove").status_code == 302
+    account_for(app, "new@hub.example", "member")
+    newcomer = signed_in(app, "new@hub.example")
+    page = newcomer.get("/inquiries").text
+    assert f"/inquiries/{number}" not in page
+    assert OWNER not in page
+    assert newcomer.get(f"/inquiries/{number}").status_code == 404
+    assert f"/inquiries/{number}" in owner.get("/inquiries").text
+    with app.extensions["hub"][
+        Database
+    ].writing() as session:  # whoever has left keeps what is left of their own
+        left = session.exec(select(Account).where(Account.email == OWNER)).one()
+        left.profile_id = None
+        session.add(left)
+    assert f"/inquiries/{number}" in owner.get("/inquiries").text
+
+
 def test_a_collection_is_taken_out_from_under_inquiries(hub: Flask) -> None:
     number = ask(signed_in(hub, OWNER), partner=str(partner_of(hub)))
     assert unload(hub.extensions["hub"][Database], "compiled").statements > 0

@@ -12,6 +12,7 @@ from sqlmodel import select
 from hub.accounts.passwords import add_account
 from hub.accounts.tables import Account, Invitation
 from hub.database import Database, now
+from hub.membership import lists
 from hub.posting.organisations import particulars, save_profile
 from hub.posting.units import save_unit, unit_particulars
 from hub.profiles.labels import source_note
@@ -213,6 +214,56 @@ def test_a_grant_is_taken_back_and_what_was_written_stays(sqlite_app: Flask, fir
     assert "그 회사 분이 아니라고 합니다." in mails_to(sqlite_app, OWN)[-1].body
     with sqlite_app.extensions["hub"][Database].reading() as session:
         assert session.exec(select(Invitation)).one().ended_at is not None
+
+
+@pytest.mark.parametrize("answer", ["refused", "taken back"])
+def test_what_the_staff_said_no_to_is_not_granted_by_asking_again(
+    sqlite_app: Flask, firm: int, answer: str
+) -> None:
+    client, staff = person(sqlite_app, OWN), staff_of(sqlite_app, "26")
+    if answer == "refused":
+        rival = person(sqlite_app, OTHER)
+        assert ask(rival, firm) == 302
+    assert ask(client, firm) == 302
+    said = {"action": "refuse" if answer == "refused" else "undo", "reason": "그 회사 분이 아닙니다."}
+    claim = claims_of(sqlite_app, OWN)[0].id
+    assert staff.post(f"/memberships/{claim}", data=said).status_code == 302
+    if answer == "refused":
+        rival.post(f"/organisation/claims/{claims_of(sqlite_app, OTHER)[0].id}/withdraw")
+    for part in ({"once": "k" * 20}, {"once": "j" * 20, "part": "new", "unit_name": "도금부"}):
+        assert ask(client, firm, **part) == 302
+        claim = claims_of(sqlite_app, OWN)[-1]
+        assert claim.is_open
+        client.post(f"/organisation/claims/{claim.id}/withdraw")
+    assert account_of(sqlite_app, OWN).profile_id is None
+    # What one takes back oneself is no answer, and nobody else is held up by it.
+    assert ask(person(sqlite_app, "park@haedam.co.kr"), firm) == 302
+    assert account_of(sqlite_app, "park@haedam.co.kr").profile_id == firm
+
+
+def test_whether_a_claim_waits_tells_nothing_of_a_sister_firm_that_readers_do_not_know(
+    sqlite_app: Flask, firm: int
+) -> None:
+    sister = {"name_ko": "해담비밀", "kind": "company", "region_code": "26110", "homepage": "s.haedam.co.kr"}
+    with sqlite_app.extensions["hub"][Database].writing() as session:
+        save_profile(session, particulars(sister))
+    assert ask(person(sqlite_app, OWN), firm) == 302
+    assert account_of(sqlite_app, OWN).profile_id == firm
+
+
+def test_every_answered_claim_is_found_at_the_desk(
+    sqlite_app: Flask, firm: int, university: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "A_PAGE", 2)
+    for number, name in enumerate("가나다"):
+        client = person(sqlite_app, f"p{number}@pusan.ac.kr")
+        assert ask(client, university, part="new", unit_name=f"{name}연구실") == 302
+    staff = staff_of(sqlite_app, "26")
+    numbers = [claims_of(sqlite_app, f"p{number}@pusan.ac.kr")[0].id for number in range(3)]
+    first, second = staff.get("/memberships").text, staff.get("/memberships?page=2").text
+    assert [f'"/memberships/{number}"' in first for number in numbers] == [False, True, True]
+    assert [f'"/memberships/{number}"' in second for number in numbers] == [True, False, False]
+    assert "/memberships?page=2" in first
 
 
 def test_one_claim_at_a_time_and_it_can_be_taken_back(sqlite_app: Flask, firm: int, university: int) -> None:

@@ -200,8 +200,19 @@ def test_a_name_that_readers_do_not_know_is_not_told_and_the_desk_settles_it(sql
     assert f"/profiles/{hidden}" in taken.text
     post(client, number, BUSINESS)
     known = {"action": "known", "profile": str(hidden)}
+    # What stands there already is called otherwise now; whoever entered it is told nothing that they did not write.
+    with sqlite_app.extensions["hub"][Database].writing() as session:
+        secret = session.get_one(Profile, hidden)
+        secret.name_ko = "해담도금 비밀본사"
+        session.add(secret)
     answer = staff.post(f"/memberships/profiles/{number}", data=known)
     (claim,) = claims_of(sqlite_app, OWNER)
+    told = [client.get(path).text for path in ("/organisation/review", "/organisation", "/dashboard")]
+    told += [mail.subject + mail.body for mail in mails_to(sqlite_app, OWNER)]
+    assert len(told) == 4
+    assert "이미 있는 기관" in told[0]
+    assert "소속 신청으로 바꾸었습니다" in told[3]
+    assert not any("비밀본사" in said for said in told)
     assert answer.location == f"/memberships/{claim.id}"
     assert account_of(sqlite_app, OWNER).profile_id == number  # until it is granted nothing moves
     grant = {"action": "grant", "address": OWNER}
@@ -242,6 +253,23 @@ def test_a_laboratory_entered_as_an_organisation_becomes_a_unit(app: Flask) -> N
     assert [(one.unit_id, one.is_published) for one in moved] == [(unit.id, True)] * 2
     assert profile_of(app, number) is None
     assert capability["text"] in app.test_client().get(f"/units/{unit.id}").text
+
+
+def test_a_no_about_one_that_readers_do_not_know_does_not_name_it_either(sqlite_app: Flask) -> None:
+    with sqlite_app.extensions["hub"][Database].writing() as session:
+        hidden = save_profile(session, particulars({**NEW, "name_ko": "해담비밀본사"})).id
+    client, number = entered(sqlite_app)
+    staff = staff_of(sqlite_app, "26")
+    known = {"action": "known", "profile": str(hidden), "as_unit": "yes"}
+    staff.post(f"/memberships/profiles/{number}", data=known)
+    (claim,) = claims_of(sqlite_app, OWNER)
+    staff.post(f"/memberships/{claim.id}", data={"action": "refuse", "reason": "다른 회사입니다."})
+    told = [mail.subject + mail.body for mail in mails_to(sqlite_app, OWNER)]
+    assert "다른 회사입니다." in told[-1]
+    assert client.post("/organisation/review/remove").status_code == 302
+    told += [client.get(path).text for path in ("/organisation", "/dashboard")]
+    assert "다른 회사입니다." in told[-1]
+    assert not any("비밀본사" in said for said in told)
 
 
 @pytest.mark.parametrize("how", ["refused", "withdrawn", "seen"])
