@@ -12,10 +12,10 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
-from hub.accounts import sessions
 from hub.accounts.passwords import add_newcomer, email_address, held, named
 from hub.accounts.registration import CONSENT, called, check_consent
 from hub.accounts.tables import Account, ExternalIdentity
+from hub.accounts.takeover import begin_anew
 from hub.database import lock, now
 from hub.language import N_, _
 from hub.mail.outbox import write
@@ -151,9 +151,10 @@ def open_account(
         account = add_newcomer(session, met.email, "")
     elif account.confirmed_at is not None:  # confirmed at this moment: now its owner links it
         raise Failed("stale")
+    else:
+        begin_anew(session, account)
     account.password_hash = ""  # opens with no password, see hub/accounts/passwords.py:is_password
     account.name, account.language, account.consent, account.confirmed_at = name, language, CONSENT, now()
-    sessions.end_all(session, account.id)
     session.add(_row(identity, account.id))
     session.flush()
     return account

@@ -19,6 +19,7 @@ from sqlmodel import Session, col, func, select
 from hub.accounts import sessions
 from hub.accounts.passwords import add_newcomer, check_new, email_address, held, is_password
 from hub.accounts.tables import Account
+from hub.accounts.takeover import begin_anew
 from hub.database import lock, now
 from hub.language import _
 from hub.mail.tables import Mail
@@ -93,8 +94,8 @@ def register(
     elif found.confirmed_at is not None:
         return None
     elif not is_password(found, new.password):
+        begin_anew(session, found)
         found.password_hash = hashed
-        sessions.end_all(session, found.id)
     found.name, found.language, found.resume, found.consent = new.name, language, resume, CONSENT
     session.flush()
     return found
