@@ -299,7 +299,7 @@ paths("their people", *(f"/profiles/{{{x}}}/people" for x in "ab"), "/units/1/pe
 def _claim(world: World) -> Iterator[str]:
     for firm in world.firms:
         for part in ("whole", "new"):
-            data = {"part": part, "unit_name": "칼날연구부", "once": f"claim-{firm}-{part}".ljust(20, "0")}
+            data = {"part": part, "unit_name": "어느연구부", "once": f"claim-{firm}-{part}".ljust(20, "0")}
             yield from world.post(f"/organisation/claim/{firm}", data)
 
 
@@ -472,7 +472,7 @@ def _effort(world: World) -> Iterator[str]:
             for reader, client in world.readers.items():
                 asked.clear()
                 client.get(path)
-                yield f"{reader} {path} {len(asked)}"
+                yield f"{reader} {unquoted(path)} {len(asked)}"
         for one in FIRMS:
             asked.clear()
             world.readers["visitor"].get(f"/search?q={one['name_ko']}")
@@ -482,6 +482,11 @@ def _effort(world: World) -> Iterator[str]:
 
 
 TYPED = ("search by", "entering", "handing", "saving", "choosing")  # ways that name the firm themselves
+
+
+def unquoted(path: str) -> str:
+    """An address without the firm's name that was asked for in it."""
+    return re.sub(r"(?<=[?&]name=)[^&]*", "…", path)
 
 
 def unlike(one: str, other: str) -> list[str]:
