@@ -213,13 +213,13 @@ def unlink(session: Session, who: Account, key: str, offered: str, provider: str
     :param offered: the issuer that signs people in now; links to others are no way in.
     :raises LastWayIn: when its owner has no password and no other link.
     """
-    held = lock(session, Account, who.id)
+    owner = lock(session, Account, who.id)
     linked = identities_of(session, who)
     gone = next((one for one in linked if key_of(one) == key), None)
-    if gone is None or held is None:
+    if gone is None or owner is None:
         return False
     left = [one for one in linked if one is not gone and one.issuer == offered]
-    if gone.issuer == offered and not left and not held.password_hash:
+    if gone.issuer == offered and not left and not owner.password_hash:
         raise LastWayIn(
             _(
                 "비밀번호가 없는 계정이라 이 연결을 끊으면 다시 로그인할 수 없습니다. 먼저 비밀번호를 정한 뒤에 끊으십시오."
