@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import KNOWN_MEMBER, PASSWORD, STAFF, wait_until
+from tests.browser.conftest import KNOWN_MEMBER, PASSWORD, STAFF, sign_in, wait_until
 from tests.serving import Served
 
 PROBLEM = "김치가 과발효로 포장이 부풀어 오르는 것을 막고 싶습니다"
@@ -55,8 +55,8 @@ def test_an_owner_asks_and_is_answered_on_a_phone(chromium: Browser, site: Serve
 
     desks = chromium.new_context(base_url=site.base, viewport=phone, locale="ko-KR")
     staff = desks.new_page()
-    staff.goto("/sign-in")
-    _sign_in_here(staff, STAFF)
+    sign_in(staff, STAFF)
+    staff.goto("/dashboard")
     staff.click("text=문의 보기")
     _fits(staff)
     staff.click(f"text={PROBLEM}")

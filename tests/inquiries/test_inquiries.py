@@ -265,7 +265,9 @@ def test_ones_own_page_says_how_what_was_asked_stands(hub: Flask) -> None:
     owner, staff = signed_in(hub, OWNER), signed_in(hub, STAFF)
     chosen = "section[aria-labelledby=asked]"
     assert "찾아도 맞는 곳이 없으면" in words(owner.get("/dashboard").text, chosen)
-    texts = [f"{what} 벗겨지는 까닭을 찾아 줄 곳을 찾습니다." for what in ("도금이", "도장이", "금박이", "인쇄가")]
+    texts = [
+        f"{what} 벗겨지는 까닭을 찾아 줄 곳을 찾습니다." for what in ("도금이", "도장이", "금박이", "인쇄가")
+    ]
     numbers = [ask(owner, text) for text in texts]
     staff.post(f"/inquiries/{numbers[3]}/answer", data={"reply": REPLY})
     owner.post(f"/inquiries/{numbers[2]}/withdraw")
