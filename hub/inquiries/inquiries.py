@@ -196,7 +196,7 @@ def reply(text: str, proposed: Iterable[int]) -> Reply:
     cleaned, chosen = clean(text), tuple(dict.fromkeys(proposed))
     check_length(_("답"), cleaned, LONGEST_REPLY)
     if not has_words(cleaned):
-        raise Problem(_("답을 한 줄이라도 적어 주십시오. 물은 분이 그대로 읽습니다."))
+        raise Problem(_("답을 한 줄이라도 적어 주십시오. 문의한 분이 그대로 읽습니다."))
     if len(chosen) > MOST_PROPOSED:
         raise Problem(
             _(
@@ -217,7 +217,7 @@ def answer(session: Session, inquiry_id: int, who: Account, given: Reply) -> Inq
     if asked.answered_at is not None:
         raise AnsweredAlready
     if asked.withdrawn_at is not None:
-        raise Problem(_("물은 쪽이 그 사이 문의를 거두었습니다. 답은 보내지 않았습니다."), status=409)
+        raise Problem(_("물은 쪽이 그 사이 문의를 취소했습니다. 답은 보내지 않았습니다."), status=409)
     owner = read.statement(session, asked.statement_id or 0).profile_id
     found = read_published(session, given.proposed)
     fitting = {n for n, (one, by) in found.items() if one.kind in PARTNER_KINDS and by.id != owner}
@@ -264,29 +264,29 @@ def _read(session: Session, query: Any) -> list[Line]:
     return [Line(*row) for row in session.exec(query.limit(MOST_LISTED))]
 
 
-def _own(who: Account) -> Any:
+def of_own(who: Account) -> Any:
     """Of the needs that a member speaks for, and what is left of what it asked itself; this alone where it belongs to no
     organisation: a need that is gone has none either."""
     left = sa.and_(col(Inquiry.statement_id).is_(None), col(Inquiry.account_id) == who.id)
     if who.profile_id is None:
         return left
-    of_own = col(Statement.profile_id) == who.profile_id
+    theirs = col(Statement.profile_id) == who.profile_id
     if who.unit_id is not None:
-        of_own = sa.and_(of_own, col(Statement.unit_id) == who.unit_id)
-    return sa.or_(of_own, left)
+        theirs = sa.and_(theirs, col(Statement.unit_id) == who.unit_id)
+    return sa.or_(theirs, left)
 
 
 def own_inquiries(session: Session, who: Account) -> list[Line]:
     """What a member and its colleagues have asked, the newest first."""
     newest = (col(Inquiry.created_at).desc(), col(Inquiry.id).desc())
-    return _read(session, _lines().where(_own(who)).order_by(*newest))
+    return _read(session, _lines().where(of_own(who)).order_by(*newest))
 
 
 def answered_since(session: Session, who: Account, since: datetime | None) -> list[Line]:
     """What a member and its colleagues asked and was answered since, the newest first."""
     if since is None or who.profile_id is None:
         return []
-    found = _lines().where(_own(who), col(Inquiry.answered_at) > since)
+    found = _lines().where(of_own(who), col(Inquiry.answered_at) > since)
     return _read(session, found.order_by(col(Inquiry.answered_at).desc()))
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from hub.accounts.tables import Account
-from hub.inquiries.inquiries import WAITING, Line, _own, own_inquiries
+from hub.inquiries.inquiries import WAITING, Line, of_own, own_inquiries
 from hub.profiles.tables import Inquiry, Statement
 
 NEWEST = 3
@@ -32,7 +32,7 @@ def asked_by(session: Session, who: Account) -> Asked:
         )
         .select_from(Inquiry)
         .outerjoin(Statement, col(Statement.id) == Inquiry.statement_id)
-        .where(_own(who))
+        .where(of_own(who))
     )
     waiting, answered = session.connection().execute(counted).one()
     return Asked(int(waiting), int(answered), own_inquiries(session, who)[:NEWEST])
