@@ -362,7 +362,7 @@ def test_an_address_that_somebody_else_has_registered_is_taken_over(
         session.add(Claim(account_id=squatted.id, profile_id=find_other(sqlite_app)))
     client.post(f"/profiles/{number}/people", data={"emails": NEW})
     owner = sqlite_app.test_client()
-    form = {"name": "김하나", "password": "only I know this one"}
+    form = {**ACCEPTED, "password": "only I know this one"}
     assert owner.post(f"/invitations/{token_of(sqlite_app)}", data=form).status_code == 302
     assert owner.get("/dashboard").status_code == 200
     assert squatter.get("/dashboard").status_code == 302
