@@ -88,15 +88,14 @@ def taken_along(session: Session, who: Account) -> dict[str, Any]:
         ]
     worked_on: dict[str, int] = {}
     for table, columns in pointing().items():
-        mine = [one for one in columns if table.name in OWN or one.name in RECORDS.get(table.name, ())]
-        is_mine = sa.or_(sa.false(), *(one == who.id for one in mine))
+        mine = {one.name for one in columns if table.name in OWN or one.name in RECORDS.get(table.name, ())}
+        named = sa.or_(*(one == who.id for one in columns))
+        rows = session.execute(sa.select(table).where(named)).mappings().all()
+        own_rows = [row for row in rows if any(row[name] == who.id for name in mine)]
         if mine:
-            rows = session.execute(sa.select(table).where(is_mine)).mappings()
-            taken[table.name] = [_readable(row) for row in rows]
-        if others := [one for one in columns if one not in mine]:
-            query = sa.select(sa.func.count()).select_from(table)
-            query = query.where(sa.or_(*(one == who.id for one in others)), sa.not_(is_mine))
-            worked_on[table.name] = int(session.execute(query).scalar_one())
+            taken[table.name] = [_readable(row) for row in own_rows]
+        if len(mine) < len(columns):
+            worked_on[table.name] = len(rows) - len(own_rows)
     taken["worked_on"] = worked_on
     mails = select(Mail).where(Mail.recipient == who.email).order_by(col(Mail.id))
     taken["mail"] = [

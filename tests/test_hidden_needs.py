@@ -233,6 +233,14 @@ paths(
     f"/search?q=칼날&{HIDDEN}&field=EA",
     f"/search?q=칼날&{HIDDEN}&language=ko",
 )
+# Two words alone hardly answer: what is found by them is shown only so.
+paths(
+    "what hardly answers too",
+    f"/search?q=산수유 칼날&{HIDDEN}&weak=1",
+    *(f"/search?q=산수유 칼날&{HIDDEN}&weak=1&region={code}" for code in (*DISTRICTS, "26")),
+    *(f"/search?q=산수유 칼날&{HIDDEN}&weak=1&size={size}" for size in ("small", "medium", "large")),
+    *(f"/search?q=산수유 칼날&{HIDDEN}&weak=1&near={code}&sort=distance" for code in DISTRICTS),
+)
 paths("every hidden need", f"/search?q=찾습니다&{HIDDEN}&show=400")
 paths("side by side", "/compare?q=산수유 칼날&s={need}&s=1", "/compare?q=칼날&s={need}&s=2&lang=en")
 paths("the firms by number", "/profiles/{a}", "/profiles/{b}")
@@ -524,7 +532,7 @@ def test_the_staff_of_its_region_and_its_own_people_do_see_it(worlds: tuple[Worl
         assert TEXT in staff
         person = f"kim@{HOSTS[world.owner]}"
         assert TEXT in signed_in(world.app, person).get(f"/profiles/{world.firms[world.owner]}").text
-        found = world.app.test_client().get("/search?q=산수유 칼날&kind=need").text
+        found = world.app.test_client().get("/search?q=산수유 칼날&kind=need&weak=1").text
         assert "칼날이 하루 만에" in re.sub("<[^>]+>", "", found)
 
 
