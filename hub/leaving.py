@@ -199,10 +199,10 @@ def _of_nobody_else(session: Session, who: Account) -> list[Statement]:
     if who.profile_id is None or not is_last(session, who):
         return []
     looked_after = _units_of_others(session, who)
+    owner = read.profile(session, who.profile_id)  # held, or it would be read again for each text
+    said = statements_of(session, owner.id, as_editor=True)
     return [
-        one
-        for one in statements_of(session, who.profile_id, as_editor=True)
-        if one.unit_id not in looked_after and can_edit_statement(who, session, one.id)
+        one for one in said if one.unit_id not in looked_after and can_edit_statement(who, session, one.id)
     ]
 
 

@@ -531,7 +531,7 @@ def test_the_staff_of_its_region_and_its_own_people_do_see_it(worlds: tuple[Worl
         assert own["name_ko"] in staff
         assert TEXT in staff
         person = f"kim@{HOSTS[world.owner]}"
-        assert TEXT in signed_in(world.app, person).get(f"/profiles/{world.firms[world.owner]}").text
+        assert TEXT[:40] in signed_in(world.app, person).get("/dashboard").text
         found = world.app.test_client().get("/search?q=산수유 칼날&kind=need&weak=1").text
         assert "칼날이 하루 만에" in re.sub("<[^>]+>", "", found)
 

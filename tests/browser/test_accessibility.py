@@ -20,7 +20,7 @@ from tests.serving import Served
 NO_PAGE = {
     "accounts.session",
     *(
-        f"accounts.oidc_{name}" for name in ("start", "return", "failed", "offer")
+        f"accounts.oidc_{name}" for name in ("start", "return", "failed", "offer", "open")
     ),  # tests/browser/test_oidc.py
     "static",
     "home.healthz",

@@ -45,6 +45,7 @@ def desk(chromium: Browser, site: Served) -> Iterator[Page]:
 
 def fits(page: Page) -> None:
     """The page is no wider than the window, and axe finds nothing."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
     assert violations(page) == [], page.url
 

@@ -50,6 +50,7 @@ def test_the_way_of_an_invitation_on_a_phone(chromium: Browser, sqlite_loaded: S
         assert fits(colleague)
         assert violations(colleague) == []
         colleague.fill("#name", "김하나")
+        colleague.check("#consent", force=True)
         colleague.fill("#password", "짧다")
         colleague.keyboard.press("Enter")
         expect(colleague.locator(".notice.danger")).to_contain_text("10자")

@@ -114,7 +114,7 @@ def test_what_is_looked_for_opens_the_form_as_a_need(sqlite_app: Flask) -> None:
     assert asked not in nothing  # it is published when its writer says so
     visitor = sqlite_app.test_client().get(f"/search?q={asked}&kind=asset").text
     assert "as-need" not in visitor
-    assert "로그인하면 이 글을 수요로" in visitor
+    assert "담당자에게 물어보기" in visitor
 
 
 def test_what_was_chosen_is_marked_on_the_form_and_nothing_else(sqlite_app: Flask) -> None:
