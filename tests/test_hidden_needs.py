@@ -103,7 +103,7 @@ def said(answer: TestResponse, reader: str = "") -> str:
     # A second factor that is not set up yet has another secret each time.
     text = re.sub(r'<img class="qr" src="[^"]*"|<code class="secret".*?</code>|otpauth://[^"<]*', "", text)
     text = re.sub(
-        r"20\d\d-\d\d-\d\dT[\d:.]+\+00:00|\d{1,2}:\d\d|\d+(초|분|seconds?|minutes?)( 전| ago)?|방금|just now",
+        r"20\d\d-\d\d-\d\dT[\d:.]+\+00:00|\d{1,2}:\d\d|(\d+|a|an|one) ?(초|분|시간|seconds?|minutes?|hours?)( 전| ago)?|방금|just now",
         "",
         text,
     )
