@@ -22,6 +22,7 @@ from hub.accounts.again import check_again
 from hub.accounts.claimed import open_claim
 from hub.accounts.cookie import leave
 from hub.accounts.gate import requires
+from hub.accounts.invitations import withdraw_all_of
 from hub.accounts.passwords import empty, hold_administrators
 from hub.accounts.policy import Forbidden, can_close_account, can_edit_statement, signed_in
 from hub.accounts.tables import Account, Claim, Invitation
@@ -145,12 +146,7 @@ def close(session: Session, number: int, *, withdraw: bool) -> None:
 def _end_what_waits(session: Session, account: Account) -> None:
     """What nobody else could go on with: the invitations that this person has sent, and what was asked of the staff about
     needs for which nobody else speaks."""
-    at = now()
-    session.execute(
-        update(Invitation)
-        .where(col(Invitation.invited_by) == account.id, col(Invitation.ended_at).is_(None))
-        .values(ended_at=at)
-    )
+    withdraw_all_of(session, account.id)
     if None in _units_of_others(session, account):  # who speaks for all of it goes on
         return
     needs = [one.id for one in _of_nobody_else(session, account) if one.kind == Kind.NEED]
@@ -161,7 +157,7 @@ def _end_what_waits(session: Session, account: Account) -> None:
             col(Inquiry.answered_at).is_(None),
             col(Inquiry.withdrawn_at).is_(None),
         )
-        .values(withdrawn_at=at)
+        .values(withdrawn_at=now())
     )
 
 

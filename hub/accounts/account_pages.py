@@ -12,6 +12,7 @@ from hub.accounts.gate import requires
 from hub.accounts.pages import pages
 from hub.accounts.passwords import SHORTEST_PASSWORD, hash_of
 from hub.accounts.policy import signed_in
+from hub.accounts.registration import LONGEST_NAME
 from hub.accounts.second_factor import FEW, recovery_codes_left
 from hub.accounts.tables import Account
 from hub.database import Database
@@ -20,8 +21,6 @@ from hub.problems import Problem
 from hub.text import check_length, one_line
 from hub.web.addresses import reads, whole
 from hub.web.request import part, read_session
-
-LONGEST_NAME = 60
 
 
 @pages.get("/account")

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData
 from sqlmodel import Session, func, select
 
 from hub.accounts import notices
 from hub.accounts.passwords import email_address, free, named
+from hub.accounts.sealing import signer
 from hub.accounts.sessions import hold
 from hub.accounts.tables import Account
 from hub.database import now
@@ -40,10 +41,7 @@ class Links:
 
     def __init__(self, secrets: Sequence[str]) -> None:
         """:param secrets: the present secret key, and then those of before."""
-        kwargs = {"digest_method": hashlib.sha256}
-        self._signer = URLSafeTimedSerializer(
-            [*reversed(secrets)], salt="another address", signer_kwargs=kwargs
-        )
+        self._signer = signer(secrets, "another address")
 
     def sign(self, change: Change) -> str:
         """The link's part that says it."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from hub.accounts.pages import pages
 from hub.accounts.policy import anyone, signed_in
 from hub.accounts.provider import Provider
 from hub.accounts.registration import LONGEST_NAME
+from hub.accounts.sealing import signer
 from hub.accounts.tables import Account
 from hub.database import Database
 from hub.hosts import host_of
@@ -189,10 +190,6 @@ def oidc_failed(who: Account | None) -> ResponseReturnValue:
     return page, status
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer([*reversed(secrets())], salt=OFFER)
-
-
 def _offer(page: str, identity: Identity, account_id: int | None, next_page: str) -> Response:
     """To a page that asks first; what it asks about waits in a cookie that this server has signed.
 
@@ -201,7 +198,9 @@ def _offer(page: str, identity: Identity, account_id: int | None, next_page: str
     :param account_id: whom the offer is for; ``None`` for somebody who has no account yet.
     """
     next_page = next_page if len(next_page) <= LONGEST_NEXT else ""
-    kept = _serializer().dumps({"identity": asdict(identity), "account": account_id, "next": next_page})
+    kept = signer(secrets(), OFFER).dumps(
+        {"identity": asdict(identity), "account": account_id, "next": next_page}
+    )
     response = redirect(url_for(page))
     response.set_cookie(
         OFFER,
@@ -227,7 +226,7 @@ def _offered(who: Account | None, otherwise: str) -> tuple[Identity, str]:
     :raises Failed: when it offers nothing (any more), or to somebody else.
     """
     try:
-        kept = _serializer().loads(request.cookies.get(OFFER, ""), max_age=OFFERED_FOR)
+        kept = signer(secrets(), OFFER).loads(request.cookies.get(OFFER, ""), max_age=OFFERED_FOR)
     except BadData as error:
         raise Failed("stale") from error
     if kept["account"] != (who.id if who else None):

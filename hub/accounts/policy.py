@@ -228,17 +228,13 @@ def _is_before(who: Account, session: Session, asked: Inquiry) -> bool:
 def answering_desk(session: Session, region_code: str) -> str | None:
     """The region whose staff answer what is asked in this one: its own, or those of its province; ``None`` where neither
     has any and the operator does."""
-    nearest = (region_code, province_of(region_code).code)
-    query = select(Account.region_code).where(
-        col(Account.region_code).in_(nearest), col(Account.closed_at).is_(None)
-    )
-    held = set(session.exec(query.distinct()))
-    return next((code for code in nearest if code in held), None)
+    staffed = staffed_regions(session)
+    return next((code for code in (region_code, province_of(region_code).code) if code in staffed), None)
 
 
 def has_staff(session: Session, region_code: str) -> bool:
     """Whether a region has staff, of its own or of its province."""
-    return not {region_code, province_of(region_code).code}.isdisjoint(staffed_regions(session))
+    return answering_desk(session, region_code) is not None
 
 
 def staffed_regions(session: Session) -> set[str]:

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 from sqlmodel import Session, col, func, select
 
 from hub.accounts import sessions
 from hub.accounts.passwords import add_newcomer, check_new, email_address, held, is_password
+from hub.accounts.sealing import signer
 from hub.accounts.tables import Account
 from hub.accounts.takeover import begin_anew
 from hub.database import lock, now
@@ -116,7 +117,7 @@ def token(secrets: Sequence[str], purpose: str, account: Account) -> str:
 
     :param secrets: the present secret key, and then those of before.
     """
-    return str(_signer(secrets, purpose).dumps([account.id, password_mark(account)]))
+    return str(signer(secrets, f"hub mail link {purpose}").dumps([account.id, password_mark(account)]))
 
 
 def of_token(session: Session, secrets: Sequence[str], purpose: str, given: str, lasts: timedelta) -> Account:
@@ -125,7 +126,9 @@ def of_token(session: Session, secrets: Sequence[str], purpose: str, given: str,
     :raises LinkVoid: when it does not hold any more.
     """
     try:
-        number, mark = _signer(secrets, purpose).loads(given, max_age=int(lasts.total_seconds()))
+        number, mark = signer(secrets, f"hub mail link {purpose}").loads(
+            given, max_age=int(lasts.total_seconds())
+        )
         found = lock(session, Account, number)
     except (BadSignature, TypeError, ValueError) as error:
         raise _void() from error
@@ -149,14 +152,6 @@ def set_password(session: Session, account: Account, hashed: str) -> None:
     confirm(account)
     account.password_hash = hashed
     sessions.end_all(session, account.id)
-
-
-def _signer(secrets: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(
-        [*reversed(secrets)],
-        salt=f"hub mail link {purpose}",
-        signer_kwargs={"digest_method": hashlib.sha256},
-    )
 
 
 def _void() -> LinkVoid:

@@ -1,4 +1,5 @@
-"""What the database keeps but nobody may read there: sealed under a key that is derived from the app's secret key.
+"""What the database keeps but nobody may read there: sealed under a key that is derived from the app's secret key. And what
+goes out and must come back as it was: signed with that key.
 
 Each purpose has a key of its own, so that what was sealed for one account or one page opens for no other. After the secret
 key has been exchanged, what the former one sealed still opens, and :meth:`Sealer.renew` seals it anew.
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from itsdangerous import URLSafeTimedSerializer
 
 
 class Sealer:
@@ -40,6 +43,14 @@ class Sealer:
 
     def _keys(self, purpose: str) -> MultiFernet:
         return MultiFernet([Fernet(_derived(secret, purpose)) for secret in self._secrets])
+
+
+def signer(secrets: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
+    """Signs what stands in a link or a cookie, for one purpose alone, and tells its age when it comes back.
+
+    :param secrets: the present secret key, and then those of before: what these signed still holds.
+    """
+    return URLSafeTimedSerializer([*reversed(secrets)], salt=purpose, signer_kwargs={"digest_method": sha256})
 
 
 def _derived(secret: str, purpose: str) -> bytes:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from hub.accounts.claimed import members_of, open_claim, read_claim
-from hub.accounts.tables import Account, Claim, Invitation
+from hub.accounts.invitations import withdraw_all_of
+from hub.accounts.passwords import settle
+from hub.accounts.tables import Account, Claim
 from hub.database import lock, now
 from hub.language import _
 from hub.membership import letters
@@ -196,7 +198,7 @@ def give(session: Session, asked: Claim, account: Account, profile: Profile, sta
         left, asked.instead_of_id = asked.instead_of_id, None
         if account.profile_id == left:  # else it has left that one meanwhile
             merge(session, left, profile, unit_id)
-    account.profile_id, account.unit_id = profile.id, unit_id
+    settle(account, profile_id=profile.id, unit_id=unit_id)
     asked.unit_id, asked.unit_name = unit_id, None
     asked.granted, asked.answered_at, asked.answered_by, asked.answer = True, now(), staff_id, ""
     session.add_all([account, asked])
@@ -289,17 +291,9 @@ def undo(session: Session, claim_id: int, staff_id: int, written: str) -> Claim:
     found, account, profile = _held(session, claim_id)
     if not found.granted or account.profile_id != found.profile_id:
         raise Problem(_("되돌릴 승인이 없습니다. 이미 되돌렸거나 이분이 기관을 떠났습니다."), status=409)
-    account.profile_id = account.unit_id = None
+    settle(account)
     session.add(account)
-    session.exec(
-        update(Invitation)
-        .where(
-            col(Invitation.invited_by) == account.id,
-            col(Invitation.accepted_by).is_(None),
-            col(Invitation.ended_at).is_(None),
-        )
-        .values(ended_at=now())
-    )
+    withdraw_all_of(session, account.id)
     _close(session, found, staff_id, said)
     letters.undone(session, found, account, profile)
     return found
