@@ -139,18 +139,13 @@ def open_account(
     name = called(name)
     check_consent(consents)
     met = meet(session, identity)
-    if (
-        met.account is not None
-    ):  # opened meanwhile, perhaps between the two questions of which that is the answer
-        linked = account_of(session, identity)
-        if linked is None:
-            raise Failed("stale")
-        return linked
+    if met.account is not None:
+        return _opened_meanwhile(session, identity)
     account = held(session, met.email)
     if account is None:
         account = add_newcomer(session, met.email, "")
-    elif account.confirmed_at is not None:  # confirmed at this moment: now its owner links it
-        raise Failed("stale")
+    elif account.confirmed_at is not None:
+        return _opened_meanwhile(session, identity)
     else:
         begin_anew(session, account)
     account.password_hash = ""  # opens with no password, see hub/accounts/passwords.py:is_password
@@ -158,6 +153,14 @@ def open_account(
     session.add(_row(identity, account.id))
     session.flush()
     return account
+
+
+def _opened_meanwhile(session: Session, identity: Identity) -> Account:
+    """The account that another tab has opened just now; one that was confirmed otherwise is its owner's to link."""
+    linked = account_of(session, identity)
+    if linked is None:
+        raise Failed("stale")
+    return linked
 
 
 def account_of(session: Session, identity: Identity) -> Account | None:
